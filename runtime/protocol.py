@@ -1,0 +1,422 @@
+"""The pipe between the builder process and a runtime process: messages, version and framing.
+
+No I/O happens here and nothing of ours is imported, so both sides can share this one module. A frame
+is ``length (4 bytes) | generation (4 bytes) | MessagePack``, both numbers big-endian. The generation
+names the runtime that a frame belongs to: whoever receives a frame of another generation drops it.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+VERSION: Final = 1
+MAX_FRAME_BYTES: Final = 16 * 1024 * 1024
+_HEADER: Final = struct.Struct(">II")
+
+
+class ProtocolError(Exception):
+    """The byte stream is damaged or the other side broke the rules; give this connection up."""
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of everything that crosses the pipe."""
+
+
+class Component(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One component of a page with what stands below it; the page itself is the topmost one.
+
+    Attributes:
+        id: Unique within the app, such as ``save_button``.
+        type: A type of the catalogue, such as ``button``.
+        fields: Settings by name; any text in them may hold ``@{…}`` templates.
+        binding: Path of the state element that an input is bound to both ways, such as ``form.name``.
+        on: Event name to handler name.
+        visible: ``True``, ``False``, or a template such as ``@{is_open}``.
+        children: In the order in which they are shown.
+    """
+
+    id: str
+    type: str
+    fields: Mapping[str, Any] = {}
+    binding: str | None = None
+    on: Mapping[str, str] = {}
+    visible: bool | str = True
+    children: tuple[Component, ...] = ()
+
+
+# --- what errors look like -------------------------------------------------------------------------
+
+
+class TraceFrame(Message, frozen=True):
+    """One frame of a traceback. Lines count from 1, columns from 0 in code points (PEP 657).
+
+    ``owner`` is ``app``, ``installed`` (standard library and packages) or ``ours``.
+    ``file`` is relative to the app's folder for frames of the app, absolute otherwise.
+    """
+
+    file: str
+    line: int
+    end_line: int | None
+    column: int | None
+    end_column: int | None
+    function: str
+    source: str
+    owner: str
+
+
+class ErrorReport(Message, frozen=True):
+    """An exception as data: frames are oldest call first; ``cause`` is what it was raised from."""
+
+    type: str
+    message: str
+    frames: tuple[TraceFrame, ...] = ()
+    notes: tuple[str, ...] = ()
+    cause: ErrorReport | None = None
+    members: tuple[ErrorReport, ...] = ()
+
+
+# --- builder to runtime ----------------------------------------------------------------------------
+
+
+class Load(Message, frozen=True, tag="load"):
+    """The first message: load the app. Answered by ``Ready`` or ``LoadFailed``."""
+
+    version: int
+    app_path: str
+    edit: bool
+    pages: tuple[Component, ...]
+    pool_size: int | None = None
+
+
+class SetPages(Message, frozen=True, tag="set_pages"):
+    """The app's pages have changed; fields hold their defaults already. Never restarts anything."""
+
+    pages: tuple[Component, ...]
+
+
+class OpenSession(Message, frozen=True, tag="open_session"):
+    """A browser has joined. Answered by ``Snapshot``."""
+
+    session_id: str
+    cookies: Mapping[str, str]
+    headers: Mapping[str, str]
+    page: str
+    route_vars: Mapping[str, str] = {}
+
+
+class CloseSession(Message, frozen=True, tag="close_session"):
+    session_id: str
+
+
+class Resync(Message, frozen=True, tag="resync"):
+    """Send a ``Snapshot`` of this session again (a browser came back, or a gap was seen)."""
+
+    session_id: str
+
+
+class Upload(Message, frozen=True):
+    """A file that came in by HTTP; ``path`` is where the builder spooled it, never a client's word."""
+
+    name: str
+    type: str
+    size: int
+    path: str
+
+
+class Event(Message, frozen=True, tag="event"):
+    """Something happened in a browser. Answered by ``Done``, always.
+
+    Attributes:
+        kind: Payload kind of the event, as its component declares it.
+        payload: JSON as the browser sent it; ``null`` where the payload consists of ``uploads``.
+        rows: Keys of the repeater rows that the component stands in, outermost first.
+        binds: Whether this event carries the value of the component's two-way binding.
+    """
+
+    session_id: str
+    sequence: int
+    page: str
+    component: str
+    event: str
+    kind: str
+    payload: bytes
+    rows: tuple[str, ...] = ()
+    binds: bool = False
+    uploads: tuple[Upload, ...] = ()
+
+
+class CancelEvent(Message, frozen=True, tag="cancel_event"):
+    session_id: str
+    sequence: int
+
+
+class Export(Message, frozen=True, tag="export"):
+    """A newer runtime takes over: send ``Exported`` for every session, then ``ExportEnd``.
+
+    From here on no ``Changes`` are sent; handlers still running end normally, and what they change
+    follows as further ``Exported``. ``Retired`` says that nothing runs any more.
+    """
+
+
+class Entry(Message, frozen=True):
+    """One top-level element of a session's state that differs from its initial value.
+
+    ``value`` is opaque to the builder (pickled by the old runtime for the new one); ``None`` says
+    that the element was deleted.
+    """
+
+    key: str
+    value: bytes | None
+
+
+class Restore(Message, frozen=True, tag="restore"):
+    """State of a session from the runtime before; opens the session if it isn't open yet."""
+
+    session_id: str
+    entries: tuple[Entry, ...]
+
+
+class Shutdown(Message, frozen=True, tag="shutdown"):
+    """End now: running handlers are cancelled, the process exits."""
+
+
+ToRuntime = (
+    Load
+    | SetPages
+    | OpenSession
+    | CloseSession
+    | Resync
+    | Event
+    | CancelEvent
+    | Export
+    | Restore
+    | Shutdown
+)
+
+
+# --- runtime to builder ----------------------------------------------------------------------------
+
+
+class Handler(Message, frozen=True):
+    """A function that events can be linked to.
+
+    Attributes:
+        name: What a link says: ``save``, or ``module.save`` for registered modules.
+        kind: ``function``, ``async``, ``generator`` or ``async_generator``.
+        own: Whether it is defined in the app's own files (others stand last, folded).
+        problem: Why it can't be called, such as a parameter that nothing fills; ``None`` if it can.
+        file: Relative to the app's folder if ``own``; empty where the source is unknown.
+    """
+
+    name: str
+    module: str
+    file: str
+    line: int
+    parameters: tuple[str, ...]
+    kind: str
+    own: bool
+    doc: str = ""
+    problem: str | None = None
+
+
+class Ready(Message, frozen=True, tag="ready"):
+    """The app is loaded; events may come. ``imported`` lists third-party top-level modules."""
+
+    handlers: tuple[Handler, ...]
+    imported: tuple[str, ...]
+    state_keys: tuple[str, ...]
+
+
+class LoadFailed(Message, frozen=True, tag="load_failed"):
+    error: ErrorReport
+
+
+class Snapshot(Message, frozen=True, tag="snapshot"):
+    """All state that the pages refer to. ``state`` is one JSON object, encoded."""
+
+    session_id: str
+    revision: int
+    state: bytes
+
+
+class Changes(Message, frozen=True, tag="changes"):
+    """What a session's state went through since the revision before. ``operations`` is encoded JSON:
+
+    ``[["set", ["a", "b"], 1], ["delete", ["c"]], ["splice", ["rows"], 2, 1, ["x", "y"]]]``, in order;
+    path parts are strings, list positions are numbers; ``splice`` is path, start, how many go, what comes.
+    """
+
+    session_id: str
+    revision: int
+    operations: bytes
+
+
+class Blob(Message, frozen=True, tag="blob"):
+    """Bytes that state refers to as ``blob/<name>``; always sent before what refers to it."""
+
+    name: str
+    type: str
+    data: bytes
+
+
+class Action(Message, frozen=True, tag="action"):
+    """Something the page shall do once: ``body`` is encoded JSON such as ``{"action": "notify", …}``."""
+
+    session_id: str
+    body: bytes
+
+
+class Done(Message, frozen=True, tag="done"):
+    """The end of an event.
+
+    Attributes:
+        status: ``ok``, ``error`` (the handler raised), ``refused`` (it was not called) or ``cancelled``.
+        message: For ``refused``: the reason in words.
+        error_id: For ``error``: names the log record that explains it.
+        queue_ms, run_ms: How long it waited and ran.
+    """
+
+    session_id: str
+    sequence: int
+    status: str
+    message: str = ""
+    error_id: str = ""
+    queue_ms: float = 0.0
+    run_ms: float = 0.0
+
+
+class Record(Message, frozen=True, tag="record"):
+    """One entry of the log.
+
+    Attributes:
+        time: Seconds since the epoch.
+        stream: ``stdout``, ``stderr``, ``logging``, ``error`` or ``system``.
+        level: ``debug``, ``info``, ``warning``, ``error`` or ``critical``.
+        text: Without the line's end; for errors the message.
+        logger: Of ``logging`` records, else empty.
+        sequence: Of the event during which it came, else ``None`` (start-up, threads of the app).
+        handler, component, event: Of that event, else empty.
+    """
+
+    time: float
+    stream: str
+    level: str
+    text: str
+    logger: str = ""
+    session_id: str = ""
+    sequence: int | None = None
+    event: str = ""
+    handler: str = ""
+    component: str = ""
+    error_id: str = ""
+    error: ErrorReport | None = None
+
+
+class Exported(Message, frozen=True, tag="exported"):
+    """A session's changed state for the next runtime; ``dropped`` maps keys to why they can't go."""
+
+    session_id: str
+    entries: tuple[Entry, ...]
+    dropped: Mapping[str, str] = {}
+
+
+class ExportEnd(Message, frozen=True, tag="export_end"):
+    pass
+
+
+class Restored(Message, frozen=True, tag="restored"):
+    """A ``Restore`` is done: how many elements were taken over, and why others were not."""
+
+    session_id: str
+    kept: int
+    dropped: Mapping[str, str] = {}
+
+
+class Retired(Message, frozen=True, tag="retired"):
+    """After ``Export``: no handler runs any more."""
+
+
+ToBuilder = (
+    Ready
+    | LoadFailed
+    | Snapshot
+    | Changes
+    | Blob
+    | Action
+    | Done
+    | Record
+    | Exported
+    | ExportEnd
+    | Restored
+    | Retired
+)
+
+
+# --- framing ---------------------------------------------------------------------------------------
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def encode(message: ToRuntime | ToBuilder, generation: int) -> bytes:
+    """Return ``message`` as one frame.
+
+    Raises:
+        ProtocolError: The message is larger than ``MAX_FRAME_BYTES``.
+    """
+    body = _encoder.encode(message)
+    if len(body) > MAX_FRAME_BYTES:
+        raise ProtocolError(
+            f"{type(message).__name__} takes {len(body):,} bytes; a frame holds {MAX_FRAME_BYTES:,}"
+        )
+    return _HEADER.pack(len(body), generation) + body
+
+
+M = TypeVar("M", bound=Message)
+
+
+class Receiver(Generic[M]):
+    """Turns the bytes of a pipe into messages, whatever the slices in which they arrive.
+
+    Example:
+        ``Receiver(ToBuilder, generation=3).feed(data)``
+    """
+
+    def __init__(self, messages: Any, generation: int) -> None:
+        """Args:
+        messages: The union that may come, ``ToRuntime`` or ``ToBuilder``.
+        generation: Frames of any other generation are dropped.
+        """
+        self._decoder: msgspec.msgpack.Decoder[M] = msgspec.msgpack.Decoder(messages)
+        self._generation = generation
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[M]:
+        """Return the messages that ``data`` completes, oldest first; slicing does not matter.
+
+        Raises:
+            ProtocolError: The stream is damaged; discard this receiver.
+        """
+        buffer = self._buffer
+        buffer += data
+        messages: list[M] = []
+        start = 0
+        while len(buffer) - start >= _HEADER.size:
+            length, generation = _HEADER.unpack_from(buffer, start)
+            if length > MAX_FRAME_BYTES:
+                raise ProtocolError(f"a frame announces {length:,} bytes; the limit is {MAX_FRAME_BYTES:,}")
+            end = start + _HEADER.size + length
+            if len(buffer) < end:
+                break
+            if generation == self._generation:
+                body = bytes(memoryview(buffer)[start + _HEADER.size : end])
+                try:
+                    messages.append(self._decoder.decode(body))
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+                    raise ProtocolError(f"a frame of {length:,} bytes is no message: {error}") from error
+            start = end
+        del buffer[:start]
+        return messages
