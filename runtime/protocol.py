@@ -185,16 +185,7 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
 
 
 ToRuntime = (
-    Load
-    | SetPages
-    | OpenSession
-    | CloseSession
-    | Resync
-    | Event
-    | CancelEvent
-    | Export
-    | Restore
-    | Shutdown
+    Load | SetPages | OpenSession | CloseSession | Resync | Event | CancelEvent | Export | Restore | Shutdown
 )
 
 
@@ -259,7 +250,7 @@ class Blob(Message, frozen=True, tag="blob"):
     """Bytes that state refers to as ``blob/<name>``; always sent before what refers to it."""
 
     name: str
-    type: str
+    media_type: str
     data: bytes
 
 
