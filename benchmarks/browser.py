@@ -1,0 +1,118 @@
+"""A real Chromium, real commands, and the one instrument that every measured page gets."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+# A text counts as shown when the MutationObserver sees it in the document: the same for all.
+INSTRUMENT = """
+window.bench = {
+  shown(pattern) {
+    const wanted = new RegExp(pattern);
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => { observer.disconnect(); reject(new Error(`never shown: ${pattern}`)); }, 10000);
+      const look = () => {
+        if (!wanted.test(document.body.textContent)) return false;
+        observer.disconnect();
+        clearTimeout(limit);
+        resolve(performance.timeOrigin + performance.now());
+        return true;
+      };
+      const observer = new MutationObserver(look);
+      if (!look()) observer.observe(document, { subtree: true, childList: true, characterData: true });
+    });
+  },
+  async clicks(times, pause) {
+    const button = [...document.querySelectorAll("button")].find((b) => b.textContent.trim() === "Increment");
+    const taken = [];
+    for (let i = 0; i < times; i++) {
+      const count = Number(/count: (\\d+)/.exec(document.body.textContent)[1]);
+      const next = bench.shown(`count: ${count + 1}(?!\\\\d)`);
+      const start = performance.timeOrigin + performance.now();
+      button.click();
+      taken.push(await next - start);
+      await new Promise((resume) => setTimeout(resume, pause));
+    }
+    return taken;
+  },
+};
+"""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Milliseconds: the median and the 95th percentile of a series."""
+
+    p50: float
+    p95: float
+
+    @classmethod
+    def of(cls, series: list[float]) -> Figures:
+        return cls(median(series), quantiles(series, n=20, method="inclusive")[-1])
+
+    def __str__(self) -> str:
+        return f"{self.p50:8.1f} {self.p95:8.1f}"
+
+
+@contextlib.contextmanager
+def open_browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("MAINSPRING_CHROMIUM", "/usr/bin/chromium"), args=CHROMIUM_FLAGS
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def new_page(browser: Browser) -> Page:
+    """A page in a context of its own, with the instrument in it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context.add_init_script(INSTRUMENT)
+    return context.new_page()
+
+
+@contextlib.contextmanager
+def open_command(*command: str | Path) -> Iterator[str]:
+    """Run a command that prints its URL when it serves; yield the URL; end it."""
+    process = subprocess.Popen(
+        [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def mainspring(*arguments: str | Path) -> list[str | Path]:
+    """The command line of the Mainspring that is installed beside this Python."""
+    return [Path(sys.executable).with_name("mainspring"), *arguments]
