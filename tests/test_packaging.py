@@ -1,0 +1,103 @@
+"""The wheel and the sdist hold what they should, and nothing else.
+
+``make test`` builds both and runs the tests on the installed wheel; so do these.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the built wheel and sdist: what ``make`` built, or built here."""
+    built = ROOT / "build" / "packages"
+    if os.environ.get("MAINSPRING_PACKAGES"):
+        return Path(os.environ["MAINSPRING_PACKAGES"])
+    if not list(built.glob("*.whl")):
+        built = tmp_path_factory.mktemp("packages")
+        subprocess.run([sys.executable, "-m", "build", "--outdir", built, ROOT], check=True, capture_output=True)
+    return built
+
+
+@pytest.fixture(scope="session")
+def wheel_files(packages: Path) -> set[str]:
+    (wheel,) = packages.glob("*.whl")
+    return {name for name in zipfile.ZipFile(wheel).namelist() if not name.endswith("/")}
+
+
+def tracked(*folders: str) -> set[str]:
+    """Files of the checkout that git knows, relative to its top."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--", *folders], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+
+
+def test_the_wheel_holds_every_module_every_template_and_every_example(wheel_files: set[str]) -> None:
+    expected = {f"mainspring/{name}" for name in tracked("builder", "runtime", "templates", "examples")}
+
+    held = {name for name in wheel_files if name.startswith("mainspring/") and "/static/" not in name}
+
+    assert held == expected
+
+
+def test_of_the_front_end_the_wheel_holds_the_built_files_and_the_catalogue_only(wheel_files: set[str]) -> None:
+    held = {name.removeprefix("mainspring/") for name in wheel_files if "/static/" in name}
+    catalogue = {name for name in tracked("static/components") if name.endswith(".toml")}
+
+    built = held - catalogue
+
+    assert catalogue <= held
+    assert all(name.startswith("static/dist/") for name in built)
+    assert {Path(name).suffix for name in built} <= {".js", ".css", ".json"}
+
+
+def test_the_manifest_names_files_that_are_there(packages: Path, wheel_files: set[str]) -> None:
+    (wheel,) = packages.glob("*.whl")
+    manifest = json.loads(zipfile.ZipFile(wheel).read("mainspring/static/dist/manifest.json"))
+
+    assert {"app.js", "app.css", "builder.js", "builder.css"} <= manifest.keys()
+    assert {f"mainspring/static/dist/{name}" for name in manifest.values()} <= wheel_files
+
+
+def test_the_wheel_stays_small(packages: Path) -> None:
+    (wheel,) = packages.glob("*.whl")
+
+    assert wheel.stat().st_size <= 5 * 1024 * 1024
+
+
+def test_no_other_top_level_name_is_installed(wheel_files: set[str]) -> None:
+    tops = {name.split("/")[0] for name in wheel_files}
+
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"mainspring"}
+
+
+def test_the_sdist_carries_sources_and_built_files_so_that_it_installs_without_node(packages: Path) -> None:
+    (sdist,) = packages.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
+
+    assert tracked("builder", "runtime", "static", "templates", "examples", "scripts") <= names
+    assert "static/dist/manifest.json" in names
+    assert not any("node_modules" in name for name in names)
+
+
+def test_the_tests_run_on_the_installed_wheel_in_ci() -> None:
+    if not os.environ.get("CI"):
+        pytest.skip("outside CI an editable installation is fine")
+    import mainspring.runtime.protocol
+
+    assert ROOT not in Path(mainspring.runtime.protocol.__file__).resolve().parents or "site-packages" in str(
+        mainspring.runtime.protocol.__file__
+    )
