@@ -1,0 +1,98 @@
+"""What the documents claim is true: links lead somewhere, commands work, named functions exist."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from commands import mainspring_command, open_command
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors that a forge makes of a document's headings."""
+    headings = re.findall(r"^#+\s+(.*)$", FENCE.sub("", document.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files_and_headings_that_exist(document: Path) -> None:
+    broken = []
+    for target in LINK.findall(FENCE.sub("", document.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (document.parent / path) if path else document
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append(target)
+
+    assert broken == []
+
+
+def test_the_functions_that_the_architecture_names_exist() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    python = re.findall(r"`((?:builder|runtime)(?:\.\w+)+)(?:\(\))?`", text)
+    scripts = re.findall(r"`(static/[\w/.]+\.tsx?):(\w+)(?:\(\))?`", text)
+
+    missing = [name for name in python if not resolves(f"mainspring.{name}")]
+    missing += [
+        f"{file}:{name}"
+        for file, name in scripts
+        if not re.search(rf"\b{name}\b", (ROOT / file).read_text(encoding="utf-8"))
+    ]
+
+    assert python
+    assert scripts
+    assert missing == []
+
+
+def resolves(dotted: str) -> bool:
+    """Whether a dotted name is a module, or something reachable in one."""
+    parts = dotted.split(".")
+    for cut in range(len(parts), 1, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:cut]))
+        except ModuleNotFoundError:
+            continue
+        for name in parts[cut:]:
+            if not hasattr(found, name):
+                return name in getattr(found, "__annotations__", {})
+            found = getattr(found, name)
+        return True
+    return False
+
+
+def readme_commands(program: str) -> list[list[str]]:
+    """Commands of the README that start with ``program``, as argument lists."""
+    lines = re.findall(rf"^(?:    |\$ )?({program} [^\n#]*)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    return [line.split() for line in lines]
+
+
+def test_the_make_targets_of_the_readme_exist() -> None:
+    targets = {command[1] for command in readme_commands("make")}
+
+    assert {"hello", "test"} <= targets
+    for target in targets:
+        planned = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert planned.returncode == 0, planned.stderr
+
+
+async def test_the_mainspring_commands_of_the_readme_work_in_their_order(tmp_path: Path) -> None:
+    commands = [command[1:] for command in readme_commands("mainspring")]
+    verbs = [command[0] for command in commands]
+    assert verbs[:3] == ["create", "edit", "run"]
+
+    for command in commands:
+        if command[0] == "create":
+            subprocess.run([*mainspring_command(), *command], cwd=tmp_path, check=True, capture_output=True)
+        elif command[0] in {"edit", "run"}:
+            browserless = ["--no-browser"] if command[0] == "edit" else []
+            async with open_command(*command, "--port", "0", *browserless, cwd=tmp_path) as served:
+                assert served.url.startswith("http://127.0.0.1:")
