@@ -1,0 +1,104 @@
+"""Which Host and Origin headers a listener answers to.
+
+A page of another site can send requests here, and a name of another site can be made to point here:
+so a request is only answered if it says, in full and nothing else, that it came for us. Whoever asks
+for a prefix, a suffix or a parsed URL can be fooled (``localhost.evil.com``, ``localhost:80@evil.com``).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["Hosts", "HostsError", "is_loopback", "split_host"]
+
+_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST: Final = re.compile(
+    rf"(?P<name>{_LABEL}(?:\.{_LABEL})*|\[[0-9a-f:.]{{2,45}}\])(?::(?P<port>[1-9][0-9]{{0,4}}))?",
+    re.ASCII,
+)
+# What a browser leaves out of Host and Origin.
+DEFAULT_PORT: Final = 80
+
+
+class HostsError(ValueError):
+    """A name that was given for ``--allowed-host`` is none."""
+
+
+def split_host(text: str) -> tuple[str, int | None] | None:
+    """Return name (IPv6 in brackets) and port of a Host header, or ``None`` if it isn't well formed.
+
+    Example:
+        ``split_host("Localhost:8000") == ("localhost", 8000)``
+    """
+    match = _HOST.fullmatch(text.lower()) if len(text) <= 300 and text.isascii() else None
+    if match is None:
+        return None
+    port = int(match["port"]) if match["port"] else None
+    if port is not None and port > 65535:
+        return None
+    return match["name"], port
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host's name is ``localhost`` or an address of the loopback interface."""
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """The names under which one listener may be addressed.
+
+    Attributes:
+        port: Where it listens; a Host that names another port is refused.
+        allowed: Names beside the loopback ones, each with the port that was given with it (as behind a proxy).
+    """
+
+    port: int
+    allowed: frozenset[tuple[str, int | None]] = frozenset()
+
+    @classmethod
+    def of(cls, port: int, names: Iterable[str] = ()) -> Hosts:
+        """Args:
+            names: As given on the command line: ``app.example.com`` or ``app.example.com:8443``.
+
+        Raises:
+            HostsError: One of the names is no host name.
+        """
+        allowed = set()
+        for name in names:
+            parts = split_host(name)
+            if parts is None:
+                raise HostsError(
+                    f"{name!r} is no host name; give one such as app.example.com, without http://"
+                )
+            allowed.add(parts)
+        return cls(port, frozenset(allowed))
+
+    def accepts(self, header: str) -> bool:
+        """Whether a request with this Host header is for us."""
+        parts = split_host(header)
+        if parts is None:
+            return False
+        name, port = parts
+        if (name, port) in self.allowed and port is not None:
+            return True
+        if (port if port is not None else DEFAULT_PORT) != self.port:
+            return False
+        return is_loopback(name) or (name, None) in self.allowed
+
+    def is_own_origin(self, origin: str, header: str) -> bool:
+        """Whether an Origin header names the page's own origin, compared whole with an accepted Host."""
+        return origin == f"http://{_without_default_port(header.lower())}"
+
+
+def _without_default_port(host: str) -> str:
+    return host.removesuffix(f":{DEFAULT_PORT}")
