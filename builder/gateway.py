@@ -1,0 +1,365 @@
+"""Between browsers and the app: sessions, events on their way in, state and answers on their way out.
+
+    gateway = Gateway(ServedPages(pages, catalogue), uploads, limits, edit=False)
+    async with open_supervisor(…, on_message=gateway.receive) as app:
+        gateway.connect(app)
+
+Both hot paths run without a task of ours in between: what a socket receives goes to the pipe, and what
+the pipe receives goes to a socket, in the callback that brought it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+from aiohttp import WSMsgType, web
+from mainspring.builder import session_messages as messages
+from mainspring.builder.blobs import Blobs
+from mainspring.builder.entry import Tickets
+from mainspring.builder.served_pages import EventRefused, ServedPages, Target
+from mainspring.builder.session_messages import MalformedMessage
+from mainspring.builder.session_socket import SessionSocket
+from mainspring.builder.sessions import Session, SessionLimits, Sessions, TooManySessions
+from mainspring.builder.supervisor import FromApp, Status, ToApp
+from mainspring.builder.uploads import UploadRefused, Uploads
+from mainspring.runtime import protocol
+
+__all__ = ["TICKET_PURPOSE", "App", "Gateway"]
+
+log = logging.getLogger("mainspring.gateway")
+
+JOIN_S: Final = 5.0
+HEARTBEAT_S: Final = 30.0
+CLOSE_S: Final = 1.0
+TICKET_PURPOSE: Final = "session"
+# Kinds whose payload is files: their bytes come by HTTP, the event names them.
+_FILE_KINDS: Final = frozenset({"files", "image"})
+# Headers of a WebSocket's handshake, and those that could open a door of ours.
+_PRIVATE_HEADERS: Final = ("cookie", "connection", "upgrade", "sec-websocket-", "x-mainspring-")
+_OWN_COOKIES: Final = "mainspring_"
+
+_Session = Session[SessionSocket]
+
+
+class App(Protocol):
+    """What the gateway needs of the supervisor."""
+
+    @property
+    def status(self) -> Status: ...
+
+    def send(self, message: ToApp) -> None: ...
+
+    def subscribe(self, callback: Callable[[Status], None]) -> Callable[[], None]: ...
+
+
+class Gateway:
+    """All browsers of one app. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        pages: ServedPages,
+        uploads: Uploads,
+        limits: SessionLimits,
+        *,
+        edit: bool,
+        blobs: Blobs | None = None,
+    ) -> None:
+        """Args:
+        edit: Whether whoever is in front of the browser may read why an event was refused.
+        """
+        self.pages = pages
+        self.uploads = uploads
+        self.blobs = blobs if blobs is not None else Blobs()
+        self._edit = edit
+        self._sessions: Sessions[SessionSocket] = Sessions(limits, self._ended)
+        self._app: App | None = None
+        self._state = "starting"
+
+    def connect(self, app: App) -> None:
+        """Join the gateway and the app; comes once, before the first browser."""
+        self._app = app
+        self._status_changed(app.status)
+        app.subscribe(self._status_changed)
+
+    # --- from the builder ---
+
+    def set_pages(self, pages: ServedPages) -> None:
+        """Pages have changed: all browsers get them anew. (The supervisor is told by whoever calls this.)"""
+        self.pages = pages
+        text = messages.encode(messages.Pages(msgspec.Raw(pages.json)))
+        for session in self._sessions.values():
+            if session.joined:
+                self._send(session, text)
+
+    def has_session(self, session_id: str) -> bool:
+        return self._sessions.get(session_id) is not None
+
+    async def close(self) -> None:
+        """Tell every browser that the service goes."""
+        sockets = [session.socket for session in self._sessions.values() if session.socket is not None]
+        async with asyncio.TaskGroup() as tasks:
+            for socket in sockets:
+                tasks.create_task(socket.close(1001, "the service ends"))
+
+    # --- from the app ---
+
+    def receive(self, message: FromApp) -> None:
+        """Pass on what the runtime sent. Called by the supervisor; never raises for what it brings."""
+        if isinstance(message, protocol.Blob):
+            self.blobs.put(message.name, message.media_type, message.data)
+            return
+        session = self._sessions.get(message.session_id)
+        if session is None:
+            return
+        match message:
+            case protocol.Changes(revision=revision, operations=operations):
+                if session.joined:
+                    changes = messages.Changes(revision, msgspec.Raw(operations))
+                    self._send(session, messages.encode(changes))
+            case protocol.Done():
+                self._answer(
+                    session,
+                    messages.Done(message.sequence, message.status, message.message, message.error_id),
+                )
+            case protocol.Snapshot(revision=revision, state=state):
+                self._send_everything(session, revision, state)
+            case protocol.Action(body=body):
+                if session.joined:
+                    self._send(session, messages.action_text(body))
+
+    # --- from browsers ---
+
+    async def serve(self, request: web.Request, tickets: Tickets) -> web.WebSocketResponse:
+        """Handle one WebSocket from its handshake to its end."""
+        response = web.WebSocketResponse(
+            compress=False, max_msg_size=messages.MAX_MESSAGE_BYTES, heartbeat=HEARTBEAT_S, timeout=CLOSE_S
+        )
+        await response.prepare(request)
+        socket = SessionSocket(request, response)
+        session = await self._join(request, response, socket, tickets)
+        if session is None:
+            return response
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                keeping_up = tasks.create_task(self._keep_up(session, socket))
+                await self._listen(session, socket, response)
+                keeping_up.cancel()
+        finally:
+            self._sessions.detach(session, socket)
+        return response
+
+    async def _join(
+        self, request: web.Request, response: web.WebSocketResponse, socket: SessionSocket, tickets: Tickets
+    ) -> _Session | None:
+        """Wait for the first message and open or resume its session; ``None`` if it may not have one."""
+        try:
+            async with asyncio.timeout(JOIN_S):
+                frame = await response.receive()
+        except TimeoutError:
+            await socket.close(messages.CLOSE_TIMEOUT, "no join came in time")
+            return None
+        if frame.type is not WSMsgType.TEXT:
+            await socket.close(messages.CLOSE_MALFORMED, "the first message must be a join")
+            return None
+        try:
+            join = messages.decode(frame.data)
+        except MalformedMessage as error:
+            log.info("a socket's first message was refused: %s", error)
+            join = None
+        if not isinstance(join, messages.Join):
+            await socket.close(messages.CLOSE_MALFORMED, "the first message must be a join")
+            return None
+        if not tickets.accepts(TICKET_PURPOSE, join.ticket):
+            await socket.close(messages.CLOSE_TICKET, "load the page again")
+            return None
+        try:
+            return await self._attach(request, join, socket)
+        except TooManySessions:
+            log.warning("a session was refused: %d are open", len(self._sessions))
+            await socket.close(messages.CLOSE_TOO_MANY, "too many sessions")
+            return None
+
+    async def _attach(self, request: web.Request, join: messages.Join, socket: SessionSocket) -> _Session:
+        known = self._sessions.get(join.session) if join.session is not None else None
+        session = known if known is not None else self._sessions.open()
+        before = self._sessions.attach(session, socket, resumed=known is not None)
+        socket.send(messages.encode(messages.SessionStatus(self._state)))
+        if known is not None:
+            self._tell_app(protocol.Resync(session.id))
+        else:
+            self._tell_app(
+                protocol.OpenSession(
+                    session.id, _cookies(request), _headers(request), join.page, dict(join.route_vars)
+                )
+            )
+        if before is not None:
+            await before.close(messages.CLOSE_REPLACED, "the session went to another page")
+        return session
+
+    async def _listen(
+        self, session: _Session, socket: SessionSocket, response: web.WebSocketResponse
+    ) -> None:
+        async for frame in response:
+            if session.socket is not socket:
+                return
+            if frame.type is not WSMsgType.TEXT:
+                await socket.close(messages.CLOSE_MALFORMED, "text frames only")
+                return
+            try:
+                message = messages.decode(frame.data)
+            except MalformedMessage as error:
+                log.info("session %s sent no message: %s", session.id[:8], error)
+                await socket.close(messages.CLOSE_MALFORMED, "no message of this protocol")
+                return
+            if isinstance(message, messages.Event):
+                self._event(session, message)
+                if session.strikes > self._sessions.limits.strikes:
+                    await socket.close(messages.CLOSE_BUSY, "too many events")
+                    return
+            elif isinstance(message, messages.Resync):
+                self._tell_app(protocol.Resync(session.id))
+
+    async def _keep_up(self, session: _Session, socket: SessionSocket) -> None:
+        """Whenever the browser fell behind and has caught up: send it everything anew."""
+        try:
+            while True:
+                await socket.behind.wait()
+                session.joined = False
+                await socket.catch_up()
+                self._tell_app(protocol.Resync(session.id))
+        except TimeoutError:
+            log.info("session %s took nothing for too long; its line was cut", session.id[:8])
+
+    # --- events ---
+
+    def _event(self, session: _Session, event: messages.Event) -> None:
+        if event.sequence <= session.sequence:
+            self._answer_again(session, event.sequence)
+            return
+        session.sequence = event.sequence
+        limits = self._sessions.limits
+        within_rate = session.take_token(limits, asyncio.get_running_loop().time())
+        if not within_rate or len(session.pending) >= limits.pending:
+            session.strikes += 1
+            self._refuse(session, event.sequence, "busy")
+            return
+        session.strikes = 0
+        try:
+            target = self.pages.target(event.page, event.component, event.event)
+            call = self._call(session, event, target)
+        except (EventRefused, UploadRefused, MalformedMessage) as error:
+            log.info("session %s: event refused: %s", session.id[:8], error)
+            self._refuse(session, event.sequence, str(error) if self._edit else "not possible")
+            return
+        session.pending[event.sequence] = tuple(Path(upload.path).name for upload in call.uploads)
+
+    def _call(self, session: _Session, event: messages.Event, target: Target) -> protocol.Event:
+        payload = bytes(event.payload)
+        uploads: tuple[protocol.Upload, ...] = ()
+        if target.kind in _FILE_KINDS:
+            uploads = self.uploads.find(session.id, messages.decode_uploads(payload))
+            payload = b"null"
+        return protocol.Event(
+            session_id=session.id,
+            sequence=event.sequence,
+            page=event.page,
+            component=event.component,
+            event=event.event,
+            kind=target.kind,
+            payload=payload,
+            rows=event.rows,
+            binds=target.binds,
+            uploads=uploads,
+        )
+
+    def _refuse(self, session: _Session, sequence: int, reason: str) -> None:
+        self._answer(session, messages.Done(sequence, "refused", reason))
+
+    def _answer(self, session: _Session, done: messages.Done) -> None:
+        text = messages.encode(done)
+        uploads = session.pending.pop(done.sequence, ())
+        session.keep_answer(done.sequence, text)
+        if session.socket is None or not session.socket.send(text):
+            session.missed.append(done.sequence)
+        if uploads:
+            self.uploads.release(session.id, uploads)
+
+    def _answer_again(self, session: _Session, sequence: int) -> None:
+        """An event came a second time: its effect doesn't, its answer does (if it is not still to come)."""
+        if sequence in session.pending:
+            return
+        text = session.answers.get(sequence)
+        self._send(session, text or messages.encode(messages.Done(sequence, "lost")))
+
+    # --- to browsers ---
+
+    def _send_everything(self, session: _Session, revision: int, state: bytes) -> None:
+        if session.socket is None:
+            return
+        if session.joined:
+            self._send(session, messages.encode(messages.Snapshot(revision, msgspec.Raw(state))))
+            return
+        session.joined = self._send(
+            session,
+            messages.encode(
+                messages.Joined(
+                    session=session.id,
+                    resumed=session.resumed,
+                    revision=revision,
+                    pages=msgspec.Raw(self.pages.json),
+                    state=msgspec.Raw(state),
+                    sequence=session.sequence,
+                )
+            ),
+        )
+        # What happens next on this socket is the same session going on.
+        session.resumed = True
+        missed, session.missed = session.missed, []
+        for sequence in missed:
+            if sequence in session.answers:
+                self._send(session, session.answers[sequence])
+
+    def _status_changed(self, status: Status) -> None:
+        state = _page_state(status)
+        if state == self._state:
+            return
+        self._state = state
+        text = messages.encode(messages.SessionStatus(state))
+        for session in self._sessions.values():
+            self._send(session, text)
+
+    def _send(self, session: _Session, text: bytes) -> bool:
+        return session.socket is not None and session.socket.send(text)
+
+    def _ended(self, session: _Session) -> None:
+        self.uploads.forget(session.id)
+        self._tell_app(protocol.CloseSession(session.id))
+
+    def _tell_app(self, message: ToApp) -> None:
+        assert self._app is not None, "connect() comes before the first browser"
+        self._app.send(message)
+
+
+def _page_state(status: Status) -> str:
+    """What an app page needs to know: whether somebody answers."""
+    if status.generation is not None:
+        return "live"
+    return {"failed": "failed", "stopped": "stopped", "crashed": "stopped"}.get(status.state, "starting")
+
+
+def _cookies(request: web.Request) -> Mapping[str, str]:
+    """The cookies that an app may see: ours open the Builder, and cookies don't know ports."""
+    return {name: value for name, value in request.cookies.items() if not name.startswith(_OWN_COOKIES)}
+
+
+def _headers(request: web.Request) -> Mapping[str, str]:
+    return {
+        name.lower(): value
+        for name, value in request.headers.items()
+        if not name.lower().startswith(_PRIVATE_HEADERS)
+    }

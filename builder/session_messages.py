@@ -1,0 +1,209 @@
+"""Browser ↔ builder: the messages of an app page's WebSocket. Its twin is ``static/app/protocol.ts``.
+
+JSON text frames, told apart by the key ``type``. A browser names a component and an event, never a
+handler. What the runtime has encoded already (state, operations, actions) is copied into the frame as
+it is, never decoded here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+import msgspec
+
+__all__ = [
+    "CLOSE_BUSY",
+    "CLOSE_MALFORMED",
+    "CLOSE_REPLACED",
+    "CLOSE_TICKET",
+    "CLOSE_TIMEOUT",
+    "CLOSE_TOO_MANY",
+    "MAX_MESSAGE_BYTES",
+    "Changes",
+    "Done",
+    "Event",
+    "FromBrowser",
+    "Join",
+    "Joined",
+    "MalformedMessage",
+    "Pages",
+    "Resync",
+    "SessionStatus",
+    "Snapshot",
+    "ToBrowser",
+    "action_text",
+    "decode",
+    "decode_uploads",
+    "encode",
+]
+
+MAX_MESSAGE_BYTES: Final = 1024 * 1024
+# Deeper than any payload of ours; a decoder that recurses must never see 100,000 brackets.
+MAX_DEPTH: Final = 64
+
+# Close codes that a page should know: it may come back after the first group, not after the second.
+CLOSE_TOO_MANY: Final = 1013  # as many sessions as the service holds
+CLOSE_TIMEOUT: Final = 4408  # no join within five seconds
+CLOSE_BUSY: Final = 1008  # it went on sending after many "busy" answers
+
+CLOSE_MALFORMED: Final = 4400  # a message that is none
+CLOSE_TICKET: Final = 4401  # the ticket is from another run of the service: load the page again
+CLOSE_REPLACED: Final = 4409  # another tab has taken the session over
+
+_Key = Annotated[str, msgspec.Meta(max_length=200)]
+_RowKey = Annotated[str, msgspec.Meta(max_length=1_000)]
+
+
+class MalformedMessage(ValueError):
+    """What a browser sent is no message of this protocol."""
+
+
+class _Message(msgspec.Struct, frozen=True, tag_field="type"):
+    """Base of all messages."""
+
+
+class _FromBrowser(_Message, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Join(_FromBrowser, frozen=True, tag="join"):
+    """The first message, within five seconds. ``session``: the id to resume, if there is one."""
+
+    ticket: _Key
+    session: _Key | None = None
+    page: _Key = ""
+    route_vars: Annotated[dict[_Key, _RowKey], msgspec.Meta(max_length=50)] = {}
+
+
+class Event(_FromBrowser, frozen=True, tag="event"):
+    """Something happened. Numbers of a session grow; one that was used before causes nothing.
+
+    Attributes:
+        payload: JSON, passed on undecoded; for files ``{"uploads": [id, …]}``.
+        rows: Keys of the repeater rows around the component, outermost first.
+    """
+
+    sequence: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    page: _Key
+    component: _Key
+    event: _Key
+    payload: msgspec.Raw = msgspec.Raw(b"null")
+    rows: Annotated[tuple[_RowKey, ...], msgspec.Meta(max_length=16)] = ()
+
+
+class Resync(_FromBrowser, frozen=True, tag="resync"):
+    """A revision is missing: send everything."""
+
+
+FromBrowser = Join | Event | Resync
+
+
+class Joined(_Message, frozen=True, tag="joined"):
+    """The answer to ``join``, when the app is there. ``sequence``: the highest one that was taken."""
+
+    session: str
+    resumed: bool
+    revision: int
+    pages: msgspec.Raw
+    state: msgspec.Raw
+    sequence: int
+
+
+class Snapshot(_Message, frozen=True, tag="snapshot"):
+    revision: int
+    state: msgspec.Raw
+
+
+class Changes(_Message, frozen=True, tag="changes"):
+    revision: int
+    operations: msgspec.Raw
+
+
+class Done(_Message, frozen=True, tag="done"):
+    """``status``: ``ok``, ``error``, ``refused``, ``cancelled`` or ``lost`` (the outcome is unknown)."""
+
+    sequence: int
+    status: str
+    message: str = ""
+    error_id: str = ""
+
+
+class Pages(_Message, frozen=True, tag="pages"):
+    pages: msgspec.Raw
+
+
+class SessionStatus(_Message, frozen=True, tag="status"):
+    """``state``: ``starting``, ``live``, ``stopped`` or ``failed``."""
+
+    state: str
+
+
+ToBrowser = Joined | Snapshot | Changes | Done | Pages | SessionStatus
+
+# Strings are skipped as a whole: brackets in them open nothing.
+_BRACKETS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
+
+_decoder: msgspec.json.Decoder[FromBrowser] = msgspec.json.Decoder(FromBrowser)
+_encoder = msgspec.json.Encoder()
+
+
+class _Uploads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    uploads: Annotated[tuple[_Key, ...], msgspec.Meta(max_length=100)]
+
+
+_uploads_decoder = msgspec.json.Decoder(_Uploads)
+
+
+def decode(text: str) -> FromBrowser:
+    """Return the message in a text frame.
+
+    Raises:
+        MalformedMessage: It isn't JSON, is too deep or no message; the text says which.
+    """
+    try:
+        _check_depth(text)
+        return _decoder.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedMessage(str(error)) from None
+
+
+def decode_uploads(payload: bytes) -> tuple[str, ...]:
+    """Return the ids of uploads that a payload of files names.
+
+    Raises:
+        MalformedMessage: It isn't ``{"uploads": [id, …]}``.
+    """
+    try:
+        return _uploads_decoder.decode(payload).uploads
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedMessage(str(error)) from None
+
+
+def encode(message: ToBrowser) -> bytes:
+    """Return ``message`` as the text of a frame."""
+    return _encoder.encode(message)
+
+
+def action_text(body: bytes) -> bytes:
+    """Return the frame of an action; ``body`` is the JSON object that the runtime made.
+
+    Example:
+        ``action_text(b'{"action": "open_url"}') == b'{"type":"action","action": "open_url"}'``
+    """
+    return b'{"type":"action",' + body.lstrip()[1:]
+
+
+def _check_depth(text: str) -> None:
+    # Counting is much cheaper than walking, and says enough for all but hostile and very large ones.
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        brackets = match.lastgroup
+        if brackets == "open":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise MalformedMessage(f"it is nested deeper than {MAX_DEPTH}")
+        elif brackets == "close":
+            depth -= 1

@@ -1,0 +1,77 @@
+"""A WebSocket that is written to without a task in between.
+
+aiohttp sends frames from coroutines; the pipe's messages come in a callback. A text frame of a server
+is two to ten bytes and the text, so the callback writes it to the transport itself, whole, in one call:
+frames of aiohttp (pong, close) can't come in between. The response must be made without compression.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from typing import Final
+
+from aiohttp import web
+
+__all__ = ["MAX_UNSENT_BYTES", "SessionSocket", "text_frame"]
+
+# A browser that is further behind than this gets everything anew when it has caught up.
+MAX_UNSENT_BYTES: Final = 1024 * 1024
+CATCH_UP_S: Final = 10.0
+
+_FINAL_TEXT: Final = 0x81
+
+
+def text_frame(text: bytes) -> bytes:
+    """Return ``text`` as a WebSocket frame of a server (RFC 6455, 5.2: final, not masked)."""
+    size = len(text)
+    if size < 126:
+        return struct.pack("!BB", _FINAL_TEXT, size) + text
+    if size < 65_536:
+        return struct.pack("!BBH", _FINAL_TEXT, 126, size) + text
+    return struct.pack("!BBQ", _FINAL_TEXT, 127, size) + text
+
+
+class SessionSocket:
+    """One browser's line. ``send`` never waits: what doesn't fit is not sent, and ``behind`` is set."""
+
+    def __init__(self, request: web.Request, response: web.WebSocketResponse) -> None:
+        """Args:
+        response: Prepared, without compression.
+        """
+        self._request = request
+        self._response = response
+        self.behind = asyncio.Event()
+
+    def send(self, text: bytes) -> bool:
+        """Write a text frame; ``False`` if the browser is too far behind or gone."""
+        transport = self._request.transport
+        if transport is None or self._response.closed or transport.is_closing() or self.behind.is_set():
+            return False
+        if transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
+            self.behind.set()
+            return False
+        transport.write(text_frame(text))
+        return True
+
+    async def catch_up(self) -> None:
+        """Wait until the browser has taken what was written.
+
+        Raises:
+            TimeoutError: It didn't within ten seconds; the line is cut.
+        """
+        try:
+            async with asyncio.timeout(CATCH_UP_S):
+                await self._request.writer.drain()
+        except TimeoutError:
+            self.abort()
+            raise
+        self.behind.clear()
+
+    async def close(self, code: int, reason: str) -> None:
+        await self._response.close(code=code, message=reason.encode())
+
+    def abort(self) -> None:
+        """End the line at once, with what is unsent."""
+        if self._request.transport is not None:
+            self._request.transport.abort()

@@ -1,0 +1,155 @@
+"""Browser sessions as the service knows them: who may be there, for how long, what was answered.
+
+What a session's state is, only the runtime knows. Nothing here does I/O; time comes from the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
+
+import msgspec
+
+__all__ = ["Session", "SessionLimits", "Sessions", "TooManySessions"]
+
+# More than a browser keeps unanswered: enough to answer every resend after a reconnect.
+KEPT_ANSWERS: Final = 256
+
+
+class SessionLimits(msgspec.Struct, frozen=True):
+    """How many, how long, how much.
+
+    Attributes:
+        idle_s: How long a session without a browser is kept for its return.
+        events_per_s, burst: Of one session.
+        pending: Events of one session that may wait for their answer; more are answered "busy".
+        strikes: "Busy" answers in a row after which the socket is closed.
+    """
+
+    sessions: int = 1_000
+    idle_s: float = 300.0
+    events_per_s: float = 50.0
+    burst: int = 100
+    pending: int = 32
+    strikes: int = 500
+
+
+class TooManySessions(Exception):
+    """As many sessions as may be are here, each with a browser."""
+
+
+S = TypeVar("S")
+
+
+@dataclass(eq=False)
+class Session(Generic[S]):
+    """One browser's session; ``socket`` is ``None`` while no browser is there.
+
+    Attributes:
+        joined: Whether this socket has got all pages and all state; before that it gets no changes.
+        resumed: Whether the socket came back to a session that was there before.
+        sequence: The highest number of an event that was taken.
+        pending: Events that wait for their answer, each with the ids of the uploads that it brought.
+        answers: The newest answers as they were sent, by number.
+        missed: Numbers of answers that could not be sent, because the browser didn't keep up.
+    """
+
+    id: str
+    tokens: float
+    refilled: float
+    socket: S | None = None
+    joined: bool = False
+    resumed: bool = False
+    sequence: int = 0
+    strikes: int = 0
+    pending: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    answers: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
+    missed: list[int] = field(default_factory=list)
+    expiry: asyncio.TimerHandle | None = None
+
+    def take_token(self, limits: SessionLimits, now: float) -> bool:
+        """Whether one more event is within the rate (a token bucket); takes a token if so."""
+        self.tokens = min(limits.burst, self.tokens + (now - self.refilled) * limits.events_per_s)
+        self.refilled = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+    def keep_answer(self, sequence: int, text: bytes) -> None:
+        """Remember an answer for resends."""
+        self.answers[sequence] = text
+        if len(self.answers) > KEPT_ANSWERS:
+            self.answers.popitem(last=False)
+
+
+class Sessions(Generic[S]):
+    """All sessions by id. Ids are made here, 256 random bits, never taken from a client."""
+
+    def __init__(self, limits: SessionLimits, on_end: Callable[[Session[S]], None]) -> None:
+        """Args:
+        on_end: Called once for each session that is gone for good.
+        """
+        self.limits = limits
+        self._on_end = on_end
+        self._all: dict[str, Session[S]] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def get(self, session_id: str) -> Session[S] | None:
+        return self._all.get(session_id)
+
+    def values(self) -> list[Session[S]]:
+        return list(self._all.values())
+
+    def open(self) -> Session[S]:
+        """Return a new session. If there are as many as may be, the one longest without a browser ends.
+
+        Raises:
+            TooManySessions: All of them have a browser.
+        """
+        if len(self._all) >= self.limits.sessions:
+            self.end(self._longest_idle())
+        now = asyncio.get_running_loop().time()
+        session: Session[S] = Session(secrets.token_urlsafe(32), tokens=self.limits.burst, refilled=now)
+        self._all[session.id] = session
+        return session
+
+    def attach(self, session: Session[S], socket: S, *, resumed: bool) -> S | None:
+        """Give a session its browser; returns the socket that it had before, if any."""
+        if session.expiry is not None:
+            session.expiry.cancel()
+            session.expiry = None
+        before, session.socket = session.socket, socket
+        session.joined = False
+        session.resumed = resumed
+        return before
+
+    def detach(self, session: Session[S], socket: S) -> None:
+        """A socket is gone: its session waits for it to come back, for ``idle_s`` seconds."""
+        if session.socket is not socket or session.id not in self._all:
+            return
+        session.socket = None
+        session.joined = False
+        # Moved to the end: those longest without a browser stand first.
+        self._all[session.id] = self._all.pop(session.id)
+        session.expiry = asyncio.get_running_loop().call_later(self.limits.idle_s, self.end, session)
+
+    def end(self, session: Session[S]) -> None:
+        """Forget a session for good."""
+        if self._all.pop(session.id, None) is None:
+            return
+        if session.expiry is not None:
+            session.expiry.cancel()
+        self._on_end(session)
+
+    def _longest_idle(self) -> Session[S]:
+        for session in self._all.values():
+            if session.socket is None:
+                return session
+        raise TooManySessions
