@@ -1,8 +1,23 @@
-"""Where the package's own data lives."""
+"""Where the package's own data lives, and what an app's ``mainspring.toml`` sets."""
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+
+__all__ = [
+    "AppSettings",
+    "SettingsError",
+    "examples_folder",
+    "load_settings",
+    "static_folder",
+    "templates_folder",
+]
+
+SETTINGS_FILE: Final = "mainspring.toml"
 
 # The folders stand side by side in a checkout, in the wheel and in an editable install;
 # importlib.resources sees nothing of them in the last.
@@ -22,3 +37,46 @@ def templates_folder() -> Path:
 def examples_folder() -> Path:
     """Whole apps, each of which ``mainspring create --template`` offers."""
     return _PACKAGE / "examples"
+
+
+class SettingsError(Exception):
+    """``mainspring.toml`` can't be used; the text names the file and what is wrong."""
+
+
+_Positive = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An app's settings; all of them may be missing.
+
+    Attributes:
+        title: What browsers show; the folder's name if it isn't set.
+        pool_size: Threads for handlers; the runtime's default if it isn't set.
+        sessions: How many browsers may be there at a time.
+        upload_mb: The largest file that a user may upload.
+    """
+
+    title: str = ""
+    pool_size: _Positive | None = None
+    sessions: _Positive = 1_000
+    upload_mb: _Positive = 200
+
+    def title_of(self, app_path: Path) -> str:
+        """Example: an app in ``stock_list/`` without a title is called "Stock list"."""
+        words = app_path.resolve().name.replace("_", " ").replace("-", " ").strip()
+        return self.title or words[:1].upper() + words[1:] or "App"
+
+
+def load_settings(app_path: Path) -> AppSettings:
+    """Read an app's settings.
+
+    Raises:
+        SettingsError: The file isn't TOML, or holds what nobody knows.
+    """
+    file = app_path / SETTINGS_FILE
+    try:
+        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), AppSettings)
+    except FileNotFoundError:
+        return AppSettings()
+    except (OSError, ValueError, msgspec.ValidationError) as error:
+        raise SettingsError(f"{file}: {error}") from None

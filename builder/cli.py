@@ -1,0 +1,157 @@
+"""The command ``mainspring``.
+
+One line on stdout when a service is ready: its URL. Everything else goes to stderr. Exit codes: 0 ended
+as asked, 1 the app can't be served, 2 wrong arguments, 130 interrupted. Services are imported when a
+command needs them, so that ``--help`` and mistakes are answered at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from mainspring.builder.new_app import DEFAULT_TEMPLATE, CannotCreate, create_app
+from mainspring.builder.terminal import say
+
+__all__ = ["main"]
+
+HELLO: Final = "hello"
+HELLO_FOLDER: Final = "mainspring_hello"
+LOOPBACK: Final = "127.0.0.1"
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _listening(browser: bool) -> Callable[[F], F]:
+    """The options of commands that serve."""
+
+    def add(command: F) -> F:
+        for option in (
+            click.option(
+                "--browser/--no-browser",
+                default=browser,
+                show_default=True,
+                help="Open the page in a browser when it is ready.",
+            ),
+            click.option(
+                "--allowed-host",
+                "allowed_hosts",
+                multiple=True,
+                metavar="NAME",
+                help="A further name under which browsers may ask, such as app.example.com. Repeatable.",
+            ),
+            click.option(
+                "--host",
+                default=LOOPBACK,
+                show_default=True,
+                help="Address to listen on; beyond this machine only if you say so here.",
+            ),
+            click.option(
+                "--port",
+                type=click.IntRange(0, 65535),
+                default=0,
+                help="Port to listen on; 0, the default, takes a free one.",
+            ),
+        ):
+            command = option(command)
+        return command
+
+    return add
+
+
+_app_path = click.argument(
+    "path", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="PATH"
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mainspring", message="%(version)s")
+def main() -> None:
+    """Mainspring: an IDE in the browser for Python apps."""
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
+@click.option("--template", default=DEFAULT_TEMPLATE, show_default=True, help="What to start from.")
+def create(path: Path, template: str) -> None:
+    """Make a new app in the folder PATH."""
+    try:
+        create_app(path, template)
+    except CannotCreate as error:
+        raise click.UsageError(str(error)) from None
+    say(f"Made {path}. Next: mainspring edit {path}")
+
+
+@main.command()
+@_app_path
+@_listening(browser=True)
+@click.option("--no-token", is_flag=True, help="Let everyone on this machine in; never with another --host.")
+def edit(
+    path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool, no_token: bool
+) -> None:
+    """Open the Builder on the app in PATH."""
+    _edit(path, port, host, allowed_hosts, browser=browser, token=not no_token)
+
+
+@main.command()
+@_app_path
+@_listening(browser=False)
+def run(path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool) -> None:
+    """Serve the app in PATH to its users, without the editing side."""
+    _check_listening(host, allowed_hosts)
+    from mainspring.builder.listening import Listen
+    from mainspring.builder.run_app import run_app
+    from mainspring.builder.service import run_service
+
+    listen = Listen(host, port, allowed_hosts, browser)
+    sys.exit(run_service(lambda: run_app(path.resolve(), listen)))
+
+
+@main.command()
+@_listening(browser=True)
+def hello(port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool) -> None:
+    """Open the Builder on an example: a copy of it in ./mainspring_hello."""
+    path = Path(HELLO_FOLDER)
+    if not (path / "main.py").is_file():
+        try:
+            create_app(path, HELLO)
+        except CannotCreate as error:
+            raise click.UsageError(str(error)) from None
+        say(f"Made {path}, a copy of the example.")
+    _edit(path, port, host, allowed_hosts, browser=browser, token=True)
+
+
+def _edit(
+    path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], *, browser: bool, token: bool
+) -> None:
+    local = _check_listening(host, allowed_hosts)
+    if not token and not local:
+        raise click.UsageError(f"--no-token would let everyone who reaches {host} run code; leave it out.")
+    if not local:
+        say(f"Warning: whoever reaches {host} and has the token can run code on this machine.")
+    from mainspring.builder.edit_app import edit_app
+    from mainspring.builder.listening import Listen
+    from mainspring.builder.service import run_service
+
+    listen = Listen(host, port, allowed_hosts, browser)
+    sys.exit(run_service(lambda: edit_app(path.resolve(), listen, token=token)))
+
+
+def _check_listening(host: str, allowed_hosts: tuple[str, ...]) -> bool:
+    """Refuse names that are none; say whether only this machine can reach ``host``."""
+    from mainspring.builder.hosts import Hosts, HostsError, is_loopback
+
+    try:
+        Hosts.of(1, allowed_hosts)
+    except HostsError as error:
+        raise click.BadParameter(str(error), param_hint="--allowed-host") from None
+    local = is_loopback(host.lower())
+    if not local and not allowed_hosts:
+        say("Browsers elsewhere need a name to ask for: give it with --allowed-host NAME.")
+    return local
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The HTML pages: a few lines around the bundles, with what the scripts start from as JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import msgspec
+from aiohttp import web
+from mainspring.builder.settings import static_folder, templates_folder
+
+__all__ = ["FrontEndMissing", "PageRenderer"]
+
+_FILE: Final = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+
+
+class FrontEndMissing(Exception):
+    """The bundles were not built; the text says what to do."""
+
+
+class PageRenderer:
+    """Renders templates with the names that the built files have now."""
+
+    def __init__(self, static: Path | None = None, templates: Path | None = None) -> None:
+        """Raises:
+        FrontEndMissing: There is no ``dist/manifest.json``.
+        """
+        self.dist = (static or static_folder()) / "dist"
+        try:
+            manifest = msgspec.json.decode((self.dist / "manifest.json").read_bytes(), type=dict[str, str])
+        except FileNotFoundError:
+            raise FrontEndMissing(
+                f"The front end was not built: {self.dist} is missing. "
+                "Run `npm ci` and `node build.mjs` in static/."
+            ) from None
+        self._files = manifest
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(templates or templates_folder()),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def page(self, template: str, title: str, bootstrap: Mapping[str, Any]) -> web.Response:
+        """The page of a bundle, ``app.html`` or ``builder.html``; its script starts from ``bootstrap``."""
+        return self._render(template, 200, title=title, bootstrap=dict(bootstrap), files=self._files)
+
+    def error(self, status: int, message: str) -> web.Response:
+        """A page that says in a sentence why there is no other one."""
+        return self._render("error.html", status, status=status, message=message)
+
+    def static_file(self, name: str) -> Path | None:
+        """The path of a built file; names have no folders."""
+        path = self.dist / name
+        return path if _FILE.fullmatch(name) and path.is_file() else None
+
+    def _render(self, template: str, status_code: int, /, **values: Any) -> web.Response:
+        text = self._environment.get_template(template).render(values)
+        return web.Response(text=text, status=status_code, content_type="text/html")

@@ -1,0 +1,134 @@
+"""Run mode: the finished app, without any editing side. Nothing here imports one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from mainspring.builder.access import Guard, add_routes, make_app
+from mainspring.builder.catalogue import Catalogue, load_catalogue
+from mainspring.builder.gateway import Gateway
+from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
+from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.pages import FrontEndMissing, PageRenderer
+from mainspring.builder.routes_app import AppSite, app_routes
+from mainspring.builder.security_headers import app_headers
+from mainspring.builder.served_pages import ServedPages
+from mainspring.builder.service import CannotServe, wait_for_ever
+from mainspring.builder.sessions import SessionLimits
+from mainspring.builder.settings import AppSettings, SettingsError, load_settings
+from mainspring.builder.supervisor import Status, Supervisor, open_supervisor
+from mainspring.builder.terminal import announce, error_lines, show_log
+from mainspring.builder.tree_store import BrokenPage, read_pages
+from mainspring.builder.uploads import UploadLimits, open_uploads
+from mainspring.runtime.protocol import Component
+
+__all__ = ["check_app", "make_app_site", "run_app"]
+
+IDLE_S: Final = 300.0
+
+
+def check_app(app_path: Path) -> AppSettings:
+    """Return the settings of the app in a folder.
+
+    Raises:
+        CannotServe: There is no app, or its settings are wrong.
+    """
+    if not (app_path / "main.py").is_file():
+        raise CannotServe(
+            f"{app_path} has no main.py, so there is no app in it. `mainspring create PATH` makes one."
+        )
+    try:
+        return load_settings(app_path)
+    except SettingsError as error:
+        raise CannotServe(str(error)) from None
+
+
+def read_all_pages(app_path: Path, catalogue: Catalogue) -> Sequence[Component]:
+    """Return the app's pages in their order.
+
+    Raises:
+        CannotServe: One of the files is no page; the text says where.
+    """
+    pages: list[Component] = []
+    for page in read_pages(app_path, catalogue):
+        if isinstance(page, BrokenPage):
+            raise CannotServe(f"{page.file}, line {page.line}, column {page.column}: {page.message}")
+        pages.append(page.component)
+    return pages
+
+
+def make_app_site(guard: Guard, site: AppSite) -> web.Application:
+    """Wire the web application of an app's pages: of run mode, and of the preview in edit mode."""
+    guard.refusal = site.renderer.error
+    app = make_app(guard)
+    add_routes(app, app_routes(site))
+
+    async def tell_browsers(_: web.Application) -> None:
+        await site.gateway.close()
+
+    app.on_shutdown.append(tell_browsers)
+    return app
+
+
+async def run_app(app_path: Path, listen: Listen) -> None:
+    """Serve the app until the task is cancelled.
+
+    Raises:
+        CannotServe: The app doesn't load, a page is broken, the port is taken, the front end isn't built.
+    """
+    settings = check_app(app_path)
+    catalogue = load_catalogue([])
+    pages = ServedPages(read_all_pages(app_path, catalogue), catalogue)
+    try:
+        renderer = PageRenderer()
+        bound = bind(listen.host, listen.port)
+    except (CannotListen, FrontEndMissing) as error:
+        raise CannotServe(str(error)) from None
+    log = LogBuffer()
+    limits = SessionLimits(sessions=settings.sessions, idle_s=IDLE_S)
+    upload_limits = UploadLimits(file_bytes=settings.upload_mb * 1024 * 1024)
+    with bound, open_uploads(upload_limits) as uploads:
+        gateway = Gateway(pages, uploads, limits, edit=False)
+        async with (
+            asyncio.TaskGroup() as tasks,
+            open_supervisor(
+                app_path,
+                pages=pages.pages,
+                edit=False,
+                log=log,
+                on_message=gateway.receive,
+                pool_size=settings.pool_size,
+            ) as supervisor,
+        ):
+            logging = tasks.create_task(show_log(log))
+            try:
+                await _loaded(supervisor)
+                gateway.connect(supervisor)
+                guard = Guard(listen.hosts(port_of(bound)), headers=app_headers(None))
+                site = AppSite(gateway, renderer, app_path, settings.title_of(app_path))
+                async with serving(make_app_site(guard, site), bound):
+                    await announce(f"{listen.address(port_of(bound))}/", browser=listen.browser)
+                    await wait_for_ever()
+            finally:
+                logging.cancel()
+
+
+async def _loaded(supervisor: Supervisor) -> None:
+    """Wait until the app serves.
+
+    Raises:
+        CannotServe: It doesn't load; the text has the file, the line and the error.
+    """
+    status = await supervisor.settled()
+    if status.generation is None:
+        raise CannotServe("\n".join(["the app can't be started.", *_reasons(status)]))
+
+
+def _reasons(status: Status) -> Sequence[str]:
+    if status.error is not None:
+        return list(error_lines(status.error))
+    return [status.message] if status.message else []

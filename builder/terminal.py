@@ -1,0 +1,84 @@
+"""What the commands say on stderr. stdout has one line only: the URL, for whoever started them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+
+from mainspring.builder.log_buffer import LogBuffer
+from mainspring.runtime.protocol import ErrorReport, TraceFrame
+
+__all__ = ["announce", "error_lines", "say", "show_log"]
+
+
+def say(text: str) -> None:
+    """Write a line to stderr; a closed terminal is no reason to end."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(text, file=sys.stderr, flush=True)
+
+
+async def announce(url: str, *, browser: bool) -> None:
+    """Print the one line on stdout: the service is ready, and where. Open a browser there if asked to."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        print(url, flush=True)
+    if browser and _has_desktop():
+        await asyncio.to_thread(webbrowser.open, url)
+
+
+async def show_log(log: LogBuffer) -> None:
+    """Copy what the app writes to stderr, for ever."""
+    async for batch in log.follow():
+        if batch.skipped:
+            say(f"… {batch.skipped} lines were skipped …")
+        for record in batch.records:
+            if record.stream in ("stdout", "stderr"):
+                say(record.text)
+            else:
+                at = time.strftime("%H:%M:%S", time.localtime(record.time))
+                name = f" [{record.error_id}]" if record.error_id else ""
+                say(f"{at} {record.level}{name} {record.text}")
+            for line in _recorded_error(record.error):
+                say(line)
+
+
+def error_lines(error: ErrorReport) -> Iterator[str]:
+    """An error as a few lines: what, where in the app, and what it was raised from."""
+    place = _place(error)
+    where = f"{place.file}, line {place.line}: " if place is not None else ""
+    yield f"{where}{error.type}: {error.message}"
+    if place is not None and place.source.strip():
+        yield f"    {place.source.strip()}"
+    for frame in error.frames:
+        if frame is not place:
+            yield f"  in {frame.function}, {frame.file}, line {frame.line}"
+    if error.cause is not None:
+        for line in error_lines(error.cause):
+            yield f"  because of {line}" if not line.startswith(" ") else line
+
+
+def _place(error: ErrorReport) -> TraceFrame | None:
+    """The frame that its author will want to see: the last one in the app's own files."""
+    own = [frame for frame in error.frames if frame.owner == "app"]
+    return own[-1] if own else None
+
+
+def _recorded_error(error: object) -> Iterator[str]:
+    """The frames of a log record's error, which is an object by now."""
+    if not isinstance(error, dict):
+        return
+    for frame in error["frames"]:
+        if frame["owner"] != "ours":
+            place = f"{frame['file']}, line {frame['line']}, in {frame['function']}"
+            yield f"    {place}: {frame['source'].strip()}"
+
+
+def _has_desktop() -> bool:
+    """Whether a browser would be a window; one in the terminal would take it from us."""
+    return sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
