@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from mainspring.builder.component_files import COMMON_FILE, Common, ComponentFileError, read_common, read_type
@@ -80,6 +80,25 @@ class Catalogue(msgspec.Struct, frozen=True):
         if known is not None:
             fields = {name: spec.default for name, spec in known.fields.items()} | dict(fields)
         children = tuple([self.with_defaults(child) for child in component.children])
+        return msgspec.structs.replace(component, fields=fields, children=children)
+
+    def is_default(self, type_name: str, field: str, value: Any) -> bool:
+        """Whether ``value`` is what the field is anyway while nobody has set it."""
+        known = self.types.get(type_name)
+        if known is None or field not in known.fields:
+            return False
+        default = known.fields[field].default
+        # True equals 1, but they aren't the same setting.
+        return bool(default == value) and isinstance(default, bool) == isinstance(value, bool)
+
+    def without_defaults(self, component: Component) -> Component:
+        """The inverse of ``with_defaults``; fields that are ``null`` go as well, they mean the default."""
+        fields = {
+            name: value
+            for name, value in component.fields.items()
+            if value is not None and not self.is_default(component.type, name, value)
+        }
+        children = tuple([self.without_defaults(child) for child in component.children])
         return msgspec.structs.replace(component, fields=fields, children=children)
 
     def _titles(self, types: str | tuple[str, ...]) -> str:

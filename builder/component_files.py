@@ -139,9 +139,7 @@ def _checked_field(key: str, spec: FieldSpec) -> FieldSpec:
     if spec.group not in GROUPS:
         raise ComponentFileError(f"{key}.group", f"must be one of {', '.join(GROUPS)}, not {spec.group!r}")
     if (spec.type == "option") != bool(spec.options):
-        raise ComponentFileError(
-            f"{key}.options", "stand with fields of type option, and only there"
-        )
+        raise ComponentFileError(f"{key}.options", "stand with fields of type option, and only there")
     if not spec.title:
         raise ComponentFileError(f"{key}.title", "must not be empty")
     if spec.default is None:
@@ -162,16 +160,12 @@ def _check(data: _File) -> None:
     if data.axis not in ("vertical", "horizontal"):
         raise ComponentFileError("axis", f"must be vertical or horizontal, not {data.axis!r}")
     if isinstance(data.children, str) and data.children not in ("any", "none"):
-        raise ComponentFileError(
-            "children", f'must be "any", "none" or a list, not {data.children!r}'
-        )
+        raise ComponentFileError("children", f'must be "any", "none" or a list, not {data.children!r}')
     if isinstance(data.parents, str) and data.parents != "any":
         raise ComponentFileError("parents", f'must be "any" or a list of types, not {data.parents!r}')
     for name, event in data.events.items():
         if not EVENT_NAME.fullmatch(name):
-            raise ComponentFileError(
-                f"events.{name}", "the name is of lower-case letters, digits and -"
-            )
+            raise ComponentFileError(f"events.{name}", "the name is of lower-case letters, digits and -")
         if event.payload not in PAYLOAD_KINDS:
             raise ComponentFileError(f"events.{name}.payload", f"there is no payload kind {event.payload!r}")
     for key in ("default_event", "binding"):

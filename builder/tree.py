@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 import msgspec
-
 from mainspring.runtime.protocol import Component
 
 __all__ = [
@@ -34,6 +33,8 @@ MAX_DEPTH: Final = 60
 _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _NUMBERED: Final = re.compile(r"(.*?)_([0-9]+)")
 _LONGEST_NAME: Final = 32
+# Leaves room for the number of a new id within the length of an id.
+_LONGEST_STEM: Final = 56
 
 
 def is_id(text: str) -> bool:
@@ -119,7 +120,7 @@ def new_id(base: str, taken: Collection[str]) -> str:
     candidate = base
     while candidate in taken:
         number += 1
-        candidate = f"{stem}_{number}"
+        candidate = f"{stem[:_LONGEST_STEM]}_{number}"
     return candidate
 
 

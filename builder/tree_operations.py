@@ -1,31 +1,15 @@
-"""Changes of a page as data: what can be done to it, done to a value, with what undoes it.
+"""Changes of a page as data: what can be done to it, and how a person would say it.
 
-``prepare`` makes a request fit (fresh ids, the first children of a new component); ``apply`` carries
-it out. Both are pure: no files, no clock, and the page that comes in is untouched.
+They come from the Builder page as JSON and stand in the history of a page; ``tree_edits.py`` carries
+them out.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping
-from typing import Any, Final, NoReturn
+from typing import Any
 
 import msgspec
-
-from mainspring.builder.catalogue import Catalogue
-from mainspring.builder.tree import (
-    MAX_DEPTH,
-    depth,
-    find,
-    ids,
-    is_id,
-    name_of,
-    new_id,
-    parent_of,
-    replace,
-    walk,
-    words,
-)
+from mainspring.builder.tree import find, name_of, parent_of, words
 from mainspring.runtime.protocol import Component
 
 __all__ = [
@@ -39,9 +23,7 @@ __all__ = [
     "Rename",
     "SetField",
     "Show",
-    "apply",
     "describe",
-    "prepare",
 ]
 
 
@@ -118,39 +100,37 @@ class Rename(_Operation, frozen=True, tag="rename"):
 Operation = Add | SetField | Bind | Link | Show | Move | Delete | Rename
 
 
-def prepare(
-    operation: Operation, page: Component, catalogue: Catalogue, taken: Collection[str] = ()
-) -> Operation:
-    """``operation`` with what the server decides filled in; only ``Add`` is ever changed.
-
-    Ids of the new component and of those below it which are empty or taken, in this page or in
-    ``taken``, are replaced, and fields inside that named them follow. A bare component (a type and
-    nothing else) gets the first children of its type.
-    """
-    raise NotImplementedError
-
-
-def apply(
-    page: Component,
-    operation: Operation,
-    catalogue: Catalogue,
-    taken: Collection[str] = (),
-    *,
-    checked: bool = True,
-) -> tuple[Component, Operation]:
-    """Carry out ``operation``; return the new page, and the operation that leads back.
-
-    Args:
-        taken: Ids of the app's other pages, which nothing here may get.
-        checked: Whether the rules of the catalogue count. Going back in the history they don't:
-            what stood on the page may stand there again, even if its type is gone by now.
-
-    Raises:
-        OperationError
-    """
-    raise NotImplementedError
-
-
 def describe(operation: Operation, page: Component) -> str:
     """What ``operation`` does to ``page``, as a person would say it: "Move Save into Column 2"."""
-    raise NotImplementedError
+
+    def name(id_: str) -> str:
+        found = find(page, id_)
+        return words(id_) if found is None else name_of(found)
+
+    match operation:
+        case Add(component=component, parent=parent):
+            return f"Add {name_of(component)}" + ("" if parent == page.id else f" to {name(parent)}")
+        case SetField(id=id_, field=field, value=None):
+            return f"Reset {words(field)} of {name(id_)}"
+        case SetField(id=id_, field=field):
+            return f"Change {words(field)} of {name(id_)}"
+        case Bind(id=id_, path=None):
+            return f"Unbind {name(id_)}"
+        case Bind(id=id_, path=path):
+            return f"Bind {name(id_)} to {path}"
+        case Link(id=id_, event=event, handler=None):
+            return f"Unlink {event} of {name(id_)}"
+        case Link(id=id_, event=event, handler=handler):
+            return f"Link {event} of {name(id_)} to {handler}"
+        case Show(id=id_, visible=visible):
+            if isinstance(visible, str):
+                return f"Show {name(id_)} when {visible}"
+            return f"{'Show' if visible else 'Hide'} {name(id_)}"
+        case Move(id=id_, parent=parent):
+            place = parent_of(page, id_)
+            within = place is not None and place[0].id == parent
+            return f"Move {name(id_)} {'within' if within else 'into'} {name(parent)}"
+        case Delete(id=id_):
+            return f"Delete {name(id_)}"
+        case Rename(id=id_, new_id=new):
+            return f"Rename {id_} to {new}"
