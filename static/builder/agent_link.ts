@@ -1,0 +1,150 @@
+/** Messages between the Builder and the agent in the previewed page: another origin, so checked on both ends. */
+import { effect } from "@preact/signals";
+import { openDefaultHandler } from "./code.ts";
+import { beginDrag, cancelDrag, drag, dropDrag, moveDrag, type Surface } from "./drag.ts";
+import { find } from "./changes.ts";
+import type { Box, Point } from "./hit_test.ts";
+import { pressed } from "./keys.ts";
+import type { Component, FromAgent, Rect, ToAgent } from "./protocol.ts";
+import { catalogue, current, hovered, layout, pageKey, select, selected, showPage, useApp } from "./store.ts";
+
+const EDGE_PX = 36;
+const SCROLL_EVERY_MS = 140;
+
+export interface Preview {
+  frame: HTMLIFrameElement;
+  /** How much smaller than true the frame is drawn. */
+  scale: number;
+}
+
+let preview: Preview | null = null;
+let origin = "";
+/** The page that the frame shows, as its agent said last. */
+let framePage = "";
+
+export function setPreview(next: Preview | null, url: string): void {
+  preview = next;
+  origin = url ? new URL(url, location.href).origin : "";
+}
+
+export function tell(message: ToAgent): void {
+  if (origin) preview?.frame.contentWindow?.postMessage({ mainspring: 1, ...message }, origin);
+}
+
+/** A rectangle of the frame's own viewport, in the window's coordinates. */
+export function toWindow(rect: Rect): Rect {
+  const frame = preview?.frame.getBoundingClientRect();
+  if (!preview || !frame) return rect;
+  const { scale } = preview;
+  return { x: frame.left + rect.x * scale, y: frame.top + rect.y * scale, width: rect.width * scale, height: rect.height * scale };
+}
+
+export function startAgentLink(): void {
+  window.addEventListener("message", (event: MessageEvent<FromAgent & { mainspring?: number }>) => {
+    if (event.source !== preview?.frame.contentWindow || event.origin !== origin || event.data?.mainspring !== 1) return;
+    receive(event.data);
+  });
+  effect(() => tell({ type: "select", ids: selected.value ? [selected.value] : [] }));
+  effect(() => tell({ type: "use", on: useApp.value }));
+  effect(() => {
+    const key = pageKey.value;
+    if (framePage && key && key !== framePage) tell({ type: "page", key });
+  });
+}
+
+function receive(message: FromAgent): void {
+  switch (message.type) {
+    case "ready":
+      framePage = message.page;
+      tell({ type: "connect" });
+      tell({ type: "use", on: useApp.peek() });
+      tell({ type: "select", ids: selected.peek() ? [selected.peek()!] : [] });
+      if (pageKey.peek() && pageKey.peek() !== message.page) tell({ type: "page", key: pageKey.peek() });
+      tell({ type: "measure" });
+      break;
+    case "layout":
+      layout.value = message;
+      break;
+    case "picked":
+      select(message.id);
+      break;
+    case "opened":
+      select(message.id);
+      void openDefaultHandler(message.id);
+      break;
+    case "hovered":
+      hovered.value = message.id;
+      break;
+    case "page":
+      framePage = message.key;
+      if (message.key !== pageKey.peek()) showPage(message.key);
+      break;
+    case "key":
+      pressed(message, true);
+      break;
+    case "drag":
+      dragged(message);
+      break;
+  }
+}
+
+function dragged(message: Extract<FromAgent, { type: "drag" }>): void {
+  const page = current.peek()?.page;
+  const component = page && find(page, message.id);
+  const at = toWindow({ x: message.x, y: message.y, width: 0, height: 0 });
+  const point = { x: at.x, y: at.y };
+  if (message.phase === "start" && component && component.type !== "page") {
+    select(component.id);
+    beginDrag({ kind: "existing", id: component.id, type: component.type }, point);
+  } else if (message.phase === "move") moveDrag(point, drag.peek()?.copy ?? false);
+  else if (message.phase === "drop") dropDrag(point, drag.peek()?.copy ?? false);
+  else if (message.phase === "cancel") cancelDrag();
+}
+
+/** The canvas as a place to drop on. */
+export function canvasSurface(area: () => Rect | null): Surface {
+  let scrolled = 0;
+  return {
+    area,
+    boxes(page) {
+      const boxes = new Map<string, Box>();
+      const rects = new Map(layout.peek()?.items.map((item) => [item.id, item]));
+      const around = area();
+      const collect = (component: Component): void => {
+        const item = rects.get(component.id);
+        const type = catalogue.peek()[component.type];
+        const children = component.children ?? [];
+        // The page takes whatever misses its content, wherever that ends.
+        const rect = item ? toWindow(item.rect) : component === page ? around : null;
+        if (rect) {
+          boxes.set(component.id, {
+            id: component.id,
+            rect,
+            axis: item?.axis ?? type?.axis ?? "vertical",
+            container: type ? type.children !== "none" : false,
+            children: children.map((child) => child.id),
+            margin: 6,
+          });
+        }
+        children.forEach(collect);
+      };
+      collect(page);
+      return boxes;
+    },
+    scroll(point: Point) {
+      const rect = area();
+      const now = layout.peek();
+      const page = current.peek()?.page;
+      if (!rect || !now || performance.now() - scrolled < SCROLL_EVERY_MS) return;
+      const below = point.y > rect.y + rect.height - EDGE_PX;
+      if (!below && point.y > rect.y + EDGE_PX) return;
+      // The nearest component that lies beyond that edge comes into view.
+      const beyond = now.items.filter((item) => item.id !== page?.id && (below ? item.rect.y + item.rect.height > now.height : item.rect.y < 0));
+      beyond.sort((a, b) => (below ? a.rect.y + a.rect.height - b.rect.y - b.rect.height : b.rect.y - a.rect.y));
+      const next = beyond[0];
+      if (!next) return;
+      scrolled = performance.now();
+      tell({ type: "reveal", id: next.id });
+    },
+  };
+}

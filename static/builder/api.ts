@@ -1,0 +1,88 @@
+/** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
+import type { CreatedHandler, Operation, Overview, PageState, Place, SourceFile, Stub } from "./protocol.ts";
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly current: { text: string; digest: string } | null = null,
+  ) {
+    super(message);
+  }
+}
+
+export class Api {
+  constructor(private readonly token: string) {}
+
+  overview = (): Promise<Overview> => this.call("GET", "/api/overview");
+
+  operate = (page: string, base: number, operation: Operation): Promise<PageState & { changed_id: string | null }> =>
+    this.call("POST", `/api/pages/${encodeURIComponent(page)}/operations`, { base, operation });
+
+  undo = (page: string): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/undo`, {});
+
+  redo = (page: string): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/redo`, {});
+
+  createPage = (key: string, title: string): Promise<PageState> => this.call("POST", "/api/pages", { key, title });
+
+  deletePage = (key: string): Promise<unknown> => this.call("DELETE", `/api/pages/${encodeURIComponent(key)}`);
+
+  readFile = (path: string): Promise<SourceFile> => this.call("GET", `/api/files/${encodePath(path)}`);
+
+  saveFile = (path: string, text: string, baseDigest: string): Promise<{ digest: string }> =>
+    this.call("PUT", `/api/files/${encodePath(path)}`, { text, base_digest: baseDigest });
+
+  createFile = (path: string): Promise<SourceFile> => this.call("POST", "/api/files", { path });
+
+  stub = (page: string, component: string, event: string): Promise<Stub> =>
+    this.call("POST", "/api/stubs", { page, component, event });
+
+  createHandler = (
+    page: string,
+    component: string,
+    event: string,
+    path: string,
+    buffer: { text: string; base_digest: string } | null,
+  ): Promise<CreatedHandler> => this.call("POST", "/api/handlers", { page, component, event, path, buffer });
+
+  handlerPlace = (name: string): Promise<Place> => this.call("GET", `/api/handlers/${encodeURIComponent(name)}`);
+
+  stop = (): Promise<unknown> => this.call("POST", "/api/runtime/stop", {});
+
+  restart = (): Promise<unknown> => this.call("POST", "/api/runtime/restart", {});
+
+  preview = (): Promise<{ url: string }> => this.call("POST", "/api/preview", {});
+
+  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const headers: Record<string, string> = method === "GET" ? {} : { "Content-Type": "application/json", "X-Mainspring-Token": this.token };
+    let response: Response;
+    try {
+      response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    } catch {
+      throw new ApiError(0, "unreachable", "The Builder's service doesn't answer. Is `mainspring edit` still running?");
+    }
+    const text = await response.text();
+    const answer = parsed(text);
+    if (response.ok) return answer as T;
+    const { error, current } = (answer ?? {}) as { error?: { code?: string; message?: string }; current?: { text: string; digest: string } };
+    throw new ApiError(
+      response.status,
+      error?.code ?? "",
+      error?.message ?? `The service answered ${response.status} to ${method} ${path}.`,
+      current ?? null,
+    );
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text ? (JSON.parse(text) as unknown) : null;
+  } catch {
+    return null;
+  }
+}
+
+function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}

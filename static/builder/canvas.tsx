@@ -1,0 +1,145 @@
+/** The pane `Canvas`: the live app in its frame, and above it what the Builder draws. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { canvasSurface, setPreview, tell } from "./agent_link.ts";
+import type { Api } from "./api.ts";
+import { find, nameOf } from "./changes.ts";
+import { Button } from "./controls.tsx";
+import { drag, registerSurface } from "./drag.ts";
+import { previewWidth } from "./layout.ts";
+import type { LayoutItem, Rect } from "./protocol.ts";
+import { catalogue, current, hovered, layout, selected, status, useApp } from "./store.ts";
+import { reported } from "./toast.tsx";
+
+const url = signal("");
+
+export function startPreview(address: string): void {
+  url.value = address;
+}
+
+/** A fresh one-time address, when the frame has lost its way in. */
+export async function reloadPreview(api: Api): Promise<void> {
+  const next = await reported(api.preview());
+  if (next) url.value = next.url;
+}
+
+export function Canvas({ api }: { api: Api }) {
+  const room = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+
+  useEffect(() => {
+    const element = room.current!;
+    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
+    observer.observe(element);
+    const forget = registerSurface("canvas", canvasSurface(() => frame.current?.getBoundingClientRect() ?? null));
+    return () => {
+      observer.disconnect();
+      forget();
+    };
+  }, []);
+
+  const wanted = previewWidth.value;
+  const margin = wanted ? 16 : 0;
+  const scale = wanted && size.width ? Math.min(1, (size.width - 2 * margin) / wanted) : 1;
+  const width = wanted || size.width;
+  const height = wanted ? Math.max(0, size.height - 2 * margin) / scale : size.height;
+  const left = wanted ? Math.max(margin, (size.width - width * scale) / 2) : 0;
+
+  useEffect(() => {
+    setPreview(frame.current ? { frame: frame.current, scale } : null, url.value);
+    tell({ type: "measure" });
+  }, [scale, width, height, url.value]);
+
+  const never = status.value.generation === null && (status.value.state === "failed" || status.value.state === "crashed" || status.value.state === "stopped");
+  return (
+    <section class={`region canvas ${useApp.value ? "using" : ""}`} aria-label="Canvas">
+      <div class="canvas-room" ref={room}>
+        {url.value && size.width > 0 && (
+          <iframe
+            ref={frame}
+            class={wanted ? "framed" : ""}
+            title="App"
+            src={url.value}
+            allow="camera; microphone; clipboard-write"
+            style={`width:${width}px;height:${height}px;left:${left}px;top:${margin}px;transform:scale(${scale})`}
+          />
+        )}
+        <div class="overlay" aria-hidden="true" style={`left:${left}px;top:${margin}px;width:${width * scale}px;height:${height * scale}px`}>
+          <Outlines scale={scale} width={width * scale} />
+        </div>
+        {wanted > 0 && (
+          <span class="scale-note">
+            {wanted} px{scale < 1 ? ` · ${Math.round(scale * 100)} %` : ""}
+          </span>
+        )}
+        {never && (
+          <div class="canvas-note">
+            <b>{status.value.state === "stopped" ? "The app is stopped." : "The app could not be started."}</b>
+            <span>{status.value.state === "stopped" ? "Restart it to use it here." : "The log says why. Mend the code and save: it starts by itself."}</span>
+            {status.value.state === "stopped" && <Button label="Start" class="primary" onClick={() => void reported(api.restart())} />}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Outlines({ scale, width }: { scale: number; width: number }) {
+  const items = layout.value?.items ?? [];
+  const page = current.value?.page;
+  const dragging = drag.value !== null;
+  if (!page || layout.value?.page !== current.value?.key) return null;
+  const itemOf = (id: string | null): LayoutItem | undefined => (id ? items.find((item) => item.id === id) : undefined);
+  const over = dragging || useApp.value || hovered.value === selected.value ? undefined : itemOf(hovered.value);
+  const chosen = itemOf(selected.value);
+  const component = chosen && find(page, chosen.id);
+  return (
+    <>
+      {over && over.type !== "page" && <div class="outline outline-hover" style={boxStyle(over.rect, scale)} />}
+      {chosen && component && (
+        <div class={`outline outline-selected ${chosen.type === "page" ? "outline-page" : ""}`} style={boxStyle(chosen.rect, scale)}>
+          {chosen.type !== "page" && !useApp.value && (
+            <span class={`name-tag ${chosen.rect.y * scale < 22 ? "inside" : ""} ${chosen.rect.x * scale > width - 160 ? "to-left" : ""}`}>
+              {catalogue.value[chosen.type]?.title ?? chosen.type}
+              <span class="mono">{chosen.id}</span>
+            </span>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function boxStyle(rect: Rect, scale: number): string {
+  return `transform:translate(${rect.x * scale}px,${rect.y * scale}px);width:${rect.width * scale}px;height:${rect.height * scale}px`;
+}
+
+/** Above everything while something is dragged: takes the pointer from the frame, draws the mark and what is carried. */
+export function DragLayer() {
+  const now = drag.value;
+  if (!now) return null;
+  const { target, point, dragged } = now;
+  const page = current.value?.page;
+  const carried = dragged.kind === "existing" && page ? find(page, dragged.id) : null;
+  const title = carried && page ? nameOf(page, carried, catalogue.value) : (catalogue.value[dragged.type]?.title ?? dragged.type);
+  const vertical = target ? target.line.height === 0 : true;
+  return (
+    <div class={`drag-layer ${target?.refused ? "refused" : ""}`}>
+      {target && <div class={`drop-parent ${target.refused ? "refused" : ""}`} style={boxStyle(target.parent, 1)} />}
+      {target && !target.refused && (
+        <div
+          class={`drop-line ${vertical ? "across" : "down"}`}
+          style={`transform:translate(${target.line.x}px,${target.line.y}px);${vertical ? `width:${target.line.width}px` : `height:${target.line.height}px`}`}
+        />
+      )}
+      <div class="carried" style={`transform:translate(${point.x + 12}px,${point.y + 14}px)`}>
+        <span class="carried-name">
+          {now.copy && dragged.kind === "existing" ? "Copy of " : ""}
+          {title}
+        </span>
+        {target && <span class={target.refused ? "carried-no" : "carried-where"}>{target.words}</span>}
+      </div>
+    </div>
+  );
+}

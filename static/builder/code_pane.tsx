@@ -1,0 +1,212 @@
+/** The pane `Code`: tabs, what has happened to a file on disk, and the editor, which is loaded when it is first shown. */
+import { effect, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { active, activeFile, closeFile, createFile, dirty, dropDraft, editorMounted, forgetMark, marks, open, openFile, openHandler, save, saving, sourceFiles, tabs, takeDisk, typed, editor } from "./code.ts";
+import { Button, Empty, IconButton } from "./controls.tsx";
+import { usesOf } from "./changes.ts";
+import type { Linked } from "./editor.ts";
+import { Icon, ICONS } from "./icons.tsx";
+import { codeOpen, codeShare, logOpen } from "./layout.ts";
+import { connected, fired, handlers, pages } from "./store.ts";
+import type { BuilderSocket } from "./socket.ts";
+import { toastError } from "./toast.tsx";
+
+const listOpen = signal(false);
+const naming = signal(false);
+
+export function CodePane({ socket }: { socket: BuilderSocket }) {
+  const host = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    let disposed = false;
+    let stop = (): void => undefined;
+    import("./editor.ts").then(({ createEditor }) => {
+      if (disposed || !host.current || editor.peek()) return;
+      const made = createEditor({
+        host: host.current,
+        typed,
+        save: () => void save(),
+        edited: forgetMark,
+        linkClicked: (handler) => void openHandler(handler),
+        async complete(path, text, line, character) {
+          const result = (await socket.request("textDocument/completion", { textDocument: { uri: path }, text, position: { line, character } })) as { items?: { label: string; kind?: string }[] } | null;
+          return result?.items ?? [];
+        },
+      });
+      editorMounted(made);
+      stop = followMarks();
+    }, toastError);
+    return () => {
+      disposed = true;
+      stop();
+    };
+  }, []);
+
+  const file = activeFile.value;
+  return (
+    <section class="region code-pane" aria-label="Code" hidden={!codeOpen.value} style={logOpen.value ? `flex-basis:${codeShare.value}%` : "flex-basis:100%"}>
+      <header class="region-head pane-head">
+        <FileTabs />
+        <span class="spring" />
+        <Button
+          icon={ICONS.save}
+          label="Save"
+          keys="Ctrl+S"
+          class="small"
+          disabled={saving.value || !file || (!dirty.value.has(file.path) && file.conflict !== "gone")}
+          onClick={() => void save()}
+        />
+        <IconButton icon={ICONS.panelClose} label="Close the code" keys="Ctrl+1" onClick={() => (codeOpen.value = false)} />
+      </header>
+      <DiskBar />
+      <div class="editor-host" ref={host} />
+      {!file && (
+        <Empty icon={ICONS.file} title="No file is open">
+          Choose one of the app's files from the list above.
+        </Empty>
+      )}
+    </section>
+  );
+}
+
+/** Errors and lightning marks follow the store, file by file. */
+function followMarks(): () => void {
+  const stops = [
+    effect(() => {
+      for (const path of open.value.keys()) editor.value?.setMarks(path, marks.value.filter((mark) => mark.path === path));
+    }),
+    effect(() => {
+      for (const path of open.value.keys()) editor.value?.setLinked(path, linkedIn(path));
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+function linkedIn(path: string): Linked[] {
+  return handlers.value
+    .filter((handler) => handler.own && handler.file === path)
+    .flatMap((handler) => {
+      const uses = usesOf(pages.value, handler.name);
+      if (!uses.length) return [];
+      const last = uses.map((use) => fired.value.get(`${use.id} ${use.event}`)).find((each) => each !== undefined);
+      const timing = last ? `, last ${last.run_ms.toFixed(1)} ms` : "";
+      return [{ line: handler.line, handler: handler.name, label: `${uses.map((use) => `${use.id} ${use.event}`).join(", ")}${timing}` }];
+    });
+}
+
+function FileTabs() {
+  return (
+    <>
+      <div class="file-tabs" role="tablist" aria-label="Open files">
+        {tabs.value.map((path) => (
+          <div key={path} class={`file-tab ${path === active.value ? "current" : ""}`}>
+            <button type="button" role="tab" aria-selected={path === active.value} onClick={() => void openFile(path, null, true)}>
+              {path}
+              {dirty.value.has(path) && <span class="unsaved" role="img" aria-label="unsaved" data-tip="Not saved yet" />}
+              {open.value.get(path)?.conflict && <Icon icon={ICONS.alert} size={12} />}
+            </button>
+            {tabs.value.length > 1 && (
+              <button type="button" class="tab-close" aria-label={`Close ${path}`} onClick={() => closeFile(path)}>
+                <Icon icon={ICONS.x} size={12} />
+              </button>
+            )}
+          </div>
+        ))}
+      </div>
+      <FileList />
+    </>
+  );
+}
+
+function FileList() {
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!listOpen.value) return;
+    const close = (event: Event): void => {
+      if (event instanceof KeyboardEvent ? event.key === "Escape" : !root.current?.contains(event.target as Node)) {
+        listOpen.value = false;
+        naming.value = false;
+      }
+    };
+    window.addEventListener("pointerdown", close);
+    window.addEventListener("keydown", close);
+    return () => {
+      window.removeEventListener("pointerdown", close);
+      window.removeEventListener("keydown", close);
+    };
+  }, [listOpen.value]);
+  return (
+    <div class="chip-holder" ref={root}>
+      <IconButton icon={ICONS.chevronDown} label="Files" tip="All files of the app" pressed={listOpen.value} onClick={() => (listOpen.value = !listOpen.value)} />
+      {listOpen.value && (
+        <div class="popover file-list" role="menu" aria-label="Files">
+          {sourceFiles.value.map(({ path }) => (
+            <button
+              key={path}
+              type="button"
+              role="menuitem"
+              class="menu-item mono"
+              onClick={() => {
+                listOpen.value = false;
+                void openFile(path, null, true);
+              }}
+            >
+              {path}
+            </button>
+          ))}
+          {naming.value ? (
+            <input
+              class="input mono"
+              aria-label="Name of the new file"
+              placeholder="helpers.py"
+              ref={(element) => element?.focus()}
+              onKeyDown={(event) => {
+                const path = event.currentTarget.value.trim();
+                if (event.key !== "Enter" || !path) return;
+                naming.value = false;
+                listOpen.value = false;
+                void createFile(path.includes(".") ? path : `${path}.py`);
+              }}
+            />
+          ) : (
+            <button type="button" role="menuitem" class="menu-item" onClick={() => (naming.value = true)}>
+              <Icon icon={ICONS.plus} size={14} /> New file
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function DiskBar() {
+  const file = activeFile.value;
+  if (!file) return null;
+  if (file.conflict === "gone") {
+    return (
+      <div class="bar bar-warn" role="alert">
+        <span>{file.path} was deleted on disk.</span>
+        <Button label="Keep mine" class="small" tip="Write it anew" onClick={() => void save(file.path, true)} />
+        <Button label="Close" class="small" onClick={() => (dropDraft(file.path), closeFile(file.path))} />
+      </div>
+    );
+  }
+  if (file.conflict) {
+    return (
+      <div class="bar bar-warn" role="alert">
+        <span>{file.path} has changed on disk while you were editing it.</span>
+        <Button label="Reload" class="small" tip="Take the version on disk; undo brings yours back" onClick={() => takeDisk(file.path)} />
+        <Button label="Keep mine" class="small" tip="Write your version over it" onClick={() => void save(file.path, true)} />
+      </div>
+    );
+  }
+  if (file.restored && connected.value) {
+    return (
+      <div class="bar">
+        <span>What you had typed and not saved was brought back.</span>
+        <Button label="Discard" class="small" tip="Back to the saved text" onClick={() => dropDraft(file.path)} />
+      </div>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,181 @@
+/** Dragging components: from the palette, the tree and the canvas, onto tree or canvas. */
+import { signal } from "@preact/signals";
+import { copyOf, find, idsOf, newComponent, refusal, wordsFor, type Place } from "./changes.ts";
+import { add, flushDrafts, move } from "./edits.ts";
+import { contains, landing, type Box, type Landing, type Point } from "./hit_test.ts";
+import type { Component, Rect } from "./protocol.ts";
+import { catalogue, current, select, taken } from "./store.ts";
+
+export type Dragged = { kind: "new"; type: string } | { kind: "existing"; id: string; type: string };
+
+/** A surface to drop on. Boxes and areas are in the window's coordinates. */
+export interface Surface {
+  area(): Rect | null;
+  boxes(page: Component): Map<string, Box>;
+  /** Scroll when the pointer is near an edge. */
+  scroll(point: Point): void;
+}
+
+export interface Target {
+  surface: string;
+  place: Place;
+  line: Rect;
+  /** The parent's box, outlined when it refuses. */
+  parent: Rect;
+  words: string;
+  refused: string | null;
+}
+
+export interface DragState {
+  dragged: Dragged;
+  point: Point;
+  copy: boolean;
+  target: Target | null;
+}
+
+export const drag = signal<DragState | null>(null);
+const surfaces = new Map<string, Surface>();
+const START_PX = 4;
+let frame = 0;
+
+export function registerSurface(name: string, surface: Surface): () => void {
+  surfaces.set(name, surface);
+  return () => surfaces.delete(name);
+}
+
+export function beginDrag(dragged: Dragged, point: Point): void {
+  flushDrafts();
+  drag.value = { dragged, point, copy: false, target: null };
+  document.documentElement.dataset["dragging"] = "true";
+}
+
+/** The target follows in the next frame, so that a fast pointer costs one hit-test a frame. */
+export function moveDrag(point: Point, copy: boolean): void {
+  const now = drag.peek();
+  if (!now) return;
+  drag.value = { ...now, point, copy };
+  if (frame) return;
+  frame = requestAnimationFrame(() => {
+    frame = 0;
+    aim();
+  });
+}
+
+function aim(): void {
+  const now = drag.peek();
+  if (!now) return;
+  for (const surface of surfaces.values()) {
+    const area = surface.area();
+    if (area && contains(area, now.point)) surface.scroll(now.point);
+  }
+  drag.value = { ...now, target: targetAt(now.dragged, now.point, now.copy) };
+}
+
+export function cancelDrag(): void {
+  drag.value = null;
+  delete document.documentElement.dataset["dragging"];
+}
+
+export function dropDrag(point: Point, copy: boolean): void {
+  const now = drag.peek();
+  cancelDrag();
+  const page = current.peek()?.page;
+  const target = now && targetAt(now.dragged, point, copy);
+  if (!now || !page || !target || target.refused) return;
+  if (now.dragged.kind === "new") {
+    void add(newComponent(now.dragged.type, catalogue.peek(), taken.peek()), target.place);
+    return;
+  }
+  const component = find(page, now.dragged.id);
+  if (copy && component) void add(copyOf(component, taken.peek()), target.place);
+  else {
+    select(now.dragged.id);
+    void move(now.dragged.id, target.place);
+  }
+}
+
+export function targetAt(dragged: Dragged, point: Point, copy: boolean): Target | null {
+  const page = current.peek()?.page;
+  if (!page) return null;
+  for (const [name, surface] of surfaces) {
+    const area = surface.area();
+    if (!area || !contains(area, point)) continue;
+    const moving = dragged.kind === "existing" && !copy ? dragged.id : null;
+    const boxes = surface.boxes(page);
+    const found = landing(boxes, page.id, point, moving);
+    return found && describe(page, name, boxes, found, dragged, moving);
+  }
+  return null;
+}
+
+function describe(page: Component, surface: string, boxes: Map<string, Box>, found: Landing, dragged: Dragged, moving: string | null): Target {
+  const place = { parent: found.parent, index: found.index };
+  const parent = find(page, found.parent);
+  const within = moving ? find(page, moving) : null;
+  const refused =
+    within && idsOf(within).has(found.parent)
+      ? "A component can't stand in itself."
+      : refusal(catalogue.peek(), parent?.type ?? "", dragged.type);
+  return {
+    surface,
+    place,
+    line: found.line,
+    parent: boxes.get(found.parent)!.rect,
+    words: refused ?? wordsFor(page, place, moving, catalogue.peek()),
+    refused,
+  };
+}
+
+/** Pointer handlers that start a drag from an element of ours once the pointer has moved a little. */
+export function dragSource(what: () => Dragged | null): { onPointerDown: (event: PointerEvent) => void } {
+  return {
+    onPointerDown(event) {
+      const dragged = event.button === 0 && event.isPrimary ? what() : null;
+      if (!dragged || (event.target as Element).closest("input, [data-no-drag]")) return;
+      const source = event.currentTarget as HTMLElement;
+      const start = { x: event.clientX, y: event.clientY };
+      const pointer = event.pointerId;
+      const onMove = (moved: PointerEvent): void => {
+        if (moved.pointerId !== pointer) return;
+        const point = { x: moved.clientX, y: moved.clientY };
+        if (!drag.peek()) {
+          if (Math.hypot(point.x - start.x, point.y - start.y) < START_PX) return;
+          source.setPointerCapture(pointer);
+          beginDrag(dragged, point);
+        }
+        moveDrag(point, moved.altKey);
+      };
+      const end = (ended: PointerEvent): void => {
+        if (ended.pointerId !== pointer) return;
+        stop();
+        if (!drag.peek()) return;
+        if (ended.type === "pointerup") dropDrag({ x: ended.clientX, y: ended.clientY }, ended.altKey);
+        else cancelDrag();
+        // The click that follows belongs to the drag.
+        window.addEventListener("click", swallow, { capture: true, once: true });
+        setTimeout(() => window.removeEventListener("click", swallow, { capture: true }));
+      };
+      const key = (pressed: KeyboardEvent): void => {
+        if (pressed.key !== "Escape" || !drag.peek()) return;
+        pressed.stopPropagation();
+        cancelDrag();
+        stop();
+      };
+      const stop = (): void => {
+        window.removeEventListener("pointermove", onMove);
+        window.removeEventListener("pointerup", end);
+        window.removeEventListener("pointercancel", end);
+        window.removeEventListener("keydown", key, true);
+      };
+      window.addEventListener("pointermove", onMove);
+      window.addEventListener("pointerup", end);
+      window.addEventListener("pointercancel", end);
+      window.addEventListener("keydown", key, true);
+    },
+  };
+}
+
+function swallow(event: Event): void {
+  event.stopPropagation();
+  event.preventDefault();
+}

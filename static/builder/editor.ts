@@ -1,0 +1,252 @@
+/** The code editor: CodeMirror with the Builder's colours, completion, marks and one state a file. A lazy chunk. */
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting, syntaxTree } from "@codemirror/language";
+import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorSelection, EditorState, RangeSet, StateEffect, StateField, type Extension, type TransactionSpec } from "@codemirror/state";
+import { crosshairCursor, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
+import { tags as t } from "@lezer/highlight";
+import { smallestEdit, utf16Column } from "./changes.ts";
+import type { Mark } from "./code.ts";
+
+export interface EditorOptions {
+  host: HTMLElement;
+  typed(path: string): void;
+  save(): void;
+  /** Names that could stand at a position (0-based line, UTF-16 column). */
+  complete(path: string, text: string, line: number, character: number): Promise<{ label: string; kind?: string }[]>;
+  /** The line of a mark was edited. */
+  edited(mark: Mark): void;
+  linkClicked(handler: string): void;
+}
+
+export interface Linked {
+  /** From 1. */
+  line: number;
+  handler: string;
+  label: string;
+}
+
+export interface Editor {
+  add(path: string, text: string): void;
+  remove(path: string): void;
+  show(path: string): void;
+  textOf(path: string): string | undefined;
+  replace(path: string, text: string): void;
+  goTo(line: number, character: number): void;
+  focus(): void;
+  setMarks(path: string, marks: readonly Mark[]): void;
+  setLinked(path: string, linked: readonly Linked[]): void;
+  destroy(): void;
+}
+
+const colours = HighlightStyle.define([
+  { tag: [t.keyword, t.self, t.operatorKeyword, t.modifier], color: "var(--code-keyword)" },
+  { tag: [t.string, t.special(t.string)], color: "var(--code-string)" },
+  { tag: [t.number, t.bool, t.null, t.atom], color: "var(--code-number)" },
+  { tag: [t.comment, t.docString], color: "var(--code-comment)", fontStyle: "italic" },
+  { tag: [t.function(t.definition(t.variableName)), t.function(t.variableName), t.function(t.propertyName)], color: "var(--code-function)" },
+  { tag: [t.definition(t.className), t.className, t.typeName], color: "var(--code-type)" },
+  { tag: [t.meta, t.annotation], color: "var(--code-meta)" },
+  { tag: [t.operator, t.punctuation, t.separator, t.bracket], color: "var(--code-operator)" },
+  { tag: [t.propertyName, t.variableName], color: "var(--text)" },
+  { tag: t.invalid, color: "var(--bad)" },
+]);
+
+class LinkMarker extends GutterMarker {
+  constructor(
+    readonly handler: string,
+    readonly label: string,
+  ) {
+    super();
+  }
+
+  override eq(other: LinkMarker): boolean {
+    return other.handler === this.handler && other.label === this.label;
+  }
+
+  override toDOM(): Node {
+    const element = document.createElement("span");
+    element.className = "cm-linked";
+    element.dataset["tip"] = this.label;
+    element.dataset["handler"] = this.handler;
+    element.setAttribute("aria-label", this.label);
+    element.setAttribute("role", "img");
+    element.textContent = "⚡\uFE0E";
+    return element;
+  }
+}
+
+const setLinkMarks = StateEffect.define<RangeSet<LinkMarker>>();
+const linkMarks = StateField.define<RangeSet<LinkMarker>>({
+  create: () => RangeSet.empty,
+  update(marks, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setLinkMarks)) return effect.value;
+    return marks.map(transaction.changes);
+  },
+});
+
+const KINDS: Record<string, string> = { statement: "variable", instance: "variable", param: "variable", module: "namespace", path: "text" };
+
+export function createEditor(options: EditorOptions): Editor {
+  const states = new Map<string, EditorState>();
+  const shownMarks = new Map<string, readonly Mark[]>();
+  let path = "";
+
+  const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
+    if (!path.endsWith(".py")) return null;
+    const word = context.matchBefore(/[\p{L}\p{N}_]*/u);
+    const from = word ? word.from : context.pos;
+    const before = context.state.sliceDoc(Math.max(0, from - 1), from);
+    if (!context.explicit && before !== "." && (!word || word.text.length === 0 || /^\d/.test(word.text))) return null;
+    const inside = syntaxTree(context.state).resolveInner(context.pos, -1).name;
+    if (!context.explicit && (inside === "String" || inside === "Comment" || inside === "FormatString")) return null;
+    const line = context.state.doc.lineAt(context.pos);
+    try {
+      const names = await options.complete(path, context.state.doc.toString(), line.number - 1, context.pos - line.from);
+      const ranked = names.map((name) => ({
+        label: name.label,
+        ...(name.kind ? { type: KINDS[name.kind] ?? name.kind } : {}),
+        // What begins with an underscore is rarely meant.
+        boost: name.label.startsWith("__") ? -80 : name.label.startsWith("_") ? -40 : 0,
+      }));
+      return ranked.length ? { from, options: ranked, validFor: /^[\p{L}\p{N}_]*$/u } : null;
+    } catch {
+      return null;
+    }
+  };
+
+  const extensions = (of: string): Extension => [
+    lineNumbers(),
+    linkMarks,
+    gutter({
+      class: "cm-link-gutter",
+      markers: (shown) => shown.state.field(linkMarks),
+      domEventHandlers: {
+        click: (_, __, event) => {
+          const handler = (event.target as HTMLElement).dataset?.["handler"];
+          if (handler) options.linkClicked(handler);
+          return handler !== undefined;
+        },
+      },
+    }),
+    lintGutter(),
+    codeFolding(),
+    foldGutter({ openText: "▾", closedText: "▸" }),
+    highlightActiveLineGutter(),
+    highlightSpecialChars(),
+    history(),
+    drawSelection(),
+    dropCursor(),
+    EditorState.allowMultipleSelections.of(true),
+    indentOnInput(),
+    indentUnit.of("    "),
+    EditorState.tabSize.of(4),
+    syntaxHighlighting(colours),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion({ override: [complete], icons: false, maxRenderedOptions: 80 }),
+    rectangularSelection(),
+    crosshairCursor(),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    keymap.of([
+      { key: "Mod-s", run: () => (options.save(), true), preventDefault: true },
+      { key: "Tab", run: acceptCompletion },
+      ...closeBracketsKeymap,
+      ...defaultKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      ...completionKeymap,
+      indentWithTab,
+    ]),
+    of.endsWith(".py") ? python() : [],
+    EditorView.contentAttributes.of({ "aria-label": of, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+    EditorView.updateListener.of((update) => {
+      if (!update.docChanged) return;
+      options.typed(path);
+      for (const mark of shownMarks.get(path) ?? []) {
+        if (mark.line > update.startState.doc.lines) continue;
+        const line = update.startState.doc.line(mark.line);
+        if (update.changes.touchesRange(line.from, line.to)) options.edited(mark);
+      }
+    }),
+  ];
+
+  const view = new EditorView({ parent: options.host, state: EditorState.create({ doc: "" }) });
+
+  const stateOf = (of: string): EditorState | undefined => (of === path ? view.state : states.get(of));
+  const apply = (of: string, spec: TransactionSpec): void => {
+    if (of === path) view.dispatch(spec);
+    else {
+      const state = states.get(of);
+      if (state) states.set(of, state.update(spec).state);
+    }
+  };
+
+  return {
+    add(of, text) {
+      if (!stateOf(of)) states.set(of, EditorState.create({ doc: text, extensions: extensions(of) }));
+    },
+    remove(of) {
+      states.delete(of);
+      shownMarks.delete(of);
+      if (of !== path) return;
+      path = "";
+      view.setState(EditorState.create({ doc: "" }));
+    },
+    show(of) {
+      const state = states.get(of);
+      if (of === path || !state) return;
+      if (path) states.set(path, view.state);
+      path = of;
+      view.setState(state);
+      view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main, { y: "center" }) });
+    },
+    textOf: (of) => stateOf(of)?.doc.toString(),
+    replace(of, text) {
+      const state = stateOf(of);
+      if (!state) return;
+      const before = state.doc.toString();
+      if (before !== text) apply(of, { changes: smallestEdit(before, text) });
+    },
+    goTo(line, character) {
+      const at = view.state.doc.line(Math.min(view.state.doc.lines, Math.max(1, line + 1)));
+      const position = Math.min(at.to, at.from + character);
+      view.dispatch({ selection: EditorSelection.cursor(position), effects: EditorView.scrollIntoView(position, { y: "center" }) });
+    },
+    focus: () => view.focus(),
+    setMarks(of, marks) {
+      const state = stateOf(of);
+      if (!state) return;
+      shownMarks.set(of, marks);
+      apply(of, setDiagnostics(state, marks.map((mark) => diagnostic(state, mark))));
+    },
+    setLinked(of, linked) {
+      const state = stateOf(of);
+      if (!state) return;
+      const ranges = linked
+        .filter((each) => each.line >= 1 && each.line <= state.doc.lines)
+        .map((each) => new LinkMarker(each.handler, each.label).range(state.doc.line(each.line).from));
+      apply(of, { effects: setLinkMarks.of(RangeSet.of(ranges, true)) });
+    },
+    destroy: () => view.destroy(),
+  };
+}
+
+function diagnostic(state: EditorState, mark: Mark): Diagnostic {
+  const line = state.doc.line(Math.min(Math.max(1, mark.line), state.doc.lines));
+  const indent = line.text.length - line.text.trimStart().length;
+  let from = line.from + (mark.column === null ? indent : Math.min(line.length, utf16Column(line.text, mark.column)));
+  let to = line.to;
+  if (mark.endColumn !== null && mark.endLine !== null && mark.endLine <= state.doc.lines && mark.endLine >= mark.line) {
+    const last = state.doc.line(mark.endLine);
+    to = last.from + Math.min(last.length, utf16Column(last.text, mark.endColumn));
+  }
+  // A place at the end of a line has no width: underline the line instead, so that it can be seen.
+  if (to <= from) [from, to] = from < line.to ? [from, from + 1] : [line.from + Math.min(indent, Math.max(0, line.length - 1)), line.to];
+  return { from, to, severity: "error", message: mark.message };
+}

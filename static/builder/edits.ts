@@ -1,0 +1,174 @@
+/** What a person does to pages. Each edit is one operation, sent in order against the newest revision. */
+import type { Api } from "./api.ts";
+import { copyOf, find, freeId, fromClipboard, newComponent, parentOf, placeAfterStep, placeForNew, placeOf, refusal, toClipboard, type Place } from "./changes.ts";
+import type { Component, Operation } from "./protocol.ts";
+import { catalogue, current, pages, select, selected, selection, taken, takePage } from "./store.ts";
+import { reported, toast } from "./toast.tsx";
+
+let api: Api;
+/** Drafts of fields that are waiting for a pause in the typing; an edit elsewhere must not overtake them. */
+const pending = new Set<() => void>();
+let line: Promise<unknown> = Promise.resolve();
+
+export function startEdits(with_: Api): void {
+  api = with_;
+}
+
+/** Registers a draft; answers a function that takes it back. */
+export function awaiting(flush: () => void): () => void {
+  pending.add(flush);
+  return () => pending.delete(flush);
+}
+
+export function flushDrafts(): void {
+  for (const flush of [...pending]) flush();
+}
+
+/** One operation after the other, so that each is based on the one before it. Answers the id that it changed. */
+function enqueue<T>(work: () => Promise<T>): Promise<T | null> {
+  const next = line.then(() => reported(work()));
+  line = next;
+  return next;
+}
+
+/** Send an operation; the id that it made or changed, `null` if the service refused (it has been shown why). */
+export function operate(operation: Operation, key = current.value?.key): Promise<string | null> {
+  if (operation.op !== "set" && operation.op !== "bind") flushDrafts();
+  if (key === undefined) return Promise.resolve(null);
+  return enqueue(async () => {
+    const base = pages.value.find((each) => each.key === key)?.revision ?? 0;
+    const state = await api.operate(key, base, operation);
+    takePage(state);
+    return state.changed_id ?? ("id" in operation ? operation.id : operation.component.id);
+  });
+}
+
+export function undo(): void {
+  flushDrafts();
+  void enqueue(async () => {
+    const page = current.value;
+    if (page?.undo) takePage(await api.undo(page.key));
+  });
+}
+
+export function redo(): void {
+  flushDrafts();
+  void enqueue(async () => {
+    const page = current.value;
+    if (page?.redo) takePage(await api.redo(page.key));
+  });
+}
+
+export async function add(component: Component, place: Place): Promise<void> {
+  const id = await operate({ op: "add", component, ...place });
+  if (id) select(id);
+}
+
+/** A new component at `place`, or where the selection suggests. */
+export async function insert(type: string, place: Place | null = null): Promise<void> {
+  const page = current.value?.page;
+  if (!page) return;
+  const at = place ?? placeForNew(page, selected.value, type, catalogue.value);
+  if (!at) {
+    const parents = catalogue.value[type]?.parents;
+    const needed = Array.isArray(parents) ? parents.map((each) => catalogue.value[each]?.title ?? each).join(" or ") : "another component";
+    toast(`${catalogue.value[type]?.title ?? type} stands only in ${needed}. Select one first.`, "bad");
+    return;
+  }
+  await add(newComponent(type, catalogue.value, taken.value), at);
+}
+
+export async function move(id: string, place: Place): Promise<void> {
+  const page = current.value?.page;
+  const now = page && placeOf(page, id);
+  if (!now || (now.parent === place.parent && now.index === place.index)) return;
+  await operate({ op: "move", id, ...place });
+  select(id);
+}
+
+export function step(direction: "up" | "down" | "out" | "in"): void {
+  const page = current.value?.page;
+  const place = page && selected.value ? placeAfterStep(page, selected.value, direction, catalogue.value) : null;
+  if (place && selected.value) void move(selected.value, place);
+}
+
+/** The selection goes to what stands next to it, so that Delete can be pressed again. */
+export async function remove(id = selected.value): Promise<void> {
+  const page = current.value?.page;
+  if (!page || !id) return;
+  if (id === page.id) {
+    toast("The page itself can't be deleted here; its components can.");
+    return;
+  }
+  const place = placeOf(page, id);
+  const siblings = (place && find(page, place.parent)?.children) ?? [];
+  const neighbour = place ? (siblings[place.index + 1] ?? siblings[place.index - 1])?.id ?? place.parent : null;
+  if ((await operate({ op: "delete", id })) && selected.value === id) select(neighbour);
+}
+
+export async function duplicate(id = selected.value, at: Place | null = null): Promise<void> {
+  const page = current.value?.page;
+  const component = page && id ? find(page, id) : null;
+  const place = page && id ? placeOf(page, id) : null;
+  if (!component || !place) return;
+  await add(copyOf(component, taken.value), at ?? { ...place, index: place.index + 1 });
+}
+
+export async function rename(id: string, to: string): Promise<void> {
+  const newId = to.trim();
+  if (!newId || newId === id) return;
+  if ((await operate({ op: "rename", id, new_id: newId })) && selected.value === id) select(newId);
+}
+
+/** Ids are used in Python and in URLs: letters, digits and underscores. */
+export function asId(text: string): string {
+  return text.trim().toLowerCase().replace(/[^a-z0-9_]+/g, "_").replace(/^_+|_+$/g, "");
+}
+
+// --- clipboard -------------------------------------------------------------------------------------
+
+export function copySelection(event: ClipboardEvent): boolean {
+  const component = selection.value;
+  if (!component || component.type === "page" || !event.clipboardData) return false;
+  event.clipboardData.setData("text/plain", toClipboard(component));
+  event.preventDefault();
+  return true;
+}
+
+export function paste(event: ClipboardEvent): void {
+  const component = fromClipboard(event.clipboardData?.getData("text/plain") ?? "");
+  const page = current.value?.page;
+  if (!component || !page) return;
+  event.preventDefault();
+  const type = catalogue.value[component.type];
+  if (!type) {
+    toast(`The clipboard holds a “${component.type}”, which this app doesn't have.`, "bad");
+    return;
+  }
+  const place = placeBehindSelection(page, component.type) ?? placeForNew(page, selected.value, component.type, catalogue.value);
+  if (place) void add(copyOf(component, taken.value), place);
+  else toast(`${type.title} can't stand here.`, "bad");
+}
+
+/** Pasted beside what is selected, not into it: the usual thing after copying it. */
+function placeBehindSelection(page: Component, type: string): Place | null {
+  const id = selected.value;
+  const parent = id ? parentOf(page, id) : null;
+  const place = id ? placeOf(page, id) : null;
+  const selectedType = id ? find(page, id)?.type : undefined;
+  const takes = selectedType !== undefined && selectedType !== type && !refusal(catalogue.value, selectedType, type);
+  if (!parent || !place || takes || refusal(catalogue.value, parent.type, type)) return null;
+  return { ...place, index: place.index + 1 };
+}
+
+// --- pages -----------------------------------------------------------------------------------------
+
+export function freePageKey(): string {
+  return freeId("page", new Set([...taken.value, ...pages.value.map((each) => each.key)]));
+}
+
+export async function createPage(key: string, title: string): Promise<string | null> {
+  const state = await reported(api.createPage(key, title));
+  if (state) takePage(state);
+  return state?.key ?? null;
+}

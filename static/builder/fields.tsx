@@ -1,0 +1,242 @@
+/** One control for each field type of the catalogue. What is typed is sent after a pause, and before any other edit. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { IconButton } from "./controls.tsx";
+import { awaiting } from "./edits.ts";
+import { ICONS } from "./icons.tsx";
+import type { FieldSpec, Json } from "./protocol.ts";
+import { pages } from "./store.ts";
+
+const PAUSE_MS = 250;
+
+export interface FieldProps {
+  id: string;
+  spec: FieldSpec;
+  value: Json;
+  /** `null` goes back to the default. */
+  onChange(value: Json): void;
+}
+
+/** Text that follows `value` unless it is being edited here; `send` is called after a pause and at the end. */
+export function useDraft(value: string, send: (text: string) => void, accepts: (text: string) => boolean = () => true) {
+  const [draft, setDraft] = useState<string | null>(null);
+  const waiting = useRef<{ text: string; timer: number; done: () => void } | null>(null);
+  const latest = useRef(send);
+  latest.current = send;
+  const flush = (): void => {
+    const now = waiting.current;
+    if (!now) return;
+    clearTimeout(now.timer);
+    waiting.current = null;
+    now.done();
+    if (accepts(now.text)) latest.current(now.text);
+  };
+  // A form for another component: what was typed for the last one has been sent.
+  useEffect(() => flush, []);
+  return {
+    text: draft ?? value,
+    invalid: draft !== null && !accepts(draft),
+    type(text: string) {
+      setDraft(text);
+      if (waiting.current) {
+        clearTimeout(waiting.current.timer);
+        waiting.current.done();
+      }
+      waiting.current = { text, timer: window.setTimeout(flush, PAUSE_MS), done: awaiting(flush) };
+    },
+    end() {
+      flush();
+      setDraft(null);
+    },
+  };
+}
+
+export const isExpression = (value: Json): value is string => typeof value === "string" && value.includes("@{");
+
+function asText(value: Json): string {
+  if (value === null || value === undefined) return "";
+  if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value.join("\n");
+  return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
+}
+
+export function TextControl(props: { id: string; value: string; onChange: (text: string) => void; multiline?: boolean; mono?: boolean; placeholder?: string; list?: string; accepts?: (text: string) => boolean; label?: string }) {
+  const draft = useDraft(props.value, props.onChange, props.accepts);
+  const shared = {
+    id: props.id,
+    "aria-label": props.label,
+    class: `input ${props.mono || draft.text.includes("@{") ? "mono" : ""}`,
+    value: draft.text,
+    placeholder: props.placeholder,
+    "aria-invalid": draft.invalid,
+    spellcheck: false,
+    onInput: (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => draft.type(event.currentTarget.value),
+    onBlur: () => draft.end(),
+  };
+  if (props.multiline) {
+    const lines = Math.min(12, Math.max(2, draft.text.split("\n").length));
+    return <textarea {...shared} rows={lines} />;
+  }
+  return (
+    <input
+      {...shared}
+      type="text"
+      list={props.list}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") draft.end();
+      }}
+    />
+  );
+}
+
+/** The control for a field; whatever its type, a text with `@{…}` takes its place. */
+export function FieldControl(props: FieldProps) {
+  const { id, spec, value, onChange } = props;
+  const [asExpression, setAsExpression] = useState(isExpression(value));
+  const texty = ["text", "multiline", "size", "icon", "image", "state_path"].includes(spec.type);
+  if (texty || !(asExpression || isExpression(value))) {
+    return (
+      <div class="control-row">
+        <PlainControl {...props} />
+        {!texty && <IconButton icon={ICONS.braces} label={`Expression for ${spec.title}`} tip="Use an expression, such as @{is_open}" class="quiet-button" onClick={() => setAsExpression(true)} />}
+      </div>
+    );
+  }
+  return (
+    <div class="control-row">
+      <TextControl id={id} value={isExpression(value) ? value : ""} mono placeholder="@{…}" onChange={(text) => onChange(text === "" ? null : text)} />
+      <IconButton
+        icon={ICONS.braces}
+        label={`Plain value for ${spec.title}`}
+        tip="Back to a plain value"
+        class="quiet-button"
+        pressed
+        onClick={() => {
+          setAsExpression(false);
+          if (isExpression(value)) onChange(null);
+        }}
+      />
+    </div>
+  );
+}
+
+function PlainControl({ id, spec, value, onChange }: FieldProps) {
+  switch (spec.type) {
+    case "multiline":
+      return <TextControl id={id} value={asText(value)} multiline onChange={onChange} />;
+    case "number":
+      return (
+        <TextControl
+          id={id}
+          value={asText(value)}
+          placeholder={spec.default === null ? "" : String(spec.default)}
+          accepts={(text) => text.trim() === "" || text.includes("@{") || Number.isFinite(Number(text))}
+          onChange={(text) => onChange(text.trim() === "" ? null : text.includes("@{") ? text : clamp(Number(text), spec))}
+        />
+      );
+    case "boolean":
+      return (
+        <button id={id} type="button" role="switch" class="switch" aria-checked={value === true} onClick={() => onChange(value !== true)}>
+          <span />
+        </button>
+      );
+    case "option":
+      return (
+        <select id={id} class="input select" value={asText(value)} onChange={(event) => onChange(event.currentTarget.value)}>
+          {Object.entries(spec.options ?? {}).map(([key, label]) => (
+            <option key={key} value={key}>
+              {label}
+            </option>
+          ))}
+        </select>
+      );
+    case "page":
+      return (
+        <select id={id} class="input select" value={asText(value)} onChange={(event) => onChange(event.currentTarget.value || null)}>
+          <option value="">None</option>
+          {pages.value.map(({ key }) => (
+            <option key={key} value={key}>
+              {key}
+            </option>
+          ))}
+        </select>
+      );
+    case "colour":
+      return (
+        <>
+          <input
+            type="color"
+            class="swatch"
+            aria-label={`${spec.title}, colour picker`}
+            value={/^#[0-9a-f]{6}$/i.test(asText(value)) ? asText(value) : "#888888"}
+            onChange={(event) => onChange(event.currentTarget.value)}
+          />
+          <TextControl id={id} value={asText(value)} mono placeholder="#3651d4" onChange={(text) => onChange(text || null)} />
+        </>
+      );
+    case "key_value":
+      return <Pairs id={id} title={spec.title} value={value} onChange={onChange} />;
+    case "list":
+      return (
+        <TextControl
+          id={id}
+          value={asText(value)}
+          multiline
+          placeholder="One entry a line"
+          onChange={(text) => onChange(text.trim() === "" ? [] : text.split("\n").map((line) => line.trim()).filter(Boolean))}
+        />
+      );
+    case "json":
+      return (
+        <TextControl
+          id={id}
+          value={value === null ? "" : typeof value === "string" ? value : JSON.stringify(value, null, 1)}
+          multiline
+          mono
+          accepts={(text) => text.trim() === "" || text.includes("@{") || parses(text)}
+          onChange={(text) => onChange(text.trim() === "" ? null : text.includes("@{") && !parses(text) ? text : (JSON.parse(text) as Json))}
+        />
+      );
+    case "state_path":
+      return <TextControl id={id} value={asText(value)} mono placeholder="name.of.state" onChange={(text) => onChange(text || null)} />;
+    default:
+      return <TextControl id={id} value={asText(value)} placeholder={spec.type === "image" ? "assets/picture.png" : spec.type === "size" ? "auto" : ""} onChange={onChange} />;
+  }
+}
+
+function clamp(value: number, spec: FieldSpec): number {
+  return Math.min(spec.max ?? Infinity, Math.max(spec.min ?? -Infinity, value));
+}
+
+function parses(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function Pairs({ id, title, value, onChange }: { id: string; title: string; value: Json; onChange: (value: Json) => void }) {
+  const pairs = Object.entries(value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
+  const [blank, setBlank] = useState(false);
+  const set = (index: number, key: string, text: Json): void => {
+    const next: [string, Json][] = pairs.map((pair) => [...pair]);
+    next[index] = [key, text];
+    setBlank(false);
+    onChange(Object.fromEntries(next.filter(([each]) => each !== "")));
+  };
+  const shown: [string, Json][] = blank ? [...pairs, ["", ""]] : pairs;
+  return (
+    <div class="pairs" id={id} role="group" aria-label={title}>
+      {shown.map(([key, each], i) => (
+        <div class="pair" key={i}>
+          <TextControl id={`${id}-k${i}`} label={`Key ${i + 1}`} value={key} placeholder="key" onChange={(text) => set(i, text.trim(), each === "" ? text.trim() : each)} />
+          <TextControl id={`${id}-v${i}`} label={`Value ${i + 1}`} value={asText(each)} placeholder="label" onChange={(text) => set(i, key, text)} />
+          <IconButton icon={ICONS.x} label={`Remove ${key || "row"}`} class="quiet-button" onClick={() => (setBlank(false), onChange(Object.fromEntries(pairs.filter((_, n) => n !== i))))} />
+        </div>
+      ))}
+      <button type="button" class="link" onClick={() => setBlank(true)}>
+        Add a row
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,167 @@
+/** Ctrl+K and I: one list to go anywhere, run anything, insert any component. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { nameOf, walk } from "./changes.ts";
+import { openFile, openHandler, sourceFiles } from "./code.ts";
+import { insert } from "./edits.ts";
+import { Icon, iconNamed, ICONS, type IconNode } from "./icons.tsx";
+import { COMMANDS, finderOpen, keysOpen } from "./keys.ts";
+import { catalogue, current, handlers, pages, select, showPage } from "./store.ts";
+
+interface Entry {
+  kind: string;
+  title: string;
+  detail: string;
+  icon: IconNode;
+  keys?: string;
+  run(): void;
+}
+
+const MOST = 60;
+
+function inserts(): Entry[] {
+  return Object.values(catalogue.value)
+    .filter((type) => !(Array.isArray(type.parents) && type.parents.length === 0))
+    .map((type) => ({ kind: "Insert", title: type.title, detail: type.description, icon: iconNamed(type.icon), run: () => void insert(type.type) }));
+}
+
+function everything(): Entry[] {
+  const entries: Entry[] = [];
+  for (const { key, page } of pages.value) {
+    entries.push({ kind: "Page", title: key, detail: "", icon: ICONS.page, run: () => showPage(key) });
+    for (const component of walk(page)) {
+      if (component.type === "page") continue;
+      const type = catalogue.value[component.type];
+      entries.push({
+        kind: "Component",
+        title: component.id,
+        detail: `${nameOf(page, component, catalogue.value)}${pages.value.length > 1 ? ` on ${key}` : ""}`,
+        icon: iconNamed(type?.icon),
+        run() {
+          if (current.value?.key !== key) showPage(key);
+          select(component.id);
+        },
+      });
+    }
+  }
+  for (const handler of handlers.value.filter((each) => each.own)) {
+    entries.push({ kind: "Handler", title: handler.name, detail: `${handler.file}:${handler.line}`, icon: ICONS.zap, run: () => void openHandler(handler.name) });
+  }
+  for (const { path } of sourceFiles.value) entries.push({ kind: "File", title: path, detail: "", icon: ICONS.file, run: () => void openFile(path, null, true) });
+  for (const command of COMMANDS) entries.push({ kind: "Command", title: command.title, detail: "", icon: ICONS.chevronRight, keys: command.keys, run: command.run });
+  return [...entries, ...inserts()];
+}
+
+/** How well `text` is found in `title`: 0 not at all; a start of the whole or of a word counts more than letters in order. */
+export function score(title: string, text: string): number {
+  const hay = title.toLowerCase();
+  const needle = text.toLowerCase().trim();
+  if (!needle) return 1;
+  if (hay.startsWith(needle)) return 100 - hay.length / 100;
+  const word = hay.search(new RegExp(`[\\s_./-]${needle.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`));
+  if (word >= 0) return 80 - word / 100;
+  const inside = hay.indexOf(needle);
+  if (inside >= 0) return 60 - inside / 100;
+  let at = -1;
+  let gaps = 0;
+  for (const letter of needle) {
+    const next = hay.indexOf(letter, at + 1);
+    if (next < 0) return 0;
+    gaps += next - at - 1;
+    at = next;
+  }
+  return Math.max(1, 30 - gaps);
+}
+
+export function Finder() {
+  const mode = finderOpen.value;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  useEffect(() => {
+    setText("");
+    setAt(0);
+    if (mode) dialog.current?.showModal();
+  }, [mode]);
+  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [at, text]);
+  if (!mode) return null;
+  const all = mode === "insert" ? inserts() : everything();
+  const found = all
+    .map((entry) => ({ entry, rank: score(entry.title, text) || score(`${entry.kind} ${entry.title}`, text) / 2 }))
+    .filter(({ rank }) => rank > 0)
+    .sort((a, b) => b.rank - a.rank)
+    .slice(0, MOST)
+    .map(({ entry }) => entry);
+  const run = (entry: Entry | undefined): void => {
+    finderOpen.value = null;
+    entry?.run();
+  };
+  return (
+    <dialog ref={dialog} class="finder" aria-label={mode === "insert" ? "Insert a component" : "Go to"} onClose={() => (finderOpen.value = null)} onClick={(event) => event.target === dialog.current && run(undefined)}>
+      <label class="finder-search">
+        <Icon icon={ICONS.search} />
+        <input
+          role="combobox"
+          aria-expanded="true"
+          aria-controls="finder-list"
+          aria-activedescendant={`finder-${at}`}
+          aria-label={mode === "insert" ? "Component to insert" : "Page, component, handler, file or command"}
+          placeholder={mode === "insert" ? "Insert a component…" : "Go to a page, component, handler, file or command…"}
+          value={text}
+          autofocus
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") run(found[at]);
+            else if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));
+            else if (event.key === "ArrowUp") setAt(Math.max(0, at - 1));
+            else return;
+            event.preventDefault();
+          }}
+        />
+      </label>
+      <div ref={list} id="finder-list" class="finder-list" role="listbox" aria-label="Found">
+        {found.map((entry, i) => (
+          <div key={`${entry.kind} ${entry.title}`} id={`finder-${i}`} class="option" role="option" aria-selected={i === at} onClick={() => run(entry)} onPointerMove={() => setAt(i)}>
+            <Icon icon={entry.icon} size={14} />
+            <span class={entry.kind === "Command" || entry.kind === "Insert" ? "" : "mono"}>{entry.title}</span>
+            <span class="quiet detail">{entry.detail}</span>
+            <span class="spring" />
+            {entry.keys ? <kbd>{entry.keys}</kbd> : <span class="quiet">{entry.kind}</span>}
+          </div>
+        ))}
+        {found.length === 0 && <p class="option none">Nothing is called that.</p>}
+      </div>
+    </dialog>
+  );
+}
+
+export function KeysSheet() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (keysOpen.value) dialog.current?.showModal();
+  }, [keysOpen.value]);
+  if (!keysOpen.value) return null;
+  const groups = [...new Set(COMMANDS.map((each) => each.group))];
+  return (
+    <dialog ref={dialog} class="keys-sheet" aria-label="Keyboard shortcuts" onClose={() => (keysOpen.value = false)} onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
+      <h2>Keyboard shortcuts</h2>
+      <div class="keys-groups">
+        {groups.map((group) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            {COMMANDS.filter((each) => each.group === group).map((each) => (
+              <p key={each.title}>
+                <span>{each.title}</span>
+                <kbd>{each.keys}</kbd>
+              </p>
+            ))}
+          </section>
+        ))}
+      </div>
+      <p class="quiet">On the canvas: double-click goes to the handler, Escape leaves “Use app”. While dragging: Alt copies, Escape cancels.</p>
+    </dialog>
+  );
+}

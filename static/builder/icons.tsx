@@ -1,0 +1,69 @@
+/** The lucide icons that the Builder and the catalogue use, imported one by one. */
+import {
+  AppWindow, ArrowDownToLine, ArrowUpRight, Badge, Bell, Bold, Box, Braces, Calendar, Camera, ChartArea, ChartBar, ChartLine, ChevronDown,
+  ChevronRight, ChevronsUpDown, CircleAlert, CircleCheck, CircleDot, CircleUser, Clock, Code, Columns2, Columns3, Copy, CopyPlus, Download, Eraser, ExternalLink,
+  File, FileCode, FilePlus, FileText, FileUp, Film, Frame, GripVertical, Grid2x2, Hash, Heading, Heading1, House, Image, Info, Keyboard, Layers, LayoutGrid,
+  LayoutPanelLeft, LayoutPanelTop, Link, List, ListChecks, ListOrdered, ListTree, LoaderCircle, Map as MapIcon, MessageSquare, Minus, Monitor, Moon, MousePointer2,
+  MousePointerClick, Music, PanelBottomClose, PanelBottomOpen, PanelLeft, PanelTop, Play, Plus, Quote, Redo2, Repeat, Rocket, RotateCcw, Rows2, Rows3, Save,
+  ScrollText, Search, Section, SeparatorHorizontal, Settings, SlidersHorizontal, Smartphone, Square, SquareCheck, SquareFunction, SquareStack, SquareTerminal, Star,
+  StretchHorizontal, Sun, SunMoon, Table, Table2, Tablet, Tag, TextCursorInput, Timer, ToggleLeft, Trash, TriangleAlert, Type, Undo2, Unlink, Upload, User, X, Zap,
+} from "lucide";
+
+export type IconNode = readonly (readonly [string, Record<string, string | number | undefined>])[];
+
+const node = (icon: unknown): IconNode => icon as IconNode;
+
+/** Icons of the Builder's own controls. */
+export const ICONS = {
+  alert: node(TriangleAlert), arrowUpRight: node(ArrowUpRight), box: node(Box), braces: node(Braces), check: node(CircleCheck), chevronDown: node(ChevronDown),
+  chevronRight: node(ChevronRight), chevrons: node(ChevronsUpDown), code: node(Code), copy: node(Copy), duplicate: node(CopyPlus), eraser: node(Eraser),
+  error: node(CircleAlert), external: node(ExternalLink), file: node(FileCode), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
+  keyboard: node(Keyboard), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), panelOpen: node(PanelBottomOpen),
+  phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
+  save: node(Save), search: node(Search), settings: node(Settings), stop: node(Square), stretch: node(StretchHorizontal), sun: node(Sun), sunMoon: node(SunMoon),
+  tablet: node(Tablet), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), x: node(X), zap: node(Zap),
+} as const;
+
+/** Icons that a component.toml may name; any other name shows a box. */
+const BY_NAME: Record<string, IconNode> = Object.fromEntries(
+  Object.entries({
+    "align-left": Type, "app-window": AppWindow, badge: Badge, bell: Bell, bold: Bold, box: Box, braces: Braces, calendar: Calendar, camera: Camera,
+    "chart-area": ChartArea, "chart-bar": ChartBar, "chart-line": ChartLine, "circle-alert": CircleAlert, "circle-dot": CircleDot, "circle-user": CircleUser,
+    clock: Clock, code: Code, "columns-2": Columns2, "columns-3": Columns3, download: Download, file: File, "file-plus": FilePlus, "file-text": FileText,
+    "file-up": FileUp, film: Film, frame: Frame, "grip-vertical": GripVertical, "grid-2x2": Grid2x2, hash: Hash, heading: Heading, "heading-1": Heading1, house: House,
+    image: Image, info: Info, layers: Layers, "layout-grid": LayoutGrid, "layout-panel-left": LayoutPanelLeft, "layout-panel-top": LayoutPanelTop, link: Link,
+    list: List, "list-checks": ListChecks, "list-ordered": ListOrdered, "list-tree": ListTree, "loader-circle": LoaderCircle, map: MapIcon,
+    "message-square": MessageSquare, minus: Minus, "mouse-pointer-click": MousePointerClick, music: Music, "panel-left": PanelLeft, "panel-top": PanelTop, play: Play,
+    quote: Quote, repeat: Repeat, rocket: Rocket, "rows-2": Rows2, "rows-3": Rows3, "scroll-text": ScrollText, search: Search, section: Section,
+    "separator-horizontal": SeparatorHorizontal, settings: Settings, "sliders-horizontal": SlidersHorizontal, square: Square, "square-check": SquareCheck,
+    "square-stack": SquareStack, star: Star, "stretch-horizontal": StretchHorizontal, table: Table, "table-2": Table2, tag: Tag, "text-cursor-input": TextCursorInput,
+    timer: Timer, "toggle-left": ToggleLeft, type: Type, upload: Upload, user: User,
+  }).map(([name, icon]) => [name, node(icon)]),
+);
+
+export function iconNamed(name: string | undefined): IconNode {
+  return (name && BY_NAME[name]) || ICONS.box;
+}
+
+/** Decoration: the control that it stands in carries the name. */
+export function Icon({ icon, size = 16 }: { icon: IconNode; size?: number }) {
+  return (
+    <svg
+      class="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.75"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      {icon.map(([Shape, attributes], i) => {
+        const Tag2 = Shape as "path";
+        return <Tag2 key={i} {...(attributes as Record<string, string>)} />;
+      })}
+    </svg>
+  );
+}

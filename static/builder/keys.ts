@@ -1,0 +1,131 @@
+/** Shortcuts: one table of commands for the keyboard, the tooltips, the keys sheet and the command list. */
+import { signal } from "@preact/signals";
+import { codeOpen, logOpen, logTab } from "./layout.ts";
+import type { Stroke } from "./protocol.ts";
+import { copySelection, duplicate, paste, redo, remove, step, undo } from "./edits.ts";
+import { editor, openDefaultHandler, save } from "./code.ts";
+import { find, parentOf, placeOf } from "./changes.ts";
+import { current, renaming, select, selected, useApp } from "./store.ts";
+
+export interface Command {
+  title: string;
+  group: "Edit" | "Move" | "Code" | "View";
+  keys: string;
+  run(): void;
+  /** Also while the focus is in a text field or in the code. */
+  always?: boolean;
+}
+
+export const finderOpen = signal<"all" | "insert" | null>(null);
+export const keysOpen = signal(false);
+
+export const COMMANDS: Command[] = [
+  { title: "Undo", group: "Edit", keys: "Ctrl+Z", run: undo },
+  { title: "Redo", group: "Edit", keys: "Ctrl+Shift+Z", run: redo },
+  { title: "Delete the selection", group: "Edit", keys: "Del", run: () => void remove() },
+  { title: "Duplicate the selection", group: "Edit", keys: "Ctrl+D", run: () => void duplicate() },
+  { title: "Rename the selection's id", group: "Edit", keys: "F2", run: () => (renaming.value = selected.value) },
+  { title: "Insert a component", group: "Edit", keys: "I", run: () => (finderOpen.value = "insert") },
+  { title: "Move up", group: "Move", keys: "Alt+↑", run: () => step("up") },
+  { title: "Move down", group: "Move", keys: "Alt+↓", run: () => step("down") },
+  { title: "Move out of its parent", group: "Move", keys: "Alt+←", run: () => step("out") },
+  { title: "Move into the component before", group: "Move", keys: "Alt+→", run: () => step("in") },
+  { title: "Select the next sibling", group: "Move", keys: "↓", run: () => toSibling(1) },
+  { title: "Select the sibling before", group: "Move", keys: "↑", run: () => toSibling(-1) },
+  { title: "Select the parent", group: "Move", keys: "Shift+Enter", run: toParent },
+  { title: "Select the first child", group: "Move", keys: "Enter", run: toChild },
+  { title: "Go to the handler, made if there is none", group: "Code", keys: "F4", run: () => void openDefaultHandler(), always: true },
+  { title: "Save the file", group: "Code", keys: "Ctrl+S", run: () => void save(), always: true },
+  { title: "Code or canvas", group: "Code", keys: "F12", run: toggleFocus, always: true },
+  { title: "Go to a page, component, handler, file or command", group: "View", keys: "Ctrl+K", run: () => (finderOpen.value = "all"), always: true },
+  { title: "Use app: every click acts", group: "View", keys: "P", run: () => (useApp.value = !useApp.value) },
+  { title: "Show or hide the code", group: "View", keys: "Ctrl+1", run: () => (codeOpen.value = !codeOpen.value), always: true },
+  { title: "Show or hide the log", group: "View", keys: "Ctrl+2", run: () => toggleSide("log"), always: true },
+  { title: "Show or hide the handlers", group: "View", keys: "Ctrl+3", run: () => toggleSide("handlers"), always: true },
+  { title: "All shortcuts", group: "View", keys: "?", run: () => (keysOpen.value = true) },
+];
+
+export function toggleSide(tab: "log" | "handlers"): void {
+  if (logOpen.value && logTab.value === tab) logOpen.value = false;
+  else {
+    logTab.value = tab;
+    logOpen.value = true;
+  }
+}
+
+function toggleFocus(): void {
+  if (document.activeElement?.closest(".code-pane")) document.querySelector<HTMLElement>('[role="tree"]')?.focus();
+  else {
+    codeOpen.value = true;
+    editor.value?.focus();
+  }
+}
+
+function toSibling(by: number): void {
+  const page = current.value?.page;
+  const place = page && selected.value ? placeOf(page, selected.value) : null;
+  const next = page && place ? find(page, place.parent)?.children?.[place.index + by] : page?.children?.[0];
+  if (next) select(next.id);
+}
+
+function toParent(): void {
+  const page = current.value?.page;
+  const parent = page && selected.value ? parentOf(page, selected.value) : null;
+  if (parent) select(parent.id);
+}
+
+function toChild(): void {
+  const page = current.value?.page;
+  const child = page && find(page, selected.value ?? page.id)?.children?.[0];
+  if (child) select(child.id);
+}
+
+const SYMBOLS: Record<string, string> = { ArrowUp: "↑", ArrowDown: "↓", ArrowLeft: "←", ArrowRight: "→", Delete: "Del", Backspace: "Del" };
+
+/** `Ctrl+Shift+Z`, `Alt+↑`, `P`: as the table writes them. */
+export function strokeName(stroke: Stroke): string {
+  const key = SYMBOLS[stroke.key] ?? (stroke.key.length === 1 ? stroke.key.toUpperCase() : stroke.key);
+  const symbol = stroke.key.length === 1 && !/[a-z0-9]/i.test(stroke.key);
+  return [(stroke.ctrl || stroke.meta) && "Ctrl", stroke.alt && "Alt", stroke.shift && !symbol && "Shift", key].filter(Boolean).join("+");
+}
+
+/** Runs what belongs to a stroke; whether there was anything. From the canvas, no text field has the focus. */
+export function pressed(stroke: Stroke, free: boolean): boolean {
+  const name = strokeName(stroke);
+  if (name === "Escape" && free) {
+    if (useApp.value) useApp.value = false;
+    else select(null);
+    return true;
+  }
+  const command = COMMANDS.find((each) => each.keys === name || (name === "Ctrl+Y" && each.keys === "Ctrl+Shift+Z"));
+  if (!command || !(free || command.always)) return false;
+  command.run();
+  return true;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** Where Enter, Space and arrows belong to the control that has the focus. */
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("button, a, [role=separator], [role=listbox], [role=tab], [role=log], dialog") !== null;
+}
+
+export function startKeys(): void {
+  window.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return;
+    const typing = isTyping(event.target) || event.target instanceof Element && event.target.closest("dialog") !== null;
+    const plain = /^(Enter|Arrow|Tab| )/.test(event.key) && !event.altKey;
+    if (plain && (isControl(event.target) || typing)) return;
+    const stroke = { key: event.key, code: event.code, ctrl: event.ctrlKey, shift: event.shiftKey, alt: event.altKey, meta: event.metaKey };
+    if (pressed(stroke, !typing)) event.preventDefault();
+  });
+  const onClipboard = (handle: (event: ClipboardEvent) => void) => (event: ClipboardEvent) => {
+    if (!isTyping(event.target) && !(document.getSelection()?.toString() && event.type === "copy")) handle(event);
+  };
+  document.addEventListener("copy", onClipboard(copySelection));
+  document.addEventListener("cut", onClipboard((event) => copySelection(event) && void remove()));
+  document.addEventListener("paste", onClipboard(paste));
+}
+

@@ -1,0 +1,264 @@
+/** What the Builder's page and its service say to each other; the service's side is builder/routes_editing*.py. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export interface Component {
+  id: string;
+  type: string;
+  fields?: Record<string, Json>;
+  binding?: string | null;
+  on?: Record<string, string>;
+  visible?: boolean | string;
+  children?: Component[];
+}
+
+export interface FieldSpec {
+  title: string;
+  type: string;
+  default: Json;
+  group: string;
+  help: string;
+  options: Record<string, string> | null;
+  min: number | null;
+  max: number | null;
+  step: number | null;
+  required: boolean;
+}
+
+export interface EventSpec {
+  payload: string;
+  description: string;
+  example: Json;
+}
+
+export interface ComponentType {
+  type: string;
+  title: string;
+  category: string;
+  description: string;
+  icon: string;
+  children: "none" | "any" | string[];
+  parents: "any" | string[];
+  axis: "vertical" | "horizontal";
+  default_event: string | null;
+  binding: string | null;
+  initial_children: string[];
+  fields: Record<string, FieldSpec>;
+  events: Record<string, EventSpec>;
+}
+
+export type Catalogue = Record<string, ComponentType>;
+
+export interface PageState {
+  key: string;
+  order: number;
+  revision: number;
+  page: Component;
+  undo: string | null;
+  redo: string | null;
+}
+
+export interface BrokenPage {
+  key: string;
+  file: string;
+  line: number | null;
+  column: number | null;
+  message: string;
+}
+
+export interface AppFile {
+  path: string;
+  size: number;
+}
+
+export interface Handler {
+  name: string;
+  module: string;
+  file: string;
+  line: number;
+  parameters: string[];
+  kind: string;
+  own: boolean;
+  doc: string;
+  problem: string | null;
+}
+
+export interface TraceFrame {
+  file: string;
+  line: number;
+  end_line: number | null;
+  column: number | null;
+  end_column: number | null;
+  function: string;
+  source: string;
+  owner: string;
+}
+
+export interface ErrorReport {
+  type: string;
+  message: string;
+  frames: TraceFrame[];
+  notes?: string[];
+  cause?: ErrorReport | null;
+  members?: ErrorReport[];
+}
+
+export interface Status {
+  state: "starting" | "checking" | "live" | "failed" | "stopped" | "crashed";
+  generation: number | null;
+  ms: number | null;
+  kept: number;
+  dropped: Record<string, string>;
+  message: string;
+  error: ErrorReport | null;
+}
+
+export interface LogRecord {
+  number: number;
+  time: number;
+  stream: string;
+  level: string;
+  text: string;
+  logger: string;
+  session_id: string;
+  sequence: number | null;
+  event: string;
+  handler: string;
+  component: string;
+  error_id: string;
+  error: ErrorReport | null;
+}
+
+export interface Fired {
+  component: string;
+  event: string;
+  handler: string;
+  status: string;
+  run_ms: number;
+  queue_ms: number;
+  time: number;
+  session: string;
+}
+
+export interface Overview {
+  name: string;
+  catalogue: Catalogue;
+  pages: PageState[];
+  broken: BrokenPage[];
+  files: AppFile[];
+  handlers: Handler[];
+  status: Status;
+}
+
+export interface Bootstrap {
+  app: string;
+  path: string;
+  write_token: string;
+  ticket: string;
+  preview_url: string;
+  version: string;
+}
+
+/** One change of one page; a failed one changes nothing. */
+export type Operation =
+  | { op: "add"; component: Component; parent: string; index: number }
+  | { op: "set"; id: string; field: string; value: Json }
+  | { op: "bind"; id: string; path: string | null }
+  | { op: "link"; id: string; event: string; handler: string | null }
+  | { op: "show"; id: string; visible: boolean | string }
+  | { op: "move"; id: string; parent: string; index: number }
+  | { op: "delete"; id: string }
+  | { op: "rename"; id: string; new_id: string };
+
+export type ServerPush =
+  | ({ type: "status" } & Status)
+  | ({ type: "page" } & PageState)
+  | { type: "pages"; pages: PageState[]; broken: BrokenPage[] }
+  | { type: "file"; path: string; digest: string | null }
+  | { type: "files"; files: AppFile[] }
+  | { type: "handlers"; handlers: Handler[] }
+  | { type: "log"; records: LogRecord[]; skipped: number }
+  | ({ type: "event" } & Fired);
+
+export interface Answer {
+  id: number;
+  result?: unknown;
+  error?: { message: string };
+}
+
+export interface SourceFile {
+  path: string;
+  text: string;
+  digest: string;
+}
+
+export interface Stub {
+  name: string;
+  source: string;
+  tokens: [string, string][];
+}
+
+export interface CreatedHandler extends SourceFile {
+  handler: string;
+  line: number;
+  character: number;
+}
+
+export interface Place {
+  path: string;
+  line: number;
+  character: number;
+}
+
+// --- the agent in the previewed page --------------------------------------------------------------
+
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface LayoutItem {
+  id: string;
+  type: string;
+  parent: string | null;
+  index: number;
+  rect: Rect;
+  axis: "vertical" | "horizontal";
+}
+
+export interface Layout {
+  page: string;
+  scroll: { x: number; y: number };
+  width: number;
+  height: number;
+  items: LayoutItem[];
+}
+
+export type ToAgent =
+  | { type: "connect" }
+  | { type: "select"; ids: string[] }
+  | { type: "use"; on: boolean }
+  | { type: "reveal"; id: string }
+  | { type: "measure" }
+  | { type: "page"; key: string };
+
+export interface Stroke {
+  key: string;
+  code: string;
+  ctrl: boolean;
+  shift: boolean;
+  alt: boolean;
+  meta: boolean;
+}
+
+export type FromAgent =
+  | { type: "ready"; page: string }
+  | ({ type: "layout" } & Layout)
+  | { type: "picked"; id: string; additive: boolean }
+  | { type: "opened"; id: string }
+  | { type: "hovered"; id: string | null }
+  | { type: "drag"; phase: "start" | "move" | "drop" | "cancel"; id: string; x: number; y: number }
+  | ({ type: "key" } & Stroke)
+  | { type: "page"; key: string };

@@ -1,0 +1,107 @@
+/** What the Builder's page knows: one set of signals. Pages, files and status are the service's; the rest is this page's. */
+import { batch, computed, signal } from "@preact/signals";
+import { find, takenIds } from "./changes.ts";
+import type { AppFile, BrokenPage, Catalogue, Component, Fired, Handler, Layout, Overview, PageState, ServerPush, Status } from "./protocol.ts";
+
+export const appName = signal("");
+export const catalogue = signal<Catalogue>({});
+export const pages = signal<PageState[]>([]);
+export const broken = signal<BrokenPage[]>([]);
+export const files = signal<AppFile[]>([]);
+export const handlers = signal<Handler[]>([]);
+export const status = signal<Status>({ state: "starting", generation: null, ms: null, kept: 0, dropped: {}, message: "", error: null });
+/** `component event` → when it was last fired and how that went. */
+export const fired = signal<ReadonlyMap<string, Fired>>(new Map());
+
+export const loaded = signal(false);
+export const loadProblem = signal<string | null>(null);
+export const connected = signal(true);
+
+export const pageKey = signal("");
+export const selected = signal<string | null>(null);
+export const hovered = signal<string | null>(null);
+export const useApp = signal(false);
+/** Rectangles of the previewed page's components, as its agent reported them last. */
+export const layout = signal<Layout | null>(null);
+/** The component whose id is being edited in the tree. */
+export const renaming = signal<string | null>(null);
+
+export const current = computed<PageState | null>(
+  () => pages.value.find((each) => each.key === pageKey.value) ?? pages.value[0] ?? null,
+);
+export const selection = computed<Component | null>(() => {
+  const page = current.value?.page;
+  return page && selected.value ? find(page, selected.value) : null;
+});
+export const taken = computed(() => takenIds(pages.value));
+export const handlerByName = computed(() => new Map(handlers.value.map((each) => [each.name, each])));
+
+export function takeOverview(overview: Overview): void {
+  batch(() => {
+    appName.value = overview.name;
+    catalogue.value = overview.catalogue;
+    takePages(overview.pages, overview.broken);
+    files.value = overview.files;
+    handlers.value = overview.handlers;
+    status.value = overview.status;
+    loaded.value = true;
+  });
+}
+
+export function takePages(all: PageState[], withProblems: BrokenPage[]): void {
+  batch(() => {
+    pages.value = [...all].sort((a, b) => a.order - b.order || a.key.localeCompare(b.key));
+    broken.value = withProblems;
+    if (!pages.value.some((each) => each.key === pageKey.value)) pageKey.value = pages.value[0]?.key ?? "";
+  });
+}
+
+/** A page as the service has it now; an older revision than ours is late news. */
+export function takePage(state: PageState): void {
+  const known = pages.value.find((each) => each.key === state.key);
+  if (known && known.revision > state.revision) return;
+  const { key, order, revision, page, undo, redo } = state;
+  const next = { key, order, revision, page, undo, redo };
+  takePages(known ? pages.value.map((each) => (each.key === key ? next : each)) : [...pages.value, next], broken.value);
+}
+
+/** What the service pushes about pages, files, handlers and events; the log and open files have their own modules. */
+export function takePush(message: ServerPush): void {
+  switch (message.type) {
+    case "status": {
+      const { type: _, ...next } = message;
+      status.value = next;
+      break;
+    }
+    case "page":
+      takePage(message);
+      break;
+    case "pages":
+      takePages(message.pages, message.broken);
+      break;
+    case "files":
+      files.value = message.files;
+      break;
+    case "handlers":
+      handlers.value = message.handlers;
+      break;
+    case "event": {
+      const next = new Map(fired.value);
+      next.set(`${message.component} ${message.event}`, message);
+      fired.value = next;
+      break;
+    }
+  }
+}
+
+export function select(id: string | null): void {
+  selected.value = id;
+}
+
+export function showPage(key: string): void {
+  batch(() => {
+    pageKey.value = key;
+    selected.value = null;
+    hovered.value = null;
+  });
+}

@@ -1,0 +1,224 @@
+/** The pane `Components`: the page as a tree, with the whole keyboard. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { ownText, pathTo } from "./changes.ts";
+import { openDefaultHandler } from "./code.ts";
+import { Region } from "./controls.tsx";
+import { dragSource, registerSurface } from "./drag.ts";
+import { asId, remove, rename, step } from "./edits.ts";
+import type { Box } from "./hit_test.ts";
+import { Icon, iconNamed, ICONS } from "./icons.tsx";
+import type { Component } from "./protocol.ts";
+import { catalogue, current, hovered, renaming, select, selected } from "./store.ts";
+
+export const ROW_PX = 26;
+const EDGE_PX = 24;
+const closed = signal<ReadonlySet<string>>(new Set());
+
+interface Row {
+  component: Component;
+  level: number;
+  position: number;
+  siblings: number;
+  /** Index of the row behind the last one below it. */
+  end: number;
+}
+
+function rowsOf(page: Component, shut: ReadonlySet<string>): Row[] {
+  const rows: Row[] = [];
+  const add = (component: Component, level: number, position: number, siblings: number): void => {
+    const row: Row = { component, level, position, siblings, end: 0 };
+    rows.push(row);
+    const children = component.children ?? [];
+    if (!shut.has(component.id)) children.forEach((child, i) => add(child, level + 1, i + 1, children.length));
+    row.end = rows.length;
+  };
+  add(page, 1, 1, 1);
+  return rows;
+}
+
+function setClosed(id: string, shut: boolean): void {
+  const next = new Set(closed.value);
+  if (shut) next.add(id);
+  else next.delete(id);
+  closed.value = next;
+}
+
+export function Tree() {
+  const page = current.value?.page ?? null;
+  const list = useRef<HTMLDivElement>(null);
+  const rows = page ? rowsOf(page, closed.value) : [];
+  const shownRows = useRef(rows);
+  shownRows.current = rows;
+
+  // What is selected elsewhere is shown here.
+  useEffect(() => {
+    if (!page || !selected.value) return;
+    const above = pathTo(page, selected.value).slice(0, -1);
+    if (above.some((id) => closed.value.has(id))) closed.value = new Set([...closed.value].filter((id) => !above.includes(id)));
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [selected.value, page]);
+
+  useEffect(
+    () =>
+      registerSurface("tree", {
+        area: () => list.current?.getBoundingClientRect() ?? null,
+        boxes: () => treeBoxes(list.current, shownRows.current),
+        scroll(point) {
+          const element = list.current;
+          const rect = element?.getBoundingClientRect();
+          if (!element || !rect) return;
+          if (point.y < rect.top + EDGE_PX) element.scrollTop -= 8;
+          if (point.y > rect.bottom - EDGE_PX) element.scrollTop += 8;
+        },
+      }),
+    [],
+  );
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if ((event.target as Element).tagName === "INPUT") return;
+    const at = rows.findIndex((row) => row.component.id === selected.value);
+    const row = rows[at];
+    if (event.altKey) {
+      const direction = ({ ArrowUp: "up", ArrowDown: "down", ArrowLeft: "out", ArrowRight: "in" } as const)[event.key as "ArrowUp"];
+      if (!direction) return;
+      step(direction);
+    } else if (event.ctrlKey || event.metaKey) return;
+    else if (event.key === "ArrowDown") select(rows[Math.min(rows.length - 1, at + 1)]?.component.id ?? null);
+    else if (event.key === "ArrowUp") select(rows[Math.max(0, at - 1)]?.component.id ?? null);
+    else if (event.key === "Home") select(rows[0]?.component.id ?? null);
+    else if (event.key === "End") select(rows[rows.length - 1]?.component.id ?? null);
+    else if (event.key === "ArrowRight" && row) {
+      if (closed.value.has(row.component.id)) setClosed(row.component.id, false);
+      else if (row.component.children?.length) select(row.component.children[0]!.id);
+    } else if (event.key === "ArrowLeft" && row) {
+      if (row.component.children?.length && !closed.value.has(row.component.id)) setClosed(row.component.id, true);
+      else select(rows.find((each) => each.component.children?.includes(row.component))?.component.id ?? row.component.id);
+    } else if (event.key === "Enter" && !event.shiftKey && row) {
+      if (row.component.children?.length) select(row.component.children[0]!.id);
+      else void openDefaultHandler(row.component.id);
+    } else if (event.key === "F2" && row) renaming.value = row.component.id;
+    else if (event.key === "Delete" || event.key === "Backspace") void remove();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <Region name="Components" class="tree-pane">
+      <div
+        ref={list}
+        class="tree"
+        role="tree"
+        aria-label="Components"
+        tabIndex={0}
+        aria-activedescendant={selected.value ? `row-${selected.value}` : undefined}
+        onKeyDown={onKeyDown}
+        onPointerLeave={() => (hovered.value = null)}
+      >
+        {rows.map((row) => (
+          <TreeRow key={row.component.id} row={row} focusTree={() => list.current?.focus()} />
+        ))}
+        {page && !page.children?.length && (
+          <p class="tree-hint">The page is empty. Drag a component from the palette onto it, or press <kbd>I</kbd>.</p>
+        )}
+      </div>
+    </Region>
+  );
+}
+
+function TreeRow({ row, focusTree }: { row: Row; focusTree: () => void }) {
+  const { component, level } = row;
+  const { id } = component;
+  const type = catalogue.value[component.type];
+  const children = component.children?.length ?? 0;
+  const open = children > 0 && !closed.value.has(id);
+  const handlers = Object.values(component.on ?? {});
+  const source = dragSource(() => (component.type === "page" ? null : { kind: "existing", id, type: component.type }));
+  const words = ownText(component);
+  return (
+    <div
+      id={`row-${id}`}
+      class={`tree-row ${hovered.value === id ? "hovered" : ""} ${component.visible === false ? "hidden-row" : ""}`}
+      role="treeitem"
+      aria-level={level}
+      aria-posinset={row.position}
+      aria-setsize={row.siblings}
+      aria-expanded={children ? open : undefined}
+      aria-selected={selected.value === id}
+      style={`padding-left: ${4 + (level - 1) * 14}px`}
+      onPointerDown={(event) => {
+        if ((event.target as Element).closest("input, .twist")) return;
+        select(id);
+        source.onPointerDown(event);
+      }}
+      onPointerEnter={() => (hovered.value = id)}
+      onDblClick={() => void openDefaultHandler(id)}
+    >
+      <span class={`twist ${children ? "" : "none"}`} aria-hidden="true" onClick={() => setClosed(id, open)}>
+        {children > 0 && <Icon icon={open ? ICONS.chevronDown : ICONS.chevronRight} size={14} />}
+      </span>
+      <Icon icon={iconNamed(type?.icon)} size={14} />
+      <span class="tree-type">{type?.title ?? component.type}</span>
+      {renaming.value === id ? <RenameInput id={id} done={focusTree} /> : <span class="tree-id">{id}</span>}
+      {words && renaming.value !== id && <span class="tree-words">{words}</span>}
+      {handlers.length > 0 && (
+        <span class="runs-code" role="img" aria-label="runs code" data-tip={`Runs ${handlers.join(", ")}`}>
+          <Icon icon={ICONS.zap} size={12} />
+        </span>
+      )}
+    </div>
+  );
+}
+
+function RenameInput({ id, done }: { id: string; done: () => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
+  const end = (apply: boolean): void => {
+    if (renaming.value !== id) return;
+    const text = asId(input.current?.value ?? "");
+    renaming.value = null;
+    if (apply) void rename(id, text);
+    done();
+  };
+  return (
+    <input
+      ref={input}
+      class="rename mono"
+      aria-label={`New id of ${id}`}
+      defaultValue={id}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") end(true);
+        if (event.key === "Escape") end(false);
+      }}
+      onBlur={() => end(true)}
+    />
+  );
+}
+
+/** The tree as boxes: a container's box holds the rows below it, so that midpoints mean the same as on the canvas. */
+function treeBoxes(list: HTMLElement | null, rows: readonly Row[]): Map<string, Box> {
+  const boxes = new Map<string, Box>();
+  const area = list?.getBoundingClientRect();
+  if (!list || !area) return boxes;
+  const top = area.top - list.scrollTop + 4;
+  rows.forEach((row, i) => {
+    const { component, level } = row;
+    const type = catalogue.peek()[component.type];
+    const x = area.left + 4 + level * 14;
+    const first = i === 0;
+    boxes.set(component.id, {
+      id: component.id,
+      rect: { x, y: top + i * ROW_PX, width: area.right - x - 6, height: first ? Math.max(area.height, rows.length * ROW_PX) : (row.end - i) * ROW_PX },
+      axis: "vertical",
+      container: type ? type.children !== "none" : false,
+      children: (component.children ?? []).map((child) => child.id),
+      margin: 6,
+    });
+  });
+  return boxes;
+}
