@@ -56,8 +56,9 @@ class _File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     binding: str | None = None
     initial_children: tuple[str, ...] = ()
     common: tuple[str, ...] = ()
-    fields: dict[str, FieldSpec] = {}
-    events: dict[str, EventSpec] = {}
+    # Converted one by one: msgspec doesn't say under which key of a mapping something is wrong.
+    fields: dict[str, Any] = {}
+    events: dict[str, Any] = {}
 
 
 def read_common(file: Path) -> Common:
@@ -68,9 +69,9 @@ def read_common(file: Path) -> Common:
     """
     if not file.exists():
         return {}
-    common: Common = _convert(_parse(file), Common)
+    common: dict[str, dict[str, Any]] = _convert(_parse(file), dict[str, dict[str, Any]])
     return {
-        group: {name: _checked_field(f"{group}.{name}", spec) for name, spec in fields.items()}
+        group: {name: _field(f"{group}.{name}", field) for name, field in fields.items()}
         for group, fields in common.items()
     }
 
@@ -85,11 +86,12 @@ def read_type(file: Path, common: Common) -> ComponentType:
     if not TYPE_NAME.fullmatch(name):
         raise ComponentFileError("", "the folder's name is the type: lower-case letters, digits and _")
     data: _File = _convert(_parse(file), _File)
-    fields = {key: _checked_field(f"fields.{key}", spec) for key, spec in data.fields.items()}
+    fields = {key: _field(f"fields.{key}", field) for key, field in data.fields.items()}
     for group in data.common:
         if group not in common:
             raise ComponentFileError("common", f"{COMMON_FILE} has no group {group!r}")
         fields |= {key: spec for key, spec in common[group].items() if key not in fields}
+    events = {key: _event(f"events.{key}", key, event) for key, event in data.events.items()}
     _check(data)
     return ComponentType(
         type=name,
@@ -104,7 +106,7 @@ def read_type(file: Path, common: Common) -> ComponentType:
         binding=data.binding,
         initial_children=data.initial_children,
         fields=fields,
-        events=data.events,
+        events=events,
     )
 
 
@@ -119,21 +121,22 @@ _PLACE: Final = re.compile(r"(?P<message>.*?)(?: - at `(?P<place>[^`]*)`)?", re.
 _UNKNOWN_KEY: Final = re.compile(r"Object contains unknown field `(.*)`")
 
 
-def _convert(data: dict[str, Any], wanted: Any) -> Any:
-    """``data`` as ``wanted``; a mistake names the key by its path, such as ``fields.text.colour``."""
+def _convert(data: Any, wanted: Any, key: str = "") -> Any:
+    """``data``, which stands under ``key``, as ``wanted``; a mistake names the key that is wrong."""
     try:
         return msgspec.convert(data, wanted)
     except msgspec.ValidationError as error:
         found = _PLACE.fullmatch(str(error))
         assert found is not None
-        message, place = found["message"], (found["place"] or "$").removeprefix("$").removeprefix(".")
+        message, place = found["message"], key + (found["place"] or "$").removeprefix("$")
         if unknown := _UNKNOWN_KEY.fullmatch(message):
-            place, message = f"{place}.{unknown[1]}".removeprefix("."), "there is no such key"
-        raise ComponentFileError(place, message) from error
+            place, message = f"{place}.{unknown[1]}", "there is no such key"
+        raise ComponentFileError(place.removeprefix("."), message) from error
 
 
-def _checked_field(key: str, spec: FieldSpec) -> FieldSpec:
-    """``spec`` with its default filled in."""
+def _field(key: str, data: Any) -> FieldSpec:
+    """The field under ``key``, with its default filled in."""
+    spec: FieldSpec = _convert(data, FieldSpec, key)
     if spec.type not in FIELD_TYPES:
         raise ComponentFileError(f"{key}.type", f"must be one of {', '.join(FIELD_TYPES)}, not {spec.type!r}")
     if spec.group not in GROUPS:
@@ -150,6 +153,15 @@ def _checked_field(key: str, spec: FieldSpec) -> FieldSpec:
     return spec
 
 
+def _event(key: str, name: str, data: Any) -> EventSpec:
+    if not EVENT_NAME.fullmatch(name):
+        raise ComponentFileError(key, "the name is of lower-case letters, digits and -")
+    event: EventSpec = _convert(data, EventSpec, key)
+    if event.payload not in PAYLOAD_KINDS:
+        raise ComponentFileError(f"{key}.payload", f"there is no payload kind {event.payload!r}")
+    return event
+
+
 def _check(data: _File) -> None:
     """Raise for what types alone can't say."""
     for key in ("title", "description", "icon"):
@@ -163,11 +175,6 @@ def _check(data: _File) -> None:
         raise ComponentFileError("children", f'must be "any", "none" or a list, not {data.children!r}')
     if isinstance(data.parents, str) and data.parents != "any":
         raise ComponentFileError("parents", f'must be "any" or a list of types, not {data.parents!r}')
-    for name, event in data.events.items():
-        if not EVENT_NAME.fullmatch(name):
-            raise ComponentFileError(f"events.{name}", "the name is of lower-case letters, digits and -")
-        if event.payload not in PAYLOAD_KINDS:
-            raise ComponentFileError(f"events.{name}.payload", f"there is no payload kind {event.payload!r}")
     for key in ("default_event", "binding"):
         event_name = getattr(data, key)
         if event_name is not None and event_name not in data.events:
