@@ -1,22 +1,32 @@
 """Keeps one runtime serving: starts it, replaces it by a newer one beside it, restarts it when it dies.
 
-    async with open_supervisor(app_path, pages=pages, edit=True, log=log, on_message=gateway.receive) as app:
+    async with open_supervisor(app_path, pages=pages, edit=True, log=log, on_message=receive) as app:
         app.send(OpenSession(...))
         app.reload("main.py was saved", ["main.py"])
 
-What happens when is the table in ``supervisor_states``; this module does it. After
- the block, no process is left.
+What happens when is the table in ``supervisor_states``; this module does it. After the block, no process
+is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
+from typing import Final
 
-import msgspec
 from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.runtime_process import RUNTIME_COMMAND, Exit, open_runtime
+from mainspring.builder.source_check import SourceText, first_error, read_sources
+from mainspring.builder.supervised import Child, Limits, Queue, Status, report_of_exit, report_of_timeout
+from mainspring.builder.supervisor_states import Do, State, When, advance, too_often
 from mainspring.runtime.protocol import (
+    VERSION,
     Action,
     Blob,
     CancelEvent,
@@ -24,12 +34,27 @@ from mainspring.runtime.protocol import (
     CloseSession,
     Component,
     Done,
+    Entry,
     ErrorReport,
     Event,
+    Export,
+    Exported,
+    ExportEnd,
     Handler,
+    Load,
+    LoadFailed,
     OpenSession,
+    ProtocolError,
+    Ready,
+    Record,
+    Restore,
+    Restored,
     Resync,
+    Retired,
+    SetPages,
     Snapshot,
+    ToBuilder,
+    ToRuntime,
 )
 
 __all__ = ["FromApp", "Limits", "Status", "Supervisor", "ToApp", "open_supervisor"]
@@ -37,92 +62,497 @@ __all__ = ["FromApp", "Limits", "Status", "Supervisor", "ToApp", "open_superviso
 ToApp = OpenSession | CloseSession | Resync | Event | CancelEvent
 FromApp = Snapshot | Changes | Blob | Action | Done
 
+LOST: Final = ("lost", "app stopped, outcome unknown")
+CANCELLED: Final = ("cancelled", "cancelled by reload")
 
-class Limits(msgspec.Struct, frozen=True):
-    """How long things may take, in seconds, and how many events may wait for a runtime."""
-
-    load_s: float = 30.0
-    export_s: float = 1.0
-    finish_s: float = 5.0
-    queued_events: int = 1_000
-
-
-DEFAULT_LIMITS = Limits()
-
-
-class Status(msgspec.Struct, frozen=True):
-    """How the app is doing.
-
-    Attributes:
-        state: ``checking``, ``starting``, ``live``, ``failed``, ``stopped`` or ``crashed``.
-        generation: Of the runtime that serves; ``None`` if none does. With ``failed``, a number says that
-            the version before the failed one goes on serving.
-        ms: From the request to live, of the last start or reload that succeeded.
-        kept, dropped: Elements of the sessions' state that the last reload took over; why others were not.
-        message: For people; empty when there is nothing to say.
-        error: Why the last attempt failed.
-    """
-
-    state: str
-    generation: int | None = None
-    ms: float | None = None
-    kept: int = 0
-    dropped: Mapping[str, str] = {}
-    message: str = ""
-    error: ErrorReport | None = None
-
-    # For JSON use objects.as_object(status): ErrorReport is an array in msgspec's own encoding.
+_SHOWN: Final = {
+    State.STOPPED: "stopped",
+    State.CRASHED: "crashed",
+    State.FAILED: "failed",
+    State.CHECKING: "checking",
+    State.STARTING: "starting",
+    State.LIVE: "live",
+    State.LIVE_CHECKING: "checking",
+    State.LIVE_STARTING: "starting",
+    State.HANDING_OVER: "starting",
+    State.HANDING_OVER_STALE: "starting",
+}
+_AT_REST: Final = (State.STOPPED, State.CRASHED, State.FAILED, State.LIVE)
+_NOT_RUNNING: Final = {
+    State.STOPPED: "the app is stopped",
+    State.CRASHED: "the app crashed several times in a row and waits for a change or a restart",
+    State.FAILED: "the app could not be loaded",
+}
+_DEFAULT_LIMITS: Final = Limits()
 
 
 class Supervisor:
-    """Made by ``open_supervisor``. Belongs to one event loop; nothing here blocks it."""
+    """Made by ``open_supervisor``. Belongs to one event loop and never blocks it."""
+
+    def __init__(
+        self,
+        app_path: Path,
+        pages: tuple[Component, ...],
+        edit: bool,
+        log: LogBuffer,
+        on_message: Callable[[FromApp], None],
+        limits: Limits,
+        pool_size: int | None,
+        command: Sequence[str],
+    ) -> None:
+        self._app_path = app_path
+        self._pages = pages
+        self._edit = edit
+        self._log = log
+        self._on_message = on_message
+        self._limits = limits
+        self._pool_size = pool_size
+        self._command = command
+        self._loop = asyncio.get_running_loop()
+        self._tasks: asyncio.TaskGroup | None = None
+
+        self._state = State.STOPPED
+        self._status = Status("stopped")
+        self._message = ""
+        self._error: ErrorReport | None = None
+        self._ms: float | None = None
+        self._kept = 0
+        self._dropped: dict[str, str] = {}
+        self._subscribers: list[Callable[[Status], None]] = []
+        self._at_rest = asyncio.Event()
+
+        self._generation = 0
+        self._live: Child | None = None
+        self._candidate: Child | None = None
+        self._children: dict[Child, asyncio.Task[None]] = {}
+        self._handlers: tuple[Handler, ...] = ()
+        self._crashes: deque[float] = deque(maxlen=16)
+        self._sessions: dict[str, OpenSession] = {}
+        self._queue = Queue(limits.queued_messages, on_message)
+        # State that a runtime has given away, by session, until the next one serves.
+        self._carried: dict[str, list[tuple[Entry, ...]]] = {}
+
+        self._work = asyncio.Event()
+        self._busy = False
+        self._check_wanted = False
+        self._changed_paths: dict[str, None] = {}
+        self._tried: dict[str, str] = {}  # path to digest
+        self._asked = self._loop.time()
+
+    # --- what others see and ask ---
 
     @property
     def status(self) -> Status:
-        raise NotImplementedError
+        return self._status
 
     @property
     def handlers(self) -> tuple[Handler, ...]:
-        """What events can be linked to, in the version that serves now; empty while none does."""
-        raise NotImplementedError
+        """What events can be linked to, in the version that serves or served last."""
+        return self._handlers
 
     def subscribe(self, callback: Callable[[Status], None]) -> Callable[[], None]:
         """Call ``callback`` with each new status; the function returned ends that."""
-        raise NotImplementedError
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
 
     def send(self, message: ToApp) -> None:
         """Pass ``message`` to the runtime that serves.
 
         Every ``Event`` is answered by one ``Done`` through ``on_message``, whatever happens: ``lost`` when
         the runtime died over it, ``cancelled`` when a reload outlasted it, ``refused`` when none serves.
-        While a reload hands over, or the app starts, messages wait for the new runtime.
+        While a reload hands over, or the app starts, events wait for the new runtime.
         Sessions that were opened stay known: each new runtime opens them again (answer: ``Snapshot``).
         """
-        raise NotImplementedError
+        if isinstance(message, OpenSession):
+            self._sessions[message.session_id] = message
+        elif isinstance(message, CloseSession):
+            self._sessions.pop(message.session_id, None)
+            self._carried.pop(message.session_id, None)
+        if self._live is not None and not self._handing_over:
+            self._pass(self._live, message)
+        elif isinstance(message, CancelEvent):
+            if not self._queue.cancel(message.session_id, message.sequence) and self._live is not None:
+                self._pass(self._live, message)
+        elif self._state in _NOT_RUNNING:
+            if isinstance(message, Event):
+                self._answer(message, "refused", _NOT_RUNNING[self._state])
+        elif isinstance(message, Event | CloseSession):
+            # Sessions are opened, and so sent as they are, when the next runtime takes over.
+            self._queue.append(message)
 
     def set_pages(self, pages: tuple[Component, ...]) -> None:
         """The pages have changed (defaults filled in); restarts nothing."""
-        raise NotImplementedError
+        self._pages = pages
+        for child in (self._live, self._candidate):
+            if child is not None:
+                self._pass(child, SetPages(pages))
 
     def reload(self, reason: str, paths: Iterable[str] = ()) -> None:
         """Load the code on disk beside the running one and let it take over when it is ready.
 
         ``paths`` (relative to the app) are those that changed; contents tried already cause nothing,
         so both the editor's save and the watcher may report one change. Calls coalesce: the newest wins.
+        ``reason`` is for the log.
         """
-        raise NotImplementedError
+        if not self._changed_paths:
+            self._asked = self._loop.time()
+        self._changed_paths.update(dict.fromkeys(paths))
+        self._changed_paths.setdefault("main.py")
+        self._at_rest.clear()
+        self._work.set()
 
     async def stop(self) -> None:
         """End the app; it stays ended until ``restart``. Returns when no process of it is left."""
-        raise NotImplementedError
+        self._happened(When.STOP)
+        self._end_all()
+        if self._children:
+            await asyncio.wait(self._children.values())
 
     async def restart(self) -> None:
         """End the app if it runs and start it anew, with fresh state; returns once it starts."""
-        raise NotImplementedError
+        self._asked = self._loop.time()
+        self._crashes.clear()
+        self._carried.clear()
+        self._happened(When.RESTART)
+        self._end_all()
 
     async def settled(self) -> Status:
         """Wait until no check, start or hand-over is under way; return the status then."""
-        raise NotImplementedError
+        await self._at_rest.wait()
+        return self._status
+
+    # --- the table and its doing ---
+
+    @property
+    def _handing_over(self) -> bool:
+        return self._state in (State.HANDING_OVER, State.HANDING_OVER_STALE)
+
+    def _happened(self, when: When) -> None:
+        self._state, doing = advance(self._state, when)
+        for do in doing:
+            self._do(do)
+        if self._state in _NOT_RUNNING:
+            self._queue.refuse(_NOT_RUNNING[self._state])
+        self._publish()
+
+    def _do(self, do: Do) -> None:
+        match do:
+            case Do.CHECK:
+                self._check_wanted = True
+                self._work.set()
+            case Do.START:
+                self._start()
+            case Do.EXPORT:
+                self._export()
+            case Do.SWITCH:
+                self._switch()
+            case Do.RETIRE:
+                self._retire()
+            case Do.DROP:
+                self._drop()
+            case Do.END | Do.LOSE:
+                self._lose()
+
+    def _start(self) -> None:
+        assert self._tasks is not None
+        self._generation += 1
+        child = self._candidate = Child(self._generation, self._asked)
+        self._children[child] = self._tasks.create_task(self._tend(child), name=f"runtime {self._generation}")
+
+    def _export(self) -> None:
+        assert self._tasks is not None
+        assert self._live is not None
+        self._kept, self._dropped = 0, {}
+        self._live.send(Export())
+        self._tasks.create_task(self._limit_export(self._live))
+
+    def _switch(self) -> None:
+        child, self._candidate = self._candidate, None
+        assert child is not None
+        assert child.ready is not None
+        if self._live is not None:
+            self._retire()
+        self._live = child
+        self._handlers = child.ready.handlers
+        self._error, self._message = None, ""
+        self._ms = round((self._loop.time() - child.asked) * 1000, 1)
+        for session_id, opened in self._sessions.items():
+            # In this order, so that the snapshot which answers the second shows what the first restored.
+            for entries in self._carried.get(session_id, ()):
+                self._restore(child, session_id, entries)
+            self._pass(child, opened)
+        self._carried.clear()
+        for message in self._queue.take():
+            self._pass(child, message)
+        if not child.restoring:
+            self._say_live()
+
+    def _retire(self) -> None:
+        child, self._live = self._live, None
+        assert child is not None
+        child.finishing = True
+        child.over.set()
+        finishing = [other for other in self._children if other.finishing]
+        if len(finishing) > self._limits.finishing:
+            finishing[0].idle.set()
+
+    def _drop(self) -> None:
+        child, self._candidate = self._candidate, None
+        assert child is not None
+        if not child.loaded.is_set() and child.runtime is not None:
+            # It runs the app's top level: nothing that it could finish in good order.
+            child.runtime.kill()
+        child.end()
+
+    def _lose(self) -> None:
+        child, self._live = self._live, None
+        assert child is not None
+        self._kept, self._dropped = 0, {}
+        self._answer_all(child, LOST)
+        child.end()
+
+    # --- a process, from start to end ---
+
+    def _end_all(self) -> None:
+        """The live one and the candidate are ended by the table; here go those that only finish."""
+        for child in self._children:
+            child.end()
+
+    async def _tend(self, child: Child) -> None:
+        try:
+            await self._leaving_gone(child)
+            if child.over.is_set():
+                return  # dropped before it began
+            async with open_runtime(
+                self._app_path,
+                child.generation,
+                on_message=partial(self._received, child),
+                on_output=self._output,
+                on_exit=partial(self._exited, child),
+                command=self._command,
+            ) as runtime:
+                child.runtime = runtime
+                runtime.send(Load(VERSION, str(self._app_path), self._edit, self._pages, self._pool_size))
+                await self._loaded(child)
+                await child.over.wait()
+                if child.finishing:
+                    await self._finished(child)
+        except (OSError, ProtocolError) as error:
+            self._gave_up(child, ErrorReport(type(error).__name__, f"the app could not be started: {error}"))
+        finally:
+            del self._children[child]
+
+    async def _leaving_gone(self, child: Child) -> None:
+        """Wait (two seconds at most: see ``open_runtime``) for those that were told to end.
+
+        What they hold, such as a port, is what the next one needs.
+        """
+        leaving = [
+            task
+            for other, task in self._children.items()
+            if other is not child and other.over.is_set() and not other.finishing
+        ]
+        if leaving:
+            await asyncio.wait(leaving)
+
+    async def _loaded(self, child: Child) -> None:
+        try:
+            async with asyncio.timeout(self._limits.load_s):
+                await child.loaded.wait()
+        except TimeoutError:
+            self._gave_up(child, report_of_timeout(self._limits.load_s))
+
+    async def _finished(self, child: Child) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.finish_s):
+                await child.idle.wait()
+        self._answer_all(child, CANCELLED)
+
+    async def _limit_export(self, child: Child) -> None:
+        try:
+            async with asyncio.timeout(self._limits.export_s):
+                await child.exported.wait()
+        except TimeoutError:
+            if child is self._live and self._handing_over:
+                self._say("warning", "the version before did not give all its state in time")
+                self._happened(When.EXPORTED)
+
+    def _gave_up(self, child: Child, error: ErrorReport) -> None:
+        if child is self._candidate:
+            self._fail(error)
+            self._happened(When.GAVE_UP)
+
+    def _exited(self, child: Child, exit_: Exit) -> None:
+        self._answer_all(child, LOST)
+        if child is self._live:
+            self._crashes.append(self._loop.time())
+            often = too_often(self._crashes, self._loop.time())
+            self._asked = self._loop.time()
+            self._message = f"the app {exit_}"
+            if often:
+                self._message += (
+                    "; it did so several times in short order and waits for a change or a restart"
+                )
+            self._say("error", self._message)
+            self._happened(When.LOST_OFTEN if often else When.LOST)
+        elif child.finishing and not child.idle.is_set():
+            self._say("warning", f"the version before {exit_} while handlers were still running")
+        self._gave_up(child, report_of_exit(exit_))
+        child.end()
+
+    # --- messages of a process ---
+
+    def _received(self, child: Child, message: ToBuilder) -> None:
+        match message:
+            case Changes() | Snapshot():
+                if child is self._live:
+                    self._on_message(message)
+            case Done():
+                if child.settle(message):
+                    self._on_message(message)
+            case Record():
+                self._log.append(message)
+            case Blob() | Action():
+                self._on_message(message)
+            case Exported():
+                self._carry(message)
+            case ExportEnd():
+                child.exported.set()
+                if child is self._live and self._handing_over:
+                    self._happened(When.EXPORTED)
+            case Restored():
+                self._restored(child, message)
+            case Retired():
+                child.idle.set()
+            case Ready():
+                child.ready = message
+                child.loaded.set()
+                if child is self._candidate:
+                    self._happened(When.READY)
+            case LoadFailed():
+                child.loaded.set()
+                self._gave_up(child, message.error)
+
+    def _carry(self, message: Exported) -> None:
+        """State comes from the runtime before: to the live one, or kept for the next."""
+        self._note_dropped(message.dropped)
+        if message.session_id not in self._sessions:
+            return
+        if self._live is None or self._handing_over:
+            self._carried.setdefault(message.session_id, []).append(message.entries)
+        else:
+            self._restore(self._live, message.session_id, message.entries)
+
+    def _restore(self, child: Child, session_id: str, entries: tuple[Entry, ...]) -> None:
+        child.restoring += 1
+        self._pass(child, Restore(session_id, entries))
+
+    def _restored(self, child: Child, message: Restored) -> None:
+        child.restoring -= 1
+        if child is self._live:
+            self._kept += message.kept
+            self._note_dropped(message.dropped)
+            if not child.restoring:
+                self._say_live()
+            self._publish()
+
+    def _note_dropped(self, dropped: Mapping[str, str]) -> None:
+        for key, reason in dropped.items():
+            if key not in self._dropped:
+                self._dropped[key] = reason
+                self._say("warning", f"state[{key!r}] starts anew: {reason}")
+
+    def _pass(self, child: Child, message: ToRuntime) -> None:
+        try:
+            child.send(message)
+        except ProtocolError as error:
+            if isinstance(message, Event):
+                self._answer(message, "refused", "the event is too large")
+            self._say("error", f"too large for the app: {error}")
+
+    def _answer(self, event: Event, status: str, message: str) -> None:
+        self._on_message(Done(event.session_id, event.sequence, status, message))
+
+    def _answer_all(self, child: Child, answer: tuple[str, str]) -> None:
+        for done in child.settle_all(*answer):
+            self._on_message(done)
+
+    # --- the sources ---
+
+    async def _check_sources(self) -> None:
+        """Look at the sources whenever that is asked for, one look at a time."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            self._busy = True
+            paths = tuple(self._changed_paths)
+            self._changed_paths.clear()
+            sources = await asyncio.to_thread(read_sources, self._app_path, paths)
+            if paths and self._are_new(sources):
+                self._crashes.clear()
+                self._happened(When.CHANGED)
+            if self._check_wanted:
+                self._check_wanted = False
+                self._check(sources)
+            self._busy = False
+            self._publish()
+
+    def _are_new(self, sources: tuple[SourceText, ...]) -> bool:
+        new = {
+            source.path: source.digest for source in sources if self._tried.get(source.path) != source.digest
+        }
+        self._tried.update(new)
+        return bool(new)
+
+    def _check(self, sources: tuple[SourceText, ...]) -> None:
+        self._are_new(sources)
+        error = first_error(sources)
+        if error is None:
+            self._happened(When.CHECKED)
+        else:
+            self._fail(error)
+            self._happened(When.REFUSED)
+
+    # --- what is said ---
+
+    def _fail(self, error: ErrorReport) -> None:
+        self._error = error
+        self._message = f"{error.type}: {error.message}"
+        self._say("error", self._message, error)
+
+    def _say(self, level: str, text: str, error: ErrorReport | None = None) -> None:
+        stream = "system" if error is None else "error"
+        self._log.append(Record(time.time(), stream, level, text, error=error))
+
+    def _say_live(self) -> None:
+        kept = f", kept {self._kept} values" if self._kept else ""
+        self._say("info", f"live in {self._ms:g} ms{kept}")
+
+    def _output(self, stream: str, lines: list[str]) -> None:
+        now = time.time()
+        for line in lines:
+            self._log.append(Record(now, stream, "info", line))
+
+    def _publish(self) -> None:
+        resting = self._state in _AT_REST
+        shown = "failed" if self._state is State.LIVE and self._error is not None else _SHOWN[self._state]
+        status = Status(
+            shown,
+            self._live.generation if self._live is not None else None,
+            self._ms,
+            self._kept,
+            dict(self._dropped),
+            self._message,
+            self._error,
+        )
+        if resting and not (self._busy or self._work.is_set()):
+            self._at_rest.set()
+        else:
+            self._at_rest.clear()
+        if status != self._status:
+            self._status = status
+            for callback in tuple(self._subscribers):
+                callback(status)
 
 
 @asynccontextmanager
@@ -133,12 +563,22 @@ async def open_supervisor(
     edit: bool,
     log: LogBuffer,
     on_message: Callable[[FromApp], None],
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits = _DEFAULT_LIMITS,
     pool_size: int | None = None,
+    command: Sequence[str] = RUNTIME_COMMAND,
 ) -> AsyncIterator[Supervisor]:
     """Start the app (without waiting for it: see ``Supervisor.settled``) and keep it running.
 
-    ``on_message`` is called in the event loop and must not raise or block.
+    ``on_message`` is called in the event loop and must neither raise nor block. Use it from the main
+    thread's loop. Leaving the block ends the app, within two seconds.
     """
-    raise NotImplementedError
-    yield Supervisor()  # type: ignore[unreachable]
+    supervisor = Supervisor(app_path, pages, edit, log, on_message, limits, pool_size, command)
+    async with asyncio.TaskGroup() as tasks:
+        supervisor._tasks = tasks  # noqa: SLF001
+        checking = tasks.create_task(supervisor._check_sources(), name="source check")  # noqa: SLF001
+        await supervisor.restart()
+        try:
+            yield supervisor
+        finally:
+            await supervisor.stop()
+            checking.cancel()

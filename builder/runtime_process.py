@@ -1,0 +1,360 @@
+"""A runtime process as a block: inside it there is one, after it there is none.
+
+The process talks with us over a socket pair of its own (``protocol`` says how); its stdout and stderr are
+pipes that we read, so that whatever writes to them is seen: C code, subprocesses, a dying interpreter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from mainspring.builder.line_cutter import LineCutter
+from mainspring.runtime.protocol import ProtocolError, Receiver, Shutdown, ToBuilder, ToRuntime, encode
+
+__all__ = ["RUNTIME_COMMAND", "Exit", "Runtime", "open_runtime"]
+
+RUNTIME_COMMAND: Final = (sys.executable, "-P", "-m", "mainspring.runtime")
+
+# Of a child that reads nothing, this much is kept. A guess: at a hand-over the state of all sessions
+# passes here at once, while the new runtime is reading it.
+MAX_QUEUED_BYTES: Final = 256 * 1024 * 1024
+READ_BYTES: Final = 64 * 1024
+
+# Ask, then insist, then end it: an app may ignore the first two, and a process that outlives us keeps
+# the ports and files which the next one needs.
+ASK_S: Final = 0.5
+INSIST_S: Final = 0.4
+END_S: Final = 1.0
+
+# The end of the connection and the end of the process come in either order; the second one has this long.
+SETTLE_S: Final = 0.1
+
+_log = logging.getLogger(__name__)
+
+
+class Exit(msgspec.Struct, frozen=True):
+    """How a process ended: with an exit code, or by a signal such as ``SIGKILL``.
+
+    ``problem`` says why we ended it, when we did so because it misbehaved.
+    """
+
+    code: int | None
+    signal: str | None
+    problem: str = ""
+
+    def __str__(self) -> str:
+        how = f"ended by {self.signal}" if self.signal else f"ended with exit code {self.code}"
+        return f"{how}: {self.problem}" if self.problem else how
+
+
+class Runtime:
+    """A running runtime process. Made by ``open_runtime``."""
+
+    def __init__(
+        self,
+        generation: int,
+        on_message: Callable[[ToBuilder], None],
+        on_output: Callable[[str, list[str]], None],
+        on_exit: Callable[[Exit], None],
+    ) -> None:
+        self.generation = generation
+        self.exit: Exit | None = None
+        """How it ended, or ``None`` while it runs."""
+        self._on_message = on_message
+        self._on_output = on_output
+        self._on_exit = on_exit
+        self._loop = asyncio.get_running_loop()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._connected = False
+        self._exit_descriptor: int | None = None
+        self._outputs: dict[int, tuple[str, LineCutter]] = {}
+        self._problem = ""
+        self._settling: asyncio.TimerHandle | None = None
+        self._exited = asyncio.Event()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def send(self, message: ToRuntime) -> None:
+        """Write ``message``; nothing happens if the process is gone (its end is reported anyway).
+
+        Raises:
+            ProtocolError: The message is too large for a frame.
+        """
+        frame = encode(message, self.generation)
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._transport.write(frame)
+        if self._transport.get_write_buffer_size() > MAX_QUEUED_BYTES:
+            self.kill("it did not read what was sent to it")
+
+    def kill(self, problem: str = "") -> None:
+        """End the process and its group without asking. ``problem`` becomes that of its ``Exit``."""
+        self._problem = self._problem or problem
+        self._signal(signal.SIGKILL)
+
+    async def exited(self) -> Exit:
+        """Wait for the end of the process."""
+        await self._exited.wait()
+        assert self.exit is not None
+        return self.exit
+
+    # --- from spawn to reaped ---
+
+    async def _start(self, command: Sequence[str], app_path: Path) -> None:
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                self._process = _spawn(command, app_path, theirs.fileno(), self.generation)
+            self._exit_descriptor = _open_exit_descriptor(self._process.pid)
+            self._loop.add_reader(self._exit_descriptor, self._process_ended)
+            for name, pipe in (("stdout", self._process.stdout), ("stderr", self._process.stderr)):
+                assert pipe is not None
+                os.set_blocking(pipe.fileno(), False)
+                self._outputs[pipe.fileno()] = (name, LineCutter())
+                self._loop.add_reader(pipe.fileno(), self._read_output, pipe.fileno())
+            connection = _Connection(self.generation, self._on_message, self._connection_lost)
+            self._transport, _ = await self._loop.create_unix_connection(lambda: connection, sock=ours)
+            self._connected = True
+        except BaseException:
+            ours.close()
+            raise
+
+    async def _end(self) -> None:
+        """Return when the process is reaped and every descriptor closed, within two seconds."""
+        try:
+            if self._process is not None and not self._exited.is_set():
+                self.send(Shutdown())
+                for limit, insist in ((ASK_S, signal.SIGTERM), (INSIST_S, signal.SIGKILL), (END_S, None)):
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(limit):
+                            await self._exited.wait()
+                            break
+                    if insist is None:
+                        _log.error("process %d is still there after SIGKILL", self._process.pid)
+                    else:
+                        self._signal(insist)
+        finally:
+            # On cancellation, or when even SIGKILL was slow, there is no more waiting in the loop.
+            if self._process is not None and self._process.returncode is None:
+                self._signal(signal.SIGKILL)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(END_S)
+                    self._report_exit()
+            self._close()
+
+    def _close(self) -> None:
+        if self._settling is not None:
+            self._settling.cancel()
+        self._forget_exit_descriptor()
+        for descriptor in tuple(self._outputs):
+            self._forget_output(descriptor)
+        if self._process is not None:
+            for pipe in (self._process.stdout, self._process.stderr):
+                assert pipe is not None
+                pipe.close()
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Until it is reaped, nobody else can have its number; afterwards the group may be another's.
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
+
+    # --- what the loop tells ---
+
+    def _process_ended(self) -> None:
+        assert self._process is not None
+        self._forget_exit_descriptor()
+        # Its children first, while its own number keeps the group ours.
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._settle()
+
+    def _connection_lost(self, problem: str) -> None:
+        self._connected = False
+        if problem:
+            self.kill(problem)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Report the end when both have come, process and connection, or the second takes too long."""
+        assert self._process is not None
+        if self._process.returncode is not None and not self._connected:
+            self._report_exit()
+        elif self._settling is None:
+            self._settling = self._loop.call_later(SETTLE_S, self._settle_at_last)
+
+    def _settle_at_last(self) -> None:
+        assert self._process is not None
+        if self._process.returncode is None:
+            self.kill("it closed its connection to the builder")
+        else:
+            self._report_exit()
+
+    def _report_exit(self) -> None:
+        assert self._process is not None
+        if self.exit is not None:
+            return
+        for descriptor in tuple(self._outputs):
+            # A pipe holds no more than a few of these, and a process outside the group may go on writing.
+            for _ in range(32):
+                if not self._read_output(descriptor):
+                    break
+            self._forget_output(descriptor)
+        code = self._process.returncode
+        if code < 0:
+            self.exit = Exit(None, _signal_name(-code), self._problem)
+        else:
+            self.exit = Exit(code, None, self._problem)
+        self._exited.set()
+        self._on_exit(self.exit)
+
+    def _read_output(self, descriptor: int) -> bool:
+        """Pass on what can be read now; answer whether there may be more."""
+        if descriptor not in self._outputs:
+            return False
+        name, cutter = self._outputs[descriptor]
+        try:
+            data = os.read(descriptor, READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._forget_output(descriptor)
+        elif lines := cutter.feed(data):
+            self._on_output(name, lines)
+        return bool(data)
+
+    def _forget_output(self, descriptor: int) -> None:
+        self._loop.remove_reader(descriptor)
+        name, cutter = self._outputs.pop(descriptor)
+        if lines := cutter.end():
+            self._on_output(name, lines)
+
+    def _forget_exit_descriptor(self) -> None:
+        if self._exit_descriptor is not None:
+            self._loop.remove_reader(self._exit_descriptor)
+            os.close(self._exit_descriptor)
+            self._exit_descriptor = None
+
+
+@asynccontextmanager
+async def open_runtime(
+    app_path: Path,
+    generation: int,
+    *,
+    on_message: Callable[[ToBuilder], None],
+    on_output: Callable[[str, list[str]], None],
+    on_exit: Callable[[Exit], None] = lambda _: None,
+    command: Sequence[str] = RUNTIME_COMMAND,
+) -> AsyncIterator[Runtime]:
+    """Start a process for ``app_path``; whoever opens the block sends ``Load`` first.
+
+    Use it from the main thread's loop: the process dies with the *thread* that started it. The callbacks
+    run in the loop: ``on_message`` for each message in order, ``on_output`` with ``stdout`` or ``stderr``
+    and lines, ``on_exit`` once, after the last message and the last line. Leaving the block asks the process
+    to end, then makes it end, within two seconds; its group, its descriptors and its zombie go with it.
+
+    Raises:
+        OSError: It could not be started, such as for want of descriptors or of the folder.
+    """
+    runtime = Runtime(generation, on_message, on_output, on_exit)
+    try:
+        await runtime._start(command, app_path)  # noqa: SLF001
+        yield runtime
+    finally:
+        await runtime._end()  # noqa: SLF001
+
+
+class _Connection(asyncio.BufferedProtocol):
+    """Our end of the socket pair."""
+
+    def __init__(
+        self, generation: int, on_message: Callable[[ToBuilder], None], on_lost: Callable[[str], None]
+    ) -> None:
+        self._receiver: Receiver[ToBuilder] = Receiver(ToBuilder, generation)
+        self._on_message = on_message
+        self._on_lost = on_lost
+        self._buffer = bytearray(READ_BYTES)
+        self._transport: asyncio.BaseTransport | None = None
+        self._problem = ""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        try:
+            messages = self._receiver.feed(bytes(memoryview(self._buffer)[:nbytes]))
+        except ProtocolError as error:
+            self._problem = f"it wrote something else than messages to its connection ({error})"
+            assert self._transport is not None
+            self._transport.close()
+            return
+        for message in messages:
+            self._on_message(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._on_lost(self._problem)
+
+
+def _spawn(
+    command: Sequence[str], app_path: Path, descriptor: int, generation: int
+) -> subprocess.Popen[bytes]:
+    numbers = {"--descriptor": descriptor, "--generation": generation, "--parent-pid": os.getpid()}
+    return subprocess.Popen(
+        [*command, *(text for name, number in numbers.items() for text in (name, str(number)))],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        pass_fds=(descriptor,),
+        cwd=app_path,
+        start_new_session=True,
+        env={
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONFAULTHANDLER": "1",
+            # Whatever the locale says, we read UTF-8; a lone surrogate is no reason for an exception.
+            "PYTHONIOENCODING": "utf-8:backslashreplace",
+        },
+    )
+
+
+def _open_exit_descriptor(pid: int) -> int:
+    """A descriptor that becomes readable when the process has ended (and reaps nothing)."""
+    if sys.platform == "linux":
+        return os.pidfd_open(pid)
+    else:  # noqa: RET505 - mypy takes what follows a platform's return for unreachable
+        queue = select.kqueue()
+        event = select.kevent(pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD, select.KQ_NOTE_EXIT)
+        queue.control([event], 0)
+        descriptor = os.dup(queue.fileno())
+        queue.close()
+        return descriptor
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,159 @@
+"""One runtime process as its supervisor sees it: what it is there for, what it still owes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import msgspec
+from mainspring.builder.runtime_process import Exit, Runtime
+from mainspring.runtime.protocol import Done, ErrorReport, Event, ProtocolError, Ready, ToRuntime
+
+__all__ = ["Child", "Limits", "Queue", "Status", "report_of_exit", "report_of_timeout"]
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How long things may take, in seconds, and how many may wait.
+
+    Attributes:
+        load_s: From the start of a process until the app is loaded.
+        export_s: Until the state of all sessions has come from the runtime before.
+        finish_s: For handlers that were running when a newer runtime took over.
+        queued_messages: For the next runtime, while none serves.
+        finishing: Runtimes of before in which handlers still run; one more ends the oldest.
+    """
+
+    load_s: float = 30.0
+    export_s: float = 1.0
+    finish_s: float = 5.0
+    queued_messages: int = 1_000
+    finishing: int = 3
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How the app is doing. As JSON: ``objects.as_object(status)``; an ``ErrorReport`` is an array else.
+
+    Attributes:
+        state: ``checking``, ``starting``, ``live``, ``failed``, ``stopped`` or ``crashed``.
+        generation: Of the runtime that serves; ``None`` if none does. With ``failed``, a number says that
+            the version before the failed one goes on serving.
+        ms: From the wish to live, of the last start or reload that succeeded.
+        kept, dropped: Elements of the sessions' state that the last reload took over; why others were not.
+        message: For people; empty when there is nothing to say.
+        error: Why the last attempt failed.
+    """
+
+    state: str
+    generation: int | None = None
+    ms: float | None = None
+    kept: int = 0
+    dropped: Mapping[str, str] = {}
+    message: str = ""
+    error: ErrorReport | None = None
+
+
+class Child:
+    """A runtime process from its start until it is reaped.
+
+    ``asked`` is when the user's wish came that it answers (loop time). ``loaded``, ``exported``, ``idle`` and
+    ``over`` are set when that is so, or when it will never be.
+    """
+
+    def __init__(self, generation: int, asked: float) -> None:
+        self.generation: Final = generation
+        self.asked: Final = asked
+        self.runtime: Runtime | None = None
+        self.ready: Ready | None = None
+        self.loaded = asyncio.Event()
+        self.exported = asyncio.Event()
+        self.idle = asyncio.Event()
+        self.over = asyncio.Event()
+        self.finishing = False
+        """Whether a newer one has taken over, and only what was running goes on here."""
+        self.restoring = 0
+        """How many ``Restore`` it has not confirmed yet."""
+        self._pending: dict[tuple[str, int], None] = {}
+
+    def send(self, message: ToRuntime) -> None:
+        """Write ``message``, if there is a process to write to.
+
+        Raises:
+            ProtocolError: It is too large.
+        """
+        if isinstance(message, Event):
+            self._pending[message.session_id, message.sequence] = None
+        if self.runtime is not None:
+            try:
+                self.runtime.send(message)
+            except ProtocolError:
+                if isinstance(message, Event):
+                    del self._pending[message.session_id, message.sequence]
+                raise
+
+    def settle(self, done: Done) -> bool:
+        """Take note of an answer; ``False`` if that event was answered before."""
+        return self._pending.pop((done.session_id, done.sequence), False) is None
+
+    def settle_all(self, status: str, message: str) -> Iterator[Done]:
+        """Yield an answer for every event that has none yet."""
+        pending, self._pending = self._pending, {}
+        for session_id, sequence in pending:
+            yield Done(session_id, sequence, status, message)
+
+    def end(self) -> None:
+        """Nobody waits for it any longer: it shall go."""
+        for event in (self.loaded, self.exported, self.idle, self.over):
+            event.set()
+
+
+class Queue:
+    """Messages for the next runtime, while none serves; beyond ``limit``, events are refused."""
+
+    def __init__(self, limit: int, answer: Callable[[Done], None]) -> None:
+        self._messages: list[ToRuntime] = []
+        self._limit = limit
+        self._answer = answer
+
+    def append(self, message: ToRuntime) -> None:
+        if len(self._messages) < self._limit:
+            self._messages.append(message)
+        elif isinstance(message, Event):
+            self._answer(Done(message.session_id, message.sequence, "refused", "too many events are waiting"))
+
+    def cancel(self, session_id: str, sequence: int) -> bool:
+        """Answer a waiting event as cancelled; ``False`` if it isn't here."""
+        for message in self._messages:
+            if isinstance(message, Event) and (message.session_id, message.sequence) == (
+                session_id,
+                sequence,
+            ):
+                self._messages.remove(message)
+                self._answer(Done(session_id, sequence, "cancelled", "cancelled before it began"))
+                return True
+        return False
+
+    def take(self) -> list[ToRuntime]:
+        """Return and forget what waits, oldest first."""
+        messages, self._messages = self._messages, []
+        return messages
+
+    def refuse(self, reason: str) -> None:
+        """Answer all events that wait: no runtime will come."""
+        for message in self.take():
+            if isinstance(message, Event):
+                self._answer(Done(message.session_id, message.sequence, "refused", reason))
+
+
+def report_of_exit(exit_: Exit) -> ErrorReport:
+    """What to show when the process ended while it was loading the app."""
+    return ErrorReport("AppEnded", f"the app {exit_} while it was loading")
+
+
+def report_of_timeout(limit_s: float) -> ErrorReport:
+    """What to show when the app was not loaded in time."""
+    return ErrorReport(
+        "TimeoutError",
+        f"main.py was not loaded within {limit_s:g} s: is there an endless loop at its top level, or does it "
+        "wait for something?",
+    )

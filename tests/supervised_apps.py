@@ -1,0 +1,139 @@
+"""Apps on disk, and a supervisor's messages as something to wait for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.supervisor import FromApp, Limits, Status, Supervisor, open_supervisor
+from mainspring.runtime.protocol import Component, Done, Event, OpenSession, Snapshot
+
+LIMIT_S = 20.0
+"""What a test waits at most; only a failure reaches it."""
+
+COUNTER = """
+def bump(state):
+    state["n"] = (state["n"] or 0) + 1
+    state["version"] = "one"
+"""
+
+PAGE = Component(
+    id="main",
+    type="page",
+    children=(
+        Component(id="shown", type="text", fields={"text": "@{n} @{version} @{before} @{mark} @{big}"}),
+        *(
+            Component(id=name, type="button", on={"wf-click": name})
+            for name in ("bump", "slow", "die", "spin", "other")
+        ),
+    ),
+)
+
+
+class Watched:
+    """A supervisor, what came from it, and ways to wait for more."""
+
+    def __init__(self, app_path: Path) -> None:
+        self.app_path = app_path
+        self.log = LogBuffer()
+        self.messages: list[FromApp] = []
+        self.statuses: list[Status] = []
+        self.supervisor: Supervisor
+        self._news = asyncio.Event()
+
+    def receive(self, message: FromApp) -> None:
+        self.messages.append(message)
+        self._news.set()
+
+    def see(self, status: Status) -> None:
+        self.statuses.append(status)
+        self._news.set()
+
+    async def until(self, found: Callable[[], Any]) -> Any:
+        """Wait until ``found()`` is true after some message, status or log record; return it."""
+        try:
+            async with asyncio.timeout(LIMIT_S):
+                while not (answer := found()):
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            pytest.fail(f"did not come; {self.supervisor.status}\n{self.messages[-9:]}\n{self.texts()[-30:]}")
+        return answer
+
+    async def settled(self) -> Status:
+        async with asyncio.timeout(LIMIT_S):
+            return await self.supervisor.settled()
+
+    async def live(self) -> Status:
+        status = await self.settled()
+        assert status.state == "live", (status, self.texts())
+        return status
+
+    def texts(self) -> list[str]:
+        return [record.text for record in self.log.after(0, 100_000).records]
+
+    async def follow(self) -> None:
+        async for _ in self.log.follow(self.log.last_number):
+            self._news.set()
+
+    def write(self, source: str, path: str = "main.py") -> None:
+        (self.app_path / path).write_text(source, encoding="utf-8")
+
+    async def save(self, source: str) -> Status:
+        """Write main.py, reload, and return the status when that is through."""
+        self.write(source)
+        self.supervisor.reload("saved", ["main.py"])
+        return await self.settled()
+
+    async def open(self, session_id: str = "s") -> None:
+        self.supervisor.send(OpenSession(session_id, {}, {}, "main"))
+        await self.until(lambda: self.snapshots(session_id))
+
+    def click(self, component: str, sequence: int, session_id: str = "s") -> None:
+        self.supervisor.send(Event(session_id, sequence, "main", component, "wf-click", "click", b"{}"))
+
+    async def done(self, sequence: int, session_id: str = "s") -> Done:
+        return await self.until(lambda: self.answer(sequence, session_id))
+
+    def answer(self, sequence: int, session_id: str = "s") -> Done | None:
+        found = [
+            message
+            for message in self.messages
+            if isinstance(message, Done) and (message.session_id, message.sequence) == (session_id, sequence)
+        ]
+        assert len(found) < 2, found
+        return found[0] if found else None
+
+    def snapshots(self, session_id: str = "s") -> list[dict[str, Any]]:
+        return [
+            json.loads(message.state)
+            for message in self.messages
+            if isinstance(message, Snapshot) and message.session_id == session_id
+        ]
+
+
+@asynccontextmanager
+async def watched(app_path: Path, **settings: Any) -> AsyncIterator[Watched]:
+    """A supervisor of ``app_path``; settings are those of ``open_supervisor``, ``limits`` as a dict."""
+    seen = Watched(app_path)
+    async with open_supervisor(
+        app_path,
+        pages=settings.pop("pages", (PAGE,)),
+        edit=True,
+        log=seen.log,
+        on_message=seen.receive,
+        limits=Limits(**settings.pop("limits", {})),
+        **settings,
+    ) as seen.supervisor:
+        seen.supervisor.subscribe(seen.see)
+        following = asyncio.create_task(seen.follow())
+        try:
+            yield seen
+        finally:
+            following.cancel()
