@@ -108,7 +108,7 @@ class Guard:
     write_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     tickets: Tickets = field(default_factory=Tickets)
     tries: Tries = field(default_factory=Tries)
-    answers: Mapping[type[Exception], Callable[[Any], RequestRefused]] = field(default_factory=dict)
+    answers: Mapping[type[Any], Callable[[Any], RequestRefused]] = field(default_factory=dict)
 
     def check_request(self, request: web.BaseRequest) -> None:
         """Refuse a request that isn't addressed to us, whatever it asks for."""

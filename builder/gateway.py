@@ -189,14 +189,15 @@ class Gateway:
         session = known if known is not None else self._sessions.open()
         before = self._sessions.attach(session, socket, resumed=known is not None)
         socket.send(messages.encode(messages.SessionStatus(self._state)))
-        if known is not None:
-            self._tell_app(protocol.Resync(session.id))
-        else:
+        if known is None:
             self._tell_app(
                 protocol.OpenSession(
                     session.id, _cookies(request), _headers(request), join.page, dict(join.route_vars)
                 )
             )
+            self._show_without_app(session)
+        else:
+            self._refresh(session)
         if before is not None:
             await before.close(messages.CLOSE_REPLACED, "the session went to another page")
         return session
@@ -222,7 +223,7 @@ class Gateway:
                     await socket.close(messages.CLOSE_BUSY, "too many events")
                     return
             elif isinstance(message, messages.Resync):
-                self._tell_app(protocol.Resync(session.id))
+                self._refresh(session)
 
     async def _keep_up(self, session: _Session, socket: SessionSocket) -> None:
         """Whenever the browser fell behind and has caught up: send it everything anew."""
@@ -231,7 +232,7 @@ class Gateway:
                 await socket.behind.wait()
                 session.joined = False
                 await socket.catch_up()
-                self._tell_app(protocol.Resync(session.id))
+                self._refresh(session)
         except TimeoutError:
             log.info("session %s took nothing for too long; its line was cut", session.id[:8])
 
@@ -257,6 +258,7 @@ class Gateway:
             self._refuse(session, event.sequence, str(error) if self._edit else "not possible")
             return
         session.pending[event.sequence] = tuple(Path(upload.path).name for upload in call.uploads)
+        self._tell_app(call)
 
     def _call(self, session: _Session, event: messages.Event, target: Target) -> protocol.Event:
         payload = bytes(event.payload)
@@ -298,6 +300,16 @@ class Gateway:
 
     # --- to browsers ---
 
+    def _refresh(self, session: _Session) -> None:
+        """Have everything sent anew; a runtime that is still starting does so by itself."""
+        self._tell_app(protocol.Resync(session.id))
+        self._show_without_app(session)
+
+    def _show_without_app(self, session: _Session) -> None:
+        """Whoever edits must see the page also while the code doesn't load: without state then."""
+        if self._edit and not session.joined and self._state in ("failed", "stopped"):
+            self._send_everything(session, 0, b"{}")
+
     def _send_everything(self, session: _Session, revision: int, state: bytes) -> None:
         if session.socket is None:
             return
@@ -332,6 +344,7 @@ class Gateway:
         text = messages.encode(messages.SessionStatus(state))
         for session in self._sessions.values():
             self._send(session, text)
+            self._show_without_app(session)
 
     def _send(self, session: _Session, text: bytes) -> bool:
         return session.socket is not None and session.socket.send(text)
