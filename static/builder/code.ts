@@ -121,9 +121,9 @@ export async function openFile(path: string, at: { line: number; character: numb
 async function load(path: string): Promise<boolean> {
   const file = await reported(api.readFile(path));
   if (!file) return false;
-  adopt(path, file.text, file.digest);
   const ready = await editorReady;
   ready.add(path, file.text);
+  adopt(path, file.text, file.digest);
   const draft = read<{ text: string; base: string }>(draftName(path));
   if (draft && typeof draft.text === "string" && draft.text !== file.text) {
     ready.replace(path, draft.text);

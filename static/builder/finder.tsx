@@ -108,7 +108,6 @@ export function Finder() {
           aria-label={mode === "insert" ? "Component to insert" : "Page, component, handler, file or command"}
           placeholder={mode === "insert" ? "Insert a component…" : "Go to a page, component, handler, file or command…"}
           value={text}
-          autofocus
           onInput={(event) => {
             setText(event.currentTarget.value);
             setAt(0);

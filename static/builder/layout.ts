@@ -4,13 +4,13 @@ import { remembered } from "./remembered.ts";
 
 export type Theme = "system" | "light" | "dark";
 
-export const leftWidth = remembered("left", 264);
+export const leftWidth = remembered("left", 284);
 export const rightWidth = remembered("right", 320);
 export const bottomHeight = remembered("bottom", 300);
-export const paletteHeight = remembered("palette", 250);
-export const eventsHeight = remembered("events", 220);
+export const paletteHeight = remembered("palette", 384);
+export const eventsHeight = remembered("events", 230);
 /** The share of the bottom that the code takes, in percent. */
-export const codeShare = remembered("code", 58);
+export const codeShare = remembered("code", 54);
 export const codeOpen = remembered("code-open", true);
 export const logOpen = remembered("log-open", true);
 export const logTab = remembered<string>("log-tab", "log");

@@ -60,7 +60,7 @@ export function Palette({ style }: { style: string }) {
                   {...dragSource(() => ({ kind: "new", type: type.type }))}
                   onClick={() => void insert(type.type)}
                 >
-                  <Icon icon={iconNamed(type.icon)} />
+                  <Icon icon={iconNamed(type.icon)} size={14} />
                   <span>{type.title}</span>
                 </button>
               ))}

@@ -22,36 +22,40 @@ export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
     <div class="shell">
       <TopBar api={api} />
       <ConnectionBar />
-      <div class="middle">
+      <div class="below">
         <aside class="left" aria-label="Structure" style={`width:${leftWidth.value}px`}>
           <Tree />
-          <Splitter label="Height of the palette" axis="y" value={paletteHeight.value} min={120} max={600} invert onChange={(value) => (paletteHeight.value = value)} />
+          <Splitter label="Height of the palette" axis="y" value={paletteHeight.value} min={120} max={700} invert onChange={(value) => (paletteHeight.value = value)} />
           <Palette style={`height:${paletteHeight.value}px`} />
         </aside>
         <Splitter label="Width of the left side" axis="x" value={leftWidth.value} min={200} max={480} onChange={(value) => (leftWidth.value = value)} />
-        <main class="centre">
-          <Canvas api={api} />
-        </main>
-        <Splitter label="Width of the right side" axis="x" value={rightWidth.value} min={260} max={560} invert onChange={(value) => (rightWidth.value = value)} />
-        <aside class="right" aria-label="Selection" style={`width:${rightWidth.value}px`}>
-          <Settings />
-          <Splitter label="Height of the events" axis="y" value={eventsHeight.value} min={100} max={600} invert onChange={(value) => (eventsHeight.value = value)} />
-          <Events api={api} style={`height:${eventsHeight.value}px`} />
-        </aside>
-      </div>
-      {bottom && <Splitter label="Height of code and log" axis="y" value={bottomHeight.value} min={120} max={700} invert onChange={(value) => (bottomHeight.value = value)} />}
-      <div class={`bottom ${bottom ? "" : "shut"}`} style={bottom ? `height:${bottomHeight.value}px` : ""}>
-        <CodePane socket={socket} />
-        {codeOpen.value && logOpen.value && (
-          <Splitter label="Width of the code" axis="x" value={codeShare.value} min={20} max={80} scale={100 / Math.max(1, window.innerWidth)} onChange={(value) => (codeShare.value = value)} />
-        )}
-        <SidePane />
-        {!(codeOpen.value && logOpen.value) && (
-          <div class="shut-panes">
-            {!codeOpen.value && <Button icon={ICONS.panelOpen} label="Code" keys="Ctrl+1" class="small" onClick={() => (codeOpen.value = true)} />}
-            {!logOpen.value && <Button icon={ICONS.panelOpen} label="Log" keys="Ctrl+2" class="small" onClick={() => (logOpen.value = true)} />}
+        <div class="work">
+          <div class="upper">
+            <main class="centre">
+              <Canvas api={api} />
+            </main>
+            <Splitter label="Width of the right side" axis="x" value={rightWidth.value} min={260} max={560} invert onChange={(value) => (rightWidth.value = value)} />
+            <aside class="right" aria-label="Selection" style={`width:${rightWidth.value}px`}>
+              <Settings />
+              <Splitter label="Height of the events" axis="y" value={eventsHeight.value} min={100} max={600} invert onChange={(value) => (eventsHeight.value = value)} />
+              <Events api={api} style={`height:${eventsHeight.value}px`} />
+            </aside>
           </div>
-        )}
+          {bottom && <Splitter label="Height of code and log" axis="y" value={bottomHeight.value} min={120} max={700} invert onChange={(value) => (bottomHeight.value = value)} />}
+          <div class={`bottom ${bottom ? "" : "shut"}`} style={bottom ? `height:${bottomHeight.value}px` : ""}>
+            <CodePane socket={socket} />
+            {codeOpen.value && logOpen.value && (
+              <Splitter label="Width of the code" axis="x" value={codeShare.value} min={20} max={80} scale={100 / Math.max(1, window.innerWidth - leftWidth.value)} onChange={(value) => (codeShare.value = value)} />
+            )}
+            <SidePane />
+            {!(codeOpen.value && logOpen.value) && (
+              <div class="shut-panes">
+                {!codeOpen.value && <Button icon={ICONS.panelOpen} label="Code" keys="Ctrl+1" class="small" onClick={() => (codeOpen.value = true)} />}
+                {!logOpen.value && <Button icon={ICONS.panelOpen} label="Log" keys="Ctrl+2" class="small" onClick={() => (logOpen.value = true)} />}
+              </div>
+            )}
+          </div>
+        </div>
       </div>
       <DragLayer />
       <Finder />
