@@ -84,8 +84,8 @@ async def run_app(app_path: Path, listen: Listen) -> None:
     catalogue = load_catalogue([])
     pages = ServedPages(read_all_pages(app_path, catalogue), catalogue)
     try:
-        renderer = PageRenderer()
         bound = bind(listen.host, listen.port)
+        renderer = PageRenderer()
     except (CannotListen, FrontEndMissing) as error:
         raise CannotServe(str(error)) from None
     log = LogBuffer()
