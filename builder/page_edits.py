@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -123,7 +123,7 @@ class PageEdits:
         Raises:
             OperationError, OperationConflict, NoSuchPage, PageNotSaved
         """
-        return await self._to_the_end(self._apply(key, operation, base_revision, client))
+        return await self._to_the_end(lambda: self._apply(key, operation, base_revision, client))
 
     async def _apply(self, key: str, operation: Operation, base_revision: int, client: str) -> Edit:
         while True:
@@ -160,7 +160,7 @@ class PageEdits:
         Raises:
             OperationError, OperationConflict, NoSuchPage, PageNotSaved
         """
-        return await self._to_the_end(self._undo(key))
+        return await self._to_the_end(lambda: self._undo(key))
 
     async def _undo(self, key: str) -> PageState:
         if key not in self._pages and key in self._aside and key not in self._broken:
@@ -175,7 +175,7 @@ class PageEdits:
 
     async def redo(self, key: str) -> PageState:
         """Do again what was undone last. Raises: as ``undo``."""
-        return await self._to_the_end(self._redo(key))
+        return await self._to_the_end(lambda: self._redo(key))
 
     async def _redo(self, key: str) -> PageState:
         page = self._page(key)
@@ -210,7 +210,7 @@ class PageEdits:
 
     async def create_page(self, key: str, title: str = "") -> PageState:
         """Make an empty page, shown last. Raises: OperationError (a bad or taken key), PageNotSaved."""
-        return await self._to_the_end(self._create_page(key, title))
+        return await self._to_the_end(lambda: self._create_page(key, title))
 
     async def _create_page(self, key: str, title: str) -> PageState:
         if not is_id(key):
@@ -245,7 +245,7 @@ class PageEdits:
         Raises:
             NoSuchPage, OperationConflict, PageNotSaved
         """
-        await self._to_the_end(self._delete_page(key))
+        await self._to_the_end(lambda: self._delete_page(key))
 
     async def _delete_page(self, key: str) -> None:
         page = self._page(key)
@@ -266,7 +266,7 @@ class PageEdits:
         else:
             keys = {path.stem for path in paths if path.suffix == ".json" and path.parent == folder}
         if keys:
-            await self._to_the_end(self._take_in(sorted(keys)))
+            await self._to_the_end(lambda: self._take_in(sorted(keys)))
 
     async def close(self) -> None:
         """Wait for writes that are under way."""
@@ -288,12 +288,12 @@ class PageEdits:
         beside = {id_ for other, page in self._pages.items() if other != key for id_ in page.ids}
         return beside | (self._broken.keys() - {key})
 
-    async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
+    async def _to_the_end(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do ``work`` alone and to its end, even if whoever waits for it is cancelled."""
 
         async def alone() -> T:
             async with self._lock:
-                return await work
+                return await work()
 
         task = asyncio.create_task(alone())
         self._running.add(task)

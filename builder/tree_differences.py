@@ -79,6 +79,9 @@ def clash(operation: Operation, page: Component, since: Collection[Touch]) -> To
         theirs.setdefault(id_, set()).add(aspect)
     if isinstance(operation, Add | Move) and ALL in theirs.get(operation.parent, ()):
         return operation.parent, ALL
+    if isinstance(operation, Add):
+        # Its ids are made free ones anyway.
+        return None
     for id_, aspect in sorted(touches(operation, page)):
         for their_aspect in sorted(theirs.get(id_, ())):
             if aspect == their_aspect or ALL in (aspect, their_aspect):

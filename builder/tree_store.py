@@ -129,7 +129,7 @@ def decode_page(data: bytes, key: str, catalogue: Catalogue) -> StoredPage | Bro
     bare = data.removeprefix(_BOM)
     try:
         file = _decoder.decode(bare)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _broken(key, explain(bare, error, SCHEMA))
     if file.schema != SCHEMA or file.type != "page":
         return _broken(key, explain(bare, None, SCHEMA))
