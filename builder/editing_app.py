@@ -1,0 +1,42 @@
+"""The web application of the Builder: its page, its HTTP interface, its socket. Edit mode only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+from mainspring.builder.access import Guard
+from mainspring.builder.catalogue import Catalogue
+from mainspring.builder.code_service import CodeService
+from mainspring.builder.edited_files import EditedFiles
+from mainspring.builder.fired_events import FiredEvents
+from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.page_edits import PageEdits
+from mainspring.builder.pages import PageRenderer
+from mainspring.builder.supervisor import Supervisor
+
+__all__ = ["make_editing_app"]
+
+
+def make_editing_app(
+    guard: Guard,
+    *,
+    renderer: PageRenderer,
+    app_path: Path,
+    title: str,
+    catalogue: Catalogue,
+    pages: PageEdits,
+    files: EditedFiles,
+    supervisor: Supervisor,
+    fired: FiredEvents,
+    log: LogBuffer,
+    code: CodeService,
+    preview_url: Callable[[web.Request], str],
+) -> web.Application:
+    """Wire the Builder; it opens nothing and owns nothing but its sockets, which end with it.
+
+    The caller tells ``pages``, ``files`` and ``supervisor`` what the watcher saw:
+    ``files.look_at(changed.paths)`` for all of it.
+    """
+    raise NotImplementedError
