@@ -1,0 +1,122 @@
+"""The log's ring, and what its followers get."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+import pytest
+from mainspring.builder.log_buffer import BATCH_RECORDS, Batch, LogBuffer
+from mainspring.runtime.protocol import ErrorReport, Record, TraceFrame
+
+LIMIT_S = 20.0
+
+
+def record(text: str = "hello", **more: Any) -> Record:
+    return Record(1.5, "stdout", "info", text, **more)
+
+
+def filled(count: int, **limits: int) -> LogBuffer:
+    log = LogBuffer(**limits)
+    for number in range(1, count + 1):
+        log.append(record(str(number)))
+    return log
+
+
+def numbers(batch: Batch) -> list[int]:
+    return [one.number for one in batch.records]
+
+
+def test_records_are_numbered_from_one_and_found_by_number() -> None:
+    batch = filled(5).after(2)
+
+    assert [(one.number, one.text) for one in batch.records] == [(3, "3"), (4, "4"), (5, "5")]
+    assert batch.skipped == 0
+
+
+def test_the_oldest_go_when_there_are_too_many_and_are_counted() -> None:
+    batch = filled(10, max_records=4).after(3)
+
+    assert numbers(batch) == [7, 8, 9, 10]
+    assert batch.skipped == 3
+
+
+def test_the_oldest_go_when_they_take_too_much_and_the_newest_always_stays() -> None:
+    log = LogBuffer(max_bytes=10_000)
+    for _ in range(100):
+        log.append(record("x" * 1_000))
+    kept = len(log.after(0).records)
+    log.append(record("y" * 100_000))
+
+    assert 1 < kept < 10
+    assert numbers(log.after(0)) == [101]
+
+
+def test_a_number_of_an_earlier_run_begins_anew() -> None:
+    assert numbers(filled(2).after(99)) == [1, 2]
+
+
+def test_a_record_is_json_by_field_names_at_any_depth() -> None:
+    log = LogBuffer()
+    frame = TraceFrame("main.py", 3, 3, 4, 9, "save", "    boom()", "app")
+    error = ErrorReport("ValueError", "no", (frame,), cause=ErrorReport("KeyError", "'x'"))
+    log.append(record(error=error, sequence=7, handler="save"))
+
+    (shown,) = msgspec.json.decode(msgspec.json.encode(log.after(0).records))
+
+    assert shown["number"] == 1
+    assert (shown["sequence"], shown["handler"], shown["session_id"]) == (7, "save", "")
+    assert shown["error"]["frames"][0]["end_column"] == 9
+    assert shown["error"]["cause"]["type"] == "KeyError"
+
+
+async def test_a_follower_gets_history_and_then_what_comes() -> None:
+    log = filled(3)
+    async with asyncio.timeout(LIMIT_S):
+        following = log.follow(1)
+        first = await anext(following)
+        waiting = asyncio.ensure_future(anext(following))
+        await asyncio.sleep(0)
+        log.append(record("new"))
+        second = await waiting
+
+    assert numbers(first) == [2, 3]
+    assert [one.text for one in second.records] == ["new"]
+
+
+async def test_shown_and_skipped_are_what_was_produced_for_a_slow_follower_too() -> None:
+    log = LogBuffer(max_records=100)
+    shown = skipped = 0
+    async with asyncio.timeout(LIMIT_S):
+        following = log.follow()
+        for round_ in range(1, 30):
+            for _ in range(round_ * 17):
+                log.append(record())
+            batch = await anext(following)
+            shown += len(batch.records)
+            skipped += batch.skipped
+
+    assert skipped > 0
+    assert shown + skipped == log.last_number
+
+
+async def test_a_batch_is_bounded_and_full_ones_lose_nothing() -> None:
+    log = filled(BATCH_RECORDS * 2 + 1)
+    async with asyncio.timeout(LIMIT_S):
+        following = log.follow()
+        batches = [await anext(following) for _ in range(3)]
+
+    assert [len(batch.records) for batch in batches] == [BATCH_RECORDS, BATCH_RECORDS, 1]
+    assert not any(batch.skipped for batch in batches)
+
+
+async def test_a_follower_that_goes_leaves_nothing_behind() -> None:
+    log = LogBuffer()
+    waiting = asyncio.ensure_future(anext(log.follow()))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+    assert log._waiting == []

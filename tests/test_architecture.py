@@ -1,0 +1,144 @@
+"""Imports point one way. Read from the sources, so that an import in a function counts as well."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import mainspring.builder
+import mainspring.runtime
+import pytest
+
+PROTOCOL = "mainspring.runtime.protocol"
+RUN_MODE_ENTRY = "mainspring.builder.run_app"
+# What only edit mode has: in run mode its routes don't exist because its modules are never imported.
+EDITING = {
+    "mainspring.builder.code_service",
+    "mainspring.builder.code_worker",
+    "mainspring.builder.editing_app",
+    "mainspring.builder.editing_socket",
+    "mainspring.builder.handler_edits",
+    "mainspring.builder.page_edits",
+    "mainspring.builder.source",
+    "mainspring.builder.stubs",
+}
+SHARED = {
+    "mainspring.builder." + name
+    for name in [
+        "access",
+        "catalogue",
+        "gateway",
+        "links",
+        "log_buffer",
+        "pages",
+        "routes_app",
+        "run_app",
+        "runtime_process",
+        "session_messages",
+        "settings",
+        "supervisor",
+        "supervisor_states",
+        "tree",
+        "tree_store",
+        "watcher",
+    ]
+}
+
+
+def is_editing(module: str) -> bool:
+    return module in EDITING or module.startswith("mainspring.builder.routes_editing")
+
+
+def modules() -> dict[str, ast.Module]:
+    found = {}
+    for package in (mainspring.builder, mainspring.runtime):
+        for file in Path(package.__path__[0]).rglob("*.py"):
+            parts = file.relative_to(package.__path__[0]).with_suffix("").parts
+            name = ".".join((package.__name__, *parts)).removesuffix(".__init__")
+            found[name] = ast.parse(file.read_bytes(), str(file))
+    return found
+
+
+MODULES = modules()
+
+
+def imported(module: str, nodes: Iterator[ast.AST]) -> Iterator[str]:
+    """The modules of ours that ``nodes`` of ``module`` import."""
+    for node in nodes:
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module}: relative imports hide where they point"
+            source = node.module or ""
+            # "from package import name" imports a module or something that a module holds.
+            names = [f"{source}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else source for name in names]
+        yield from (name for name in names if name.split(".")[0] == "mainspring")
+
+
+def all_imports(module: str) -> set[str]:
+    return set(imported(module, ast.walk(MODULES[module])))
+
+
+def imports_when_loaded(module: str) -> set[str]:
+    return set(imported(module, _outside_functions(MODULES[module])))
+
+
+def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _outside_functions(child)
+
+
+def reached(start: str) -> set[str]:
+    """All modules of ours that are loaded with ``start``."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        module = waiting.pop()
+        if module in MODULES and module not in found:
+            found.add(module)
+            waiting.extend(imports_when_loaded(module))
+    return found
+
+
+def test_the_protocol_imports_nothing_of_ours() -> None:
+    assert all_imports(PROTOCOL) == set()
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("mainspring.builder")])
+def test_the_builder_knows_only_the_protocol_of_the_runtime(module: str) -> None:
+    of_runtime = {name for name in all_imports(module) if name.startswith("mainspring.runtime")}
+
+    assert of_runtime <= {PROTOCOL}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("mainspring.runtime")])
+def test_the_runtime_does_not_know_the_builder(module: str) -> None:
+    assert not {name for name in all_imports(module) if name.startswith("mainspring.builder")}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name in SHARED])
+def test_what_run_mode_uses_never_imports_the_editing_side(module: str) -> None:
+    assert not {name for name in all_imports(module) if is_editing(name)}
+
+
+def test_run_mode_loads_nothing_of_the_editing_side() -> None:
+    assert not {name for name in reached(RUN_MODE_ENTRY) if is_editing(name)}
+
+
+def test_imports_have_no_cycle() -> None:
+    done: set[str] = set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        assert module not in path, " -> ".join([*path[path.index(module) :], module])
+        if module not in done:
+            for name in imports_when_loaded(module) & MODULES.keys():
+                visit(name, (*path, module))
+            done.add(module)
+
+    for module in MODULES:
+        visit(module, ())
