@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { openDefaultHandler } from "./code.ts";
 import { beginDrag, cancelDrag, drag, dropDrag, moveDrag, type Surface } from "./drag.ts";
 import { find } from "./changes.ts";
+import { clipboardStroke } from "./edits.ts";
 import type { Box, Point } from "./hit_test.ts";
 import { pressed } from "./keys.ts";
 import type { Component, FromAgent, Rect, ToAgent } from "./protocol.ts";
@@ -21,6 +22,10 @@ let preview: Preview | null = null;
 let origin = "";
 /** The page that the frame shows, as its agent said last. */
 let framePage = "";
+/** Selected on the canvas itself: it is in view. */
+let picked: string | null = null;
+/** Selected elsewhere, perhaps just added: to be brought into view once the frame shows it. */
+let toReveal: string | null = null;
 
 export function setPreview(next: Preview | null, url: string): void {
   preview = next;
@@ -44,12 +49,26 @@ export function startAgentLink(): void {
     if (event.source !== preview?.frame.contentWindow || event.origin !== origin || event.data?.mainspring !== 1) return;
     receive(event.data);
   });
-  effect(() => tell({ type: "select", ids: selected.value ? [selected.value] : [] }));
+  effect(() => {
+    const id = selected.value;
+    tell({ type: "select", ids: id ? [id] : [] });
+    toReveal = id !== picked && id !== current.peek()?.page.id ? id : null;
+    revealIfShown();
+  });
   effect(() => tell({ type: "use", on: useApp.value }));
   effect(() => {
     const key = pageKey.value;
     if (framePage && key && key !== framePage) tell({ type: "page", key });
   });
+}
+
+function revealIfShown(): void {
+  const now = layout.peek();
+  const item = now?.items.find((each) => each.id === toReveal);
+  if (!now || !item) return;
+  toReveal = null;
+  const { y, height } = item.rect;
+  if (y < 0 || y + Math.min(height, now.height) > now.height) tell({ type: "reveal", id: item.id });
 }
 
 function receive(message: FromAgent): void {
@@ -64,8 +83,10 @@ function receive(message: FromAgent): void {
       break;
     case "layout":
       layout.value = message;
+      revealIfShown();
       break;
     case "picked":
+      picked = message.id;
       select(message.id);
       break;
     case "opened":
@@ -80,7 +101,9 @@ function receive(message: FromAgent): void {
       if (message.key !== pageKey.peek()) showPage(message.key);
       break;
     case "key":
-      pressed(message, true);
+      if (drag.peek() && message.key === "Escape") cancelDrag();
+      else if ((message.ctrl || message.meta) && !message.alt && /^[cxv]$/i.test(message.key)) void clipboardStroke(message.key.toLowerCase() as "c");
+      else pressed(message, true);
       break;
     case "drag":
       dragged(message);

@@ -40,6 +40,10 @@ export function HandlerPicker({ event, value, invalid, onChange }: Props) {
     popup.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   });
 
+  const openList = (): void => {
+    setOpen(true);
+    setAt(Math.max(0, matching(handlers.value, text ?? "").findIndex((each) => each.name === value)));
+  };
   const close = (): void => {
     setOpen(false);
     setText(null);
@@ -66,7 +70,7 @@ export function HandlerPicker({ event, value, invalid, onChange }: Props) {
         spellcheck={false}
         value={text ?? value ?? ""}
         onFocus={(focused) => focused.currentTarget.select()}
-        onClick={() => setOpen(true)}
+        onClick={openList}
         onInput={(typed) => {
           setText(typed.currentTarget.value);
           setOpen(true);
@@ -76,7 +80,7 @@ export function HandlerPicker({ event, value, invalid, onChange }: Props) {
         onKeyDown={(pressed) => {
           if (pressed.key === "ArrowDown" || pressed.key === "ArrowUp") {
             pressed.preventDefault();
-            if (!open) setOpen(true);
+            if (!open) openList();
             else setAt((at + (pressed.key === "ArrowDown" ? 1 : options.length - 1)) % Math.max(1, options.length));
           } else if (pressed.key === "Enter") {
             if (text === "") onChange(null), close();

@@ -136,18 +136,33 @@ export function copySelection(event: ClipboardEvent): boolean {
 }
 
 export function paste(event: ClipboardEvent): void {
-  const component = fromClipboard(event.clipboardData?.getData("text/plain") ?? "");
+  if (pasteText(event.clipboardData?.getData("text/plain") ?? "")) event.preventDefault();
+}
+
+/** The same three for a shortcut pressed in the previewed page, whose clipboard events we never see. */
+export async function clipboardStroke(key: "c" | "x" | "v"): Promise<void> {
+  const component = selection.value;
+  if (key === "v") pasteText((await reported(navigator.clipboard.readText())) ?? "");
+  else if (component && component.type !== "page") {
+    await reported(navigator.clipboard.writeText(toClipboard(component)));
+    if (key === "x") await remove(component.id);
+  }
+}
+
+/** Whether the text was a component; it has been dealt with then. */
+function pasteText(text: string): boolean {
+  const component = fromClipboard(text);
   const page = current.value?.page;
-  if (!component || !page) return;
-  event.preventDefault();
+  if (!component || !page) return false;
   const type = catalogue.value[component.type];
   if (!type) {
     toast(`The clipboard holds a “${component.type}”, which this app doesn't have.`, "bad");
-    return;
+    return true;
   }
   const place = placeBehindSelection(page, component.type) ?? placeForNew(page, selected.value, component.type, catalogue.value);
   if (place) void add(copyOf(component, taken.value), place);
   else toast(`${type.title} can't stand here.`, "bad");
+  return true;
 }
 
 /** Pasted beside what is selected, not into it: the usual thing after copying it. */

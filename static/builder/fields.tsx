@@ -13,29 +13,35 @@ export interface FieldProps {
   spec: FieldSpec;
   value: Json;
   /** `null` goes back to the default. */
-  onChange(value: Json): void;
+  onChange(value: Json): unknown;
 }
 
-/** Text that follows `value` unless it is being edited here; `send` is called after a pause and at the end. */
-export function useDraft(value: string, send: (text: string) => void, accepts: (text: string) => boolean = () => true) {
+/**
+ * Text that follows `value` unless it is being edited here. `send` is called after a pause and at the end; until it
+ * has been answered the text stays as it was typed, so that it doesn't jump back for a moment.
+ */
+export function useDraft(value: string, send: (text: string) => unknown, accepts: (text: string) => boolean = () => true) {
   const [draft, setDraft] = useState<string | null>(null);
   const waiting = useRef<{ text: string; timer: number; done: () => void } | null>(null);
-  const latest = useRef(send);
-  latest.current = send;
+  const sent = useRef<Promise<unknown>>(Promise.resolve());
+  const editing = useRef(false);
+  const latest = useRef({ send, accepts });
+  latest.current = { send, accepts };
   const flush = (): void => {
     const now = waiting.current;
     if (!now) return;
     clearTimeout(now.timer);
     waiting.current = null;
     now.done();
-    if (accepts(now.text)) latest.current(now.text);
+    if (latest.current.accepts(now.text)) sent.current = Promise.resolve(latest.current.send(now.text));
   };
-  // A form for another component: what was typed for the last one has been sent.
+  // The form closes, for another component perhaps: what was typed goes to the one it was typed for.
   useEffect(() => flush, []);
   return {
     text: draft ?? value,
     invalid: draft !== null && !accepts(draft),
     type(text: string) {
+      editing.current = true;
       setDraft(text);
       if (waiting.current) {
         clearTimeout(waiting.current.timer);
@@ -44,8 +50,11 @@ export function useDraft(value: string, send: (text: string) => void, accepts: (
       waiting.current = { text, timer: window.setTimeout(flush, PAUSE_MS), done: awaiting(flush) };
     },
     end() {
+      editing.current = false;
       flush();
-      setDraft(null);
+      void sent.current.then(() => {
+        if (!editing.current && !waiting.current) setDraft(null);
+      });
     },
   };
 }
@@ -58,7 +67,7 @@ function asText(value: Json): string {
   return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
 }
 
-export function TextControl(props: { id: string; value: string; onChange: (text: string) => void; multiline?: boolean; mono?: boolean; placeholder?: string; list?: string; accepts?: (text: string) => boolean; label?: string }) {
+export function TextControl(props: { id: string; value: string; onChange: (text: string) => unknown; multiline?: boolean; mono?: boolean; placeholder?: string; list?: string; accepts?: (text: string) => boolean; label?: string }) {
   const draft = useDraft(props.value, props.onChange, props.accepts);
   const shared = {
     id: props.id,
@@ -87,33 +96,19 @@ export function TextControl(props: { id: string; value: string; onChange: (text:
   );
 }
 
-/** The control for a field; whatever its type, a text with `@{…}` takes its place. */
-export function FieldControl(props: FieldProps) {
-  const { id, spec, value, onChange } = props;
-  const [asExpression, setAsExpression] = useState(isExpression(value));
-  const texty = ["text", "multiline", "size", "icon", "image", "state_path"].includes(spec.type);
-  if (texty || !(asExpression || isExpression(value))) {
-    return (
-      <div class="control-row">
-        <PlainControl {...props} />
-        {!texty && <IconButton icon={ICONS.braces} label={`Expression for ${spec.title}`} tip="Use an expression, such as @{is_open}" class="quiet-button" onClick={() => setAsExpression(true)} />}
-      </div>
-    );
-  }
+/** Types whose control is a text anyway: an expression needs no other one. */
+export const isTexty = (type: string): boolean => ["text", "multiline", "size", "icon", "image", "state_path"].includes(type);
+
+/** The control for a field; for an expression a text takes the place of whatever its type has. */
+export function FieldControl(props: FieldProps & { asExpression: boolean }) {
+  const { id, value, onChange, asExpression } = props;
   return (
     <div class="control-row">
-      <TextControl id={id} value={isExpression(value) ? value : ""} mono placeholder="@{…}" onChange={(text) => onChange(text === "" ? null : text)} />
-      <IconButton
-        icon={ICONS.braces}
-        label={`Plain value for ${spec.title}`}
-        tip="Back to a plain value"
-        class="quiet-button"
-        pressed
-        onClick={() => {
-          setAsExpression(false);
-          if (isExpression(value)) onChange(null);
-        }}
-      />
+      {asExpression ? (
+        <TextControl id={id} value={isExpression(value) ? value : ""} mono placeholder="@{…}" accepts={(text) => text === "" || text.includes("@{")} onChange={(text) => onChange(text === "" ? null : text)} />
+      ) : (
+        <PlainControl {...props} />
+      )}
     </div>
   );
 }
@@ -215,14 +210,14 @@ function parses(text: string): boolean {
   }
 }
 
-function Pairs({ id, title, value, onChange }: { id: string; title: string; value: Json; onChange: (value: Json) => void }) {
+function Pairs({ id, title, value, onChange }: { id: string; title: string; value: Json; onChange: (value: Json) => unknown }) {
   const pairs = Object.entries(value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
   const [blank, setBlank] = useState(false);
-  const set = (index: number, key: string, text: Json): void => {
+  const set = (index: number, key: string, text: Json): unknown => {
     const next: [string, Json][] = pairs.map((pair) => [...pair]);
     next[index] = [key, text];
     setBlank(false);
-    onChange(Object.fromEntries(next.filter(([each]) => each !== "")));
+    return onChange(Object.fromEntries(next.filter(([each]) => each !== "")));
   };
   const shown: [string, Json][] = blank ? [...pairs, ["", ""]] : pairs;
   return (

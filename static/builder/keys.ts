@@ -1,6 +1,7 @@
 /** Shortcuts: one table of commands for the keyboard, the tooltips, the keys sheet and the command list. */
 import { signal } from "@preact/signals";
 import { codeOpen, logOpen, logTab } from "./layout.ts";
+import { cancelDrag, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
 import { copySelection, duplicate, paste, redo, remove, step, undo } from "./edits.ts";
 import { editor, openDefaultHandler, save } from "./code.ts";
@@ -115,6 +116,10 @@ function isControl(target: EventTarget | null): boolean {
 export function startKeys(): void {
   window.addEventListener("keydown", (event) => {
     if (event.defaultPrevented) return;
+    if (event.key === "Escape" && drag.peek()) {
+      cancelDrag();
+      return;
+    }
     const typing = isTyping(event.target) || event.target instanceof Element && event.target.closest("dialog") !== null;
     const plain = /^(Enter|Arrow|Tab| )/.test(event.key) && !event.altKey;
     if (plain && (isControl(event.target) || typing)) return;

@@ -3,9 +3,9 @@ import { useEffect, useState } from "preact/hooks";
 import { valueOf } from "./changes.ts";
 import { Empty, IconButton, Region } from "./controls.tsx";
 import { asId, duplicate, operate, remove, rename } from "./edits.ts";
-import { FieldControl, isExpression, TextControl } from "./fields.tsx";
+import { FieldControl, isExpression, isTexty, TextControl } from "./fields.tsx";
 import { Icon, iconNamed, ICONS } from "./icons.tsx";
-import type { Component, ComponentType, FieldSpec } from "./protocol.ts";
+import type { Component, ComponentType, FieldSpec, Json } from "./protocol.ts";
 import { catalogue, current, selection } from "./store.ts";
 
 const GROUPS = ["Content", "Behaviour", "Style"];
@@ -100,23 +100,34 @@ function FieldRow({ component, field, spec }: { component: Component; field: str
   const value = valueOf(component, field, catalogue.value);
   const changed = component.fields?.[field] !== undefined;
   const wide = ["multiline", "list", "json", "key_value"].includes(spec.type);
+  const [wantsExpression, setWantsExpression] = useState(false);
+  const texty = isTexty(spec.type);
+  const asExpression = !texty && (wantsExpression || isExpression(value));
+  const set = (next: Json): unknown => operate({ op: "set", id: component.id, field, value: next });
   return (
     <div class={`field ${wide ? "wide" : ""}`}>
       <div class="field-label">
         <label for={id} data-tip={spec.help || undefined} class={spec.help ? "has-help" : ""}>
           {spec.title}
         </label>
-        {changed && (
-          <IconButton
-            icon={ICONS.reset}
-            label={`Reset ${spec.title}`}
-            tip="Back to the default"
-            class="quiet-button reset"
-            onClick={() => void operate({ op: "set", id: component.id, field, value: null })}
-          />
-        )}
+        <span class="field-buttons">
+          {changed && <IconButton icon={ICONS.reset} label={`Reset ${spec.title}`} tip="Back to the default" class="quiet-button" onClick={() => (setWantsExpression(false), set(null))} />}
+          {!texty && (
+            <IconButton
+              icon={ICONS.braces}
+              label={`Expression for ${spec.title}`}
+              tip={asExpression ? "Back to a plain value" : "Use an expression, such as @{is_open}"}
+              class="quiet-button"
+              pressed={asExpression}
+              onClick={() => {
+                setWantsExpression(!asExpression);
+                if (isExpression(value)) set(null);
+              }}
+            />
+          )}
+        </span>
       </div>
-      <FieldControl id={id} spec={spec} value={value} onChange={(next) => void operate({ op: "set", id: component.id, field, value: next })} />
+      <FieldControl id={id} spec={spec} value={value} asExpression={asExpression} onChange={set} />
     </div>
   );
 }
@@ -125,7 +136,7 @@ function FieldRow({ component, field, spec }: { component: Component; field: str
 function Common({ component, type }: { component: Component; type: ComponentType }) {
   const visible = component.visible ?? true;
   const [expression, setExpression] = useState(isExpression(visible));
-  const show = (next: boolean | string): void => void operate({ op: "show", id: component.id, visible: next });
+  const show = (next: boolean | string): unknown => operate({ op: "show", id: component.id, visible: next });
   const conditional = expression || isExpression(visible);
   return (
     <>
@@ -142,7 +153,7 @@ function Common({ component, type }: { component: Component; type: ComponentType
               value={component.binding ?? ""}
               mono
               placeholder="form.name"
-              onChange={(text) => void operate({ op: "bind", id: component.id, path: text.trim() || null })}
+              onChange={(text) => operate({ op: "bind", id: component.id, path: text.trim() || null })}
             />
           </div>
         </div>
