@@ -190,9 +190,11 @@ class Gateway:
         before = self._sessions.attach(session, socket, resumed=known is not None)
         socket.send(messages.encode(messages.SessionStatus(self._state)))
         if known is None:
+            # An address without a page is that of the first one.
+            page = join.page if join.page in self.pages.keys else next(iter(self.pages.keys), "")
             self._tell_app(
                 protocol.OpenSession(
-                    session.id, _cookies(request), _headers(request), join.page, dict(join.route_vars)
+                    session.id, _cookies(request), _headers(request), page, dict(join.route_vars)
                 )
             )
             self._show_without_app(session)

@@ -100,7 +100,6 @@ class _Handlers:
             "socket": "session",
             "mode": "edit" if site.edit else "run",
             "title": title,
-            "page": key,
             "builder_origin": None if port is None else origin_beside(request, port),
             "base": "/",
         }

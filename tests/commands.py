@@ -20,6 +20,13 @@ class Command:
     process: asyncio.subprocess.Process
     url: str
     said: list[str] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until_said(self, text: str) -> None:
+        """Wait until a line on stderr holds ``text``."""
+        while not any(text in line for line in self.said):
+            self.heard.clear()
+            await self.heard.wait()
 
     @property
     def origin(self) -> str:
@@ -50,6 +57,7 @@ async def open_command(*arguments: str | Path, cwd: Path | None = None) -> Async
     async def listen(stream: asyncio.StreamReader) -> None:
         async for line in stream:
             command.said.append(line.decode(errors="replace").rstrip())
+            command.heard.set()
 
     async with asyncio.TaskGroup() as tasks:
         listening = tasks.create_task(listen(process.stderr))

@@ -1,0 +1,149 @@
+"""Edit mode: the Builder on one port, the app that is edited on another, hence on an origin of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from mainspring.builder.access import Guard
+from mainspring.builder.catalogue import load_catalogue
+from mainspring.builder.code_service import open_code_service
+from mainspring.builder.edited_files import EditedFiles
+from mainspring.builder.editing_app import make_editing_app
+from mainspring.builder.entry import Entry
+from mainspring.builder.fired_events import FiredEvents
+from mainspring.builder.gateway import Gateway
+from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
+from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.page_edits import PageEdits
+from mainspring.builder.pages import FrontEndMissing, PageRenderer
+from mainspring.builder.routes_app import AppSite
+from mainspring.builder.run_app import check_app, make_app_site
+from mainspring.builder.security_headers import app_headers, builder_headers, origin_beside
+from mainspring.builder.served_pages import ServedPages
+from mainspring.builder.service import CannotServe, wait_for_ever
+from mainspring.builder.sessions import SessionLimits
+from mainspring.builder.supervisor import Supervisor, open_supervisor
+from mainspring.builder.terminal import announce
+from mainspring.builder.uploads import UploadLimits, open_uploads
+from mainspring.builder.watcher import Changed, open_watcher
+
+__all__ = ["edit_app"]
+
+log = logging.getLogger("mainspring.edit")
+
+IDLE_S: Final = 1800.0
+
+
+async def edit_app(app_path: Path, listen: Listen, *, token: bool) -> None:
+    """Serve the Builder until the task is cancelled. An app that doesn't load is shown with its error.
+
+    Raises:
+        CannotServe: There is no app, the port is taken, the front end isn't built.
+    """
+    settings = check_app(app_path)
+    catalogue = load_catalogue([])
+    try:
+        bound, preview_bound = bind(listen.host, listen.port), bind(listen.host, 0)
+        renderer = PageRenderer()
+    except (CannotListen, FrontEndMissing) as error:
+        raise CannotServe(str(error)) from None
+    port, preview_port = port_of(bound), port_of(preview_bound)
+    guard = _builder_guard(listen, port, preview_port, renderer, token=token)
+    preview_guard, preview_url = _preview_guard(listen, preview_port, port)
+    title = settings.title_of(app_path)
+    output = LogBuffer()
+    files = EditedFiles(app_path)
+    pages = PageEdits(app_path, catalogue)
+
+    def served() -> ServedPages:
+        return ServedPages([page.component for page in pages.pages.values()], catalogue)
+
+    limits = SessionLimits(sessions=settings.sessions, idle_s=IDLE_S)
+    upload_limits = UploadLimits(file_bytes=settings.upload_mb * 1024 * 1024)
+    with bound, preview_bound, open_uploads(upload_limits) as uploads:
+        gateway = Gateway(served(), uploads, limits, edit=True)
+        fired = FiredEvents(gateway.receive, lambda: pages.pages)
+        async with (
+            asyncio.TaskGroup() as tasks,
+            open_supervisor(
+                app_path,
+                pages=gateway.pages.pages,
+                edit=True,
+                log=output,
+                on_message=fired.receive,
+                pool_size=settings.pool_size,
+            ) as supervisor,
+            open_code_service(app_path) as code,
+        ):
+            gateway.connect(fired.watching(supervisor))
+
+            def show_pages(_: object) -> None:
+                gateway.set_pages(served())
+                supervisor.set_pages(gateway.pages.pages)
+
+            pages.subscribe(show_pages)
+            builder = make_editing_app(
+                guard,
+                renderer=renderer,
+                app_path=app_path,
+                title=title,
+                catalogue=catalogue,
+                pages=pages,
+                files=files,
+                supervisor=supervisor,
+                fired=fired,
+                log=output,
+                code=code,
+                preview_url=preview_url,
+            )
+            app = make_app_site(preview_guard, AppSite(gateway, renderer, app_path, title, port))
+
+            def look_at(changed: Changed) -> None:
+                tasks.create_task(_take_in(changed, app_path, supervisor, pages, files))
+
+            async with (
+                open_watcher(app_path, look_at),
+                serving(app, preview_bound),
+                serving(builder, bound),
+            ):
+                secret = f"?token={guard.entry.token}" if guard.entry is not None else ""
+                await announce(f"{listen.address(port)}/{secret}", browser=listen.browser)
+                await wait_for_ever()
+
+
+async def _take_in(
+    changed: Changed, app_path: Path, supervisor: Supervisor, pages: PageEdits, files: EditedFiles
+) -> None:
+    """What changed on disk, by whomever, shows here; own writes are recognised by their content."""
+    try:
+        if changed.code:
+            supervisor.reload("changed on disk", changed.paths)
+        if changed.pages:
+            await pages.reload([app_path / path for path in changed.paths])
+        await files.look_at(changed.paths)
+    except OSError as error:
+        log.warning("a change on disk could not be read: %s", error)
+
+
+def _builder_guard(
+    listen: Listen, port: int, preview_port: int, renderer: PageRenderer, *, token: bool
+) -> Guard:
+    entry = Entry(f"mainspring_{port}", "token", token=True) if token else None
+    return Guard(listen.hosts(port), entry, builder_headers(preview_port), renderer.error)
+
+
+def _preview_guard(
+    listen: Listen, port: int, builder_port: int
+) -> tuple[Guard, Callable[[web.Request], str]]:
+    """The guard of the app's port, and what makes a URL that opens it once, for a page of the Builder."""
+    entry = Entry(f"mainspring_preview_{port}", "ticket", token=False)
+
+    def url(request: web.Request) -> str:
+        return f"{origin_beside(request, port)}/?{entry.parameter}={entry.one_time()}"
+
+    return Guard(listen.hosts(port), entry, app_headers(builder_port)), url
