@@ -7,7 +7,7 @@ are comes from the runtime.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -18,7 +18,6 @@ from mainspring.runtime.protocol import Component
 __all__ = [
     "PageLink",
     "dangling_links",
-    "duplicate_ids",
     "links",
     "links_by_handler",
     "relinking",
@@ -83,12 +82,3 @@ def suggestion(missing: str, before: Collection[str], after: Collection[str]) ->
         return new[0]
     close = difflib.get_close_matches(missing, new or sorted(after), n=1, cutoff=_CLOSE_ENOUGH)
     return close[0] if close else None
-
-
-def duplicate_ids(pages: Iterable[Component]) -> Mapping[str, tuple[str, ...]]:
-    """Ids that stand on several pages, to the keys of those pages; within the app each should be unique."""
-    found: dict[str, list[str]] = {}
-    for page in pages:
-        for component in walk(page):
-            found.setdefault(component.id, []).append(page.id)
-    return {id_: tuple(keys) for id_, keys in found.items() if len(keys) > 1}

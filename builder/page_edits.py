@@ -40,6 +40,8 @@ from mainspring.builder.tree_store import (
     encode_page,
     read_page,
     read_pages,
+    report_ids,
+    sweep_temporary,
 )
 from mainspring.runtime.protocol import Component
 
@@ -81,6 +83,7 @@ class PageEdits:
         self._broken: dict[str, BrokenPage] = {}
         # Pages that were deleted or are broken now: when they come back, their history goes on.
         self._aside: dict[str, EditedPage] = {}
+        sweep_temporary(app_path / PAGES_FOLDER)
         for page in read_pages(app_path, catalogue):
             if isinstance(page, StoredPage):
                 self._pages[page.key] = EditedPage(page)
@@ -327,6 +330,7 @@ class PageEdits:
         for key in keys:
             found = await asyncio.to_thread(read_page, self._app_path, key, self._catalogue)
             others |= self._replace(key, found)
+        report_ids([page.stored for page in self._pages.values()])
         if others:
             self._announce_all()
 

@@ -7,7 +7,7 @@ A page is a ``Component`` of type ``page``; its id is its key. What changes a pa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -16,6 +16,7 @@ from mainspring.runtime.protocol import Component
 __all__ = [
     "MAX_DEPTH",
     "depth",
+    "duplicate_ids",
     "find",
     "ids",
     "is_id",
@@ -54,6 +55,15 @@ def walk(page: Component) -> Iterator[Component]:
 def ids(page: Component) -> frozenset[str]:
     """The ids of ``page`` and of everything below it."""
     return frozenset([component.id for component in walk(page)])
+
+
+def duplicate_ids(pages: Iterable[Component]) -> dict[str, tuple[str, ...]]:
+    """Ids that stand on several pages, to the keys of those pages; within an app each should be unique."""
+    found: dict[str, list[str]] = {}
+    for page in pages:
+        for component in walk(page):
+            found.setdefault(component.id, []).append(page.id)
+    return {id_: tuple(keys) for id_, keys in found.items() if len(keys) > 1}
 
 
 def find(page: Component, component_id: str) -> Component | None:

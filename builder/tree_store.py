@@ -7,7 +7,8 @@ A file that can't be understood is reported with its place, and stays as it is.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ import msgspec
 from mainspring.builder.atomic_write import is_temporary, sweep_temporary, write_file
 from mainspring.builder.catalogue import Catalogue, ComponentType
 from mainspring.builder.json_places import Place, explain, place_of
-from mainspring.builder.tree import MAX_DEPTH, is_id, new_id
+from mainspring.builder.tree import MAX_DEPTH, duplicate_ids, is_id, new_id
 from mainspring.runtime.protocol import Component
 
 __all__ = [
@@ -30,12 +31,15 @@ __all__ = [
     "page_file",
     "read_page",
     "read_pages",
+    "report_ids",
     "sweep_temporary",
     "write_file",
 ]
 
 PAGES_FOLDER: Final = "pages"
 SCHEMA: Final = 1
+
+_log = logging.getLogger(__name__)
 
 
 class StoredPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +83,7 @@ def read_pages(app_path: Path, catalogue: Catalogue) -> list[StoredPage | Broken
     """Every ``pages/*.json`` of the app: by ``order``, then by key; broken ones last."""
     keys = sorted(file.stem for file in (app_path / PAGES_FOLDER).glob("*.json"))
     pages = [page for key in keys if (page := read_page(app_path, key, catalogue)) is not None]
+    report_ids([page for page in pages if isinstance(page, StoredPage)])
     return sorted(pages, key=lambda page: page.order if isinstance(page, StoredPage) else float("inf"))
 
 
@@ -91,6 +96,15 @@ def read_page(app_path: Path, key: str, catalogue: Catalogue) -> StoredPage | Br
     except OSError as error:
         return _broken(key, Place(1, 1, f"The file can't be read: {error.strerror}."))
     return decode_page(data, key, catalogue)
+
+
+def report_ids(pages: Sequence[StoredPage]) -> None:
+    """Warn whoever runs the command of ids that aren't unique in the app."""
+    for page in pages:
+        for id_, was in page.renamed.items():
+            _log.warning("pages/%s.json: the id %s stands twice; the later one is %s", page.key, was, id_)
+    for id_, keys in duplicate_ids([page.component for page in pages]).items():
+        _log.warning("the id %s stands on several pages: %s", id_, ", ".join(keys))
 
 
 # --- from bytes ------------------------------------------------------------------------------------

@@ -6,7 +6,6 @@ import pytest
 from mainspring.builder.links import (
     PageLink,
     dangling_links,
-    duplicate_ids,
     links_by_handler,
     relinking,
     suggestion,
@@ -62,7 +61,3 @@ def test_what_a_missing_handler_may_be_called_now_is_suggested(
     missing: str, before: list[str], after: list[str], expected: str | None
 ) -> None:
     assert suggestion(missing, before, after) == expected
-
-
-def test_ids_that_stand_on_several_pages_are_reported() -> None:
-    assert duplicate_ids([MAIN, OTHER]) == {"save": ("main", "other")}

@@ -76,6 +76,15 @@ async def test_what_is_acknowledged_is_on_disk(app: Path) -> None:
     assert (edit.revision, edit.changed_id, edit.undo) == (2, "save", "Move Save into Column 2")
 
 
+async def test_what_a_killed_write_left_is_gone_at_the_next_start(app: Path) -> None:
+    left = app / "pages" / ".0123456789abcdef.mainspring-tmp"
+    left.write_bytes(b"half")
+
+    PageEdits(app, CATALOGUE)
+
+    assert not left.exists()
+
+
 async def test_a_change_is_told_to_whoever_listens_until_they_stop(app: Path) -> None:
     edits = PageEdits(app, CATALOGUE)
     heard: list[PageChanged | PagesChanged] = []

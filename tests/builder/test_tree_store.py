@@ -242,6 +242,21 @@ def test_pages_come_in_their_order_and_broken_ones_last(tmp_path: Path) -> None:
     assert read_page(tmp_path, "none", CATALOGUE) is None
 
 
+def test_ids_that_are_not_unique_are_reported(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    twice = encode_page(page(button("go"), button("go_2")), 1, CATALOGUE).replace(b'"go_2"', b'"go"')
+    (folder / "main.json").write_bytes(twice)
+    (folder / "copy.json").write_bytes(encode_page(page(button("go")), 2, CATALOGUE))
+
+    read_pages(tmp_path, CATALOGUE)
+
+    assert caplog.messages == [
+        "pages/main.json: the id go stands twice; the later one is go_2",
+        "the id go stands on several pages: copy, main",
+    ]
+
+
 def test_an_app_without_pages_has_none(tmp_path: Path) -> None:
     assert read_pages(tmp_path, CATALOGUE) == []
 

@@ -1,0 +1,44 @@
+"""The examples are in order before anything runs: each link leads to a function that is there."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from mainspring.builder.catalogue import load_catalogue
+from mainspring.builder.links import dangling_links, links_by_handler
+from mainspring.builder.settings import examples_folder
+from mainspring.builder.tree import duplicate_ids
+from mainspring.builder.tree_store import StoredPage, read_pages
+
+EXAMPLES = sorted(file.parent for file in examples_folder().glob("*/main.py"))
+
+
+def functions(file: Path) -> list[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    found = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [name for name in found if not name.startswith("_")]
+
+
+def handlers(app: Path) -> list[str]:
+    others = [file for file in app.glob("*.py") if file.name != "main.py"]
+    return functions(app / "main.py") + [f"{file.stem}.{name}" for file in others for name in functions(file)]
+
+
+@pytest.mark.parametrize("app", EXAMPLES, ids=lambda app: app.name)
+def test_the_pages_of_an_example_can_be_read_and_lead_to_handlers(app: Path) -> None:
+    pages = read_pages(app, load_catalogue())
+
+    assert pages
+    assert [page for page in pages if not isinstance(page, StoredPage)] == []
+    trees = [page.component for page in pages if isinstance(page, StoredPage)]
+    assert dangling_links(trees, handlers(app)) == []
+    assert duplicate_ids(trees) == {}
+
+
+def test_the_hello_example_leaves_no_handler_unused() -> None:
+    app = examples_folder() / "hello"
+    pages = [page for page in read_pages(app, load_catalogue()) if isinstance(page, StoredPage)]
+
+    assert set(links_by_handler([page.component for page in pages])) == set(handlers(app))
