@@ -10,7 +10,7 @@ import type { Component, FromAgent, Rect, ToAgent } from "./protocol.ts";
 import { catalogue, current, hovered, layout, pageKey, select, selected, showPage, useApp } from "./store.ts";
 
 const EDGE_PX = 36;
-const SCROLL_EVERY_MS = 140;
+const STEP_PX = 14;
 
 export interface Preview {
   frame: HTMLIFrameElement;
@@ -75,7 +75,6 @@ function receive(message: FromAgent): void {
   switch (message.type) {
     case "ready":
       framePage = message.page;
-      tell({ type: "connect" });
       tell({ type: "use", on: useApp.peek() });
       tell({ type: "select", ids: selected.peek() ? [selected.peek()!] : [] });
       if (pageKey.peek() && pageKey.peek() !== message.page) tell({ type: "page", key: pageKey.peek() });
@@ -118,7 +117,7 @@ function dragged(message: Extract<FromAgent, { type: "drag" }>): void {
   const point = { x: at.x, y: at.y };
   if (message.phase === "start" && component && component.type !== "page") {
     select(component.id);
-    beginDrag({ kind: "existing", id: component.id, type: component.type }, point);
+    beginDrag({ kind: "existing", id: component.id, type: component.type }, point, true);
   } else if (message.phase === "move") moveDrag(point, drag.peek()?.copy ?? false);
   else if (message.phase === "drop") dropDrag(point, drag.peek()?.copy ?? false);
   else if (message.phase === "cancel") cancelDrag();
@@ -126,7 +125,6 @@ function dragged(message: Extract<FromAgent, { type: "drag" }>): void {
 
 /** The canvas as a place to drop on. */
 export function canvasSurface(area: () => Rect | null): Surface {
-  let scrolled = 0;
   return {
     area,
     boxes(page) {
@@ -156,18 +154,11 @@ export function canvasSurface(area: () => Rect | null): Surface {
     },
     scroll(point: Point) {
       const rect = area();
-      const now = layout.peek();
-      const page = current.peek()?.page;
-      if (!rect || !now || performance.now() - scrolled < SCROLL_EVERY_MS) return;
-      const below = point.y > rect.y + rect.height - EDGE_PX;
-      if (!below && point.y > rect.y + EDGE_PX) return;
-      // The nearest component that lies beyond that edge comes into view.
-      const beyond = now.items.filter((item) => item.id !== page?.id && (below ? item.rect.y + item.rect.height > now.height : item.rect.y < 0));
-      beyond.sort((a, b) => (below ? a.rect.y + a.rect.height - b.rect.y - b.rect.height : b.rect.y - a.rect.y));
-      const next = beyond[0];
-      if (!next) return;
-      scrolled = performance.now();
-      tell({ type: "reveal", id: next.id });
+      // A drag that began in the frame is the agent's own, and so is its scrolling.
+      if (!rect || drag.peek()?.inFrame) return false;
+      const by = point.y < rect.y + EDGE_PX ? -STEP_PX : point.y > rect.y + rect.height - EDGE_PX ? STEP_PX : 0;
+      if (by) tell({ type: "scroll", x: 0, y: by });
+      return by !== 0;
     },
   };
 }

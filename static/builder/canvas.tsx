@@ -62,6 +62,7 @@ export function Canvas({ api }: { api: Api }) {
             title="App"
             src={url.value}
             allow="camera; microphone; clipboard-write"
+            onLoad={() => tell({ type: "connect" })}
             style={`width:${width}px;height:${height}px;left:${left}px;top:${margin}px;transform:scale(${scale})`}
           />
         )}
@@ -125,7 +126,7 @@ export function DragLayer() {
   const title = carried && page ? nameOf(page, carried, catalogue.value) : (catalogue.value[dragged.type]?.title ?? dragged.type);
   const vertical = target ? target.line.height === 0 : true;
   return (
-    <div class={`drag-layer ${target?.refused ? "refused" : ""}`}>
+    <div class={`drag-layer ${target?.refused ? "refused" : ""} ${now.inFrame ? "in-frame" : ""}`}>
       {target && <div class={`drop-parent ${target.refused ? "refused" : ""}`} style={boxStyle(target.parent, 1)} />}
       {target && !target.refused && (
         <div

@@ -12,8 +12,8 @@ export type Dragged = { kind: "new"; type: string } | { kind: "existing"; id: st
 export interface Surface {
   area(): Rect | null;
   boxes(page: Component): Map<string, Box>;
-  /** Scroll when the pointer is near an edge. */
-  scroll(point: Point): void;
+  /** Scroll when the pointer is near an edge; whether it is. */
+  scroll(point: Point): boolean;
 }
 
 export interface Target {
@@ -31,6 +31,8 @@ export interface DragState {
   point: Point;
   copy: boolean;
   target: Target | null;
+  /** Begun in the previewed page, which keeps the pointer until the end. */
+  inFrame: boolean;
 }
 
 export const drag = signal<DragState | null>(null);
@@ -43,10 +45,10 @@ export function registerSurface(name: string, surface: Surface): () => void {
   return () => surfaces.delete(name);
 }
 
-export function beginDrag(dragged: Dragged, point: Point): void {
+export function beginDrag(dragged: Dragged, point: Point, inFrame = false): void {
   flushDrafts();
-  drag.value = { dragged, point, copy: false, target: null };
-  document.documentElement.dataset["dragging"] = "true";
+  drag.value = { dragged, point, copy: false, target: null, inFrame };
+  document.documentElement.dataset["dragging"] = inFrame ? "frame" : "page";
 }
 
 /** The target follows in the next frame, so that a fast pointer costs one hit-test a frame. */
@@ -54,6 +56,10 @@ export function moveDrag(point: Point, copy: boolean): void {
   const now = drag.peek();
   if (!now) return;
   drag.value = { ...now, point, copy };
+  aimSoon();
+}
+
+function aimSoon(): void {
   if (frame) return;
   frame = requestAnimationFrame(() => {
     frame = 0;
@@ -66,7 +72,8 @@ function aim(): void {
   if (!now) return;
   for (const surface of surfaces.values()) {
     const area = surface.area();
-    if (area && contains(area, now.point)) surface.scroll(now.point);
+    // A pointer that rests at an edge goes on scrolling.
+    if (area && contains(area, now.point) && surface.scroll(now.point)) aimSoon();
   }
   drag.value = { ...now, target: targetAt(now.dragged, now.point, now.copy) };
 }

@@ -242,6 +242,7 @@ export type ToAgent =
   | { type: "use"; on: boolean }
   | { type: "reveal"; id: string }
   | { type: "measure" }
+  | { type: "scroll"; x: number; y: number }
   | { type: "page"; key: string };
 
 export interface Stroke {

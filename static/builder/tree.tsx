@@ -13,6 +13,7 @@ import { catalogue, current, hovered, renaming, select, selected } from "./store
 
 export const ROW_PX = 26;
 const EDGE_PX = 24;
+const STEP_PX = 6;
 const closed = signal<ReadonlySet<string>>(new Set());
 
 interface Row {
@@ -67,9 +68,10 @@ export function Tree() {
         scroll(point) {
           const element = list.current;
           const rect = element?.getBoundingClientRect();
-          if (!element || !rect) return;
-          if (point.y < rect.top + EDGE_PX) element.scrollTop -= 8;
-          if (point.y > rect.bottom - EDGE_PX) element.scrollTop += 8;
+          if (!element || !rect) return false;
+          const by = point.y < rect.top + EDGE_PX ? -STEP_PX : point.y > rect.bottom - EDGE_PX ? STEP_PX : 0;
+          element.scrollTop += by;
+          return by !== 0;
         },
       }),
     [],
