@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -37,6 +38,8 @@ class EditedFiles:
         self._digests: dict[str, str | None] = {}
         self._listed: frozenset[str] = frozenset()
         self._subscribers: list[Callable[[FileChanged | FilesChanged], None]] = []
+        # What is told about a file must follow the order in which its content changed.
+        self._lock = asyncio.Lock()
 
     def subscribe(self, callback: Callable[[FileChanged | FilesChanged], None]) -> Callable[[], None]:
         """Call ``callback`` after every change; the function returned ends that."""
@@ -60,8 +63,9 @@ class EditedFiles:
         Raises:
             Conflict, PathRefused, FileProblem
         """
-        saved = await asyncio.to_thread(self.source.save, path, text, base_digest)
-        self._tell_file(path, saved.digest)
+        async with self._lock:
+            saved = await asyncio.to_thread(self.source.save, path, text, base_digest)
+            self._tell_file(path, saved.digest)
         return saved
 
     async def create(self, path: str, text: str = "") -> SourceFile:
@@ -70,25 +74,26 @@ class EditedFiles:
         Raises:
             TakenPath, PathRefused, FileProblem
         """
-        made = await asyncio.to_thread(self.source.create, path, text)
-        self._tell_file(path, made.digest)
+        async with self._lock:
+            made = await asyncio.to_thread(self.source.create, path, text)
+            self._tell_file(path, made.digest)
         await self._tell_list()
         return made
 
     async def look_at(self, paths: Iterable[str]) -> None:
-        """Take in what changed on disk. What we wrote ourselves is known already, and told to nobody again."""
+        """Take in what changed on disk. What we wrote ourselves is known, and told to nobody again."""
         paths = tuple(paths)
         for path in paths[:MAX_TOLD]:
-            try:
-                digest = await asyncio.to_thread(self.source.digest, path)
-            except PathRefused:
-                continue
-            self._tell_file(path, digest)
+            async with self._lock:
+                with contextlib.suppress(PathRefused):
+                    self._tell_file(path, await asyncio.to_thread(self.source.digest, path))
         await self._tell_list()
 
     def _tell_file(self, path: str, digest: str | None) -> None:
         if self._digests.get(path, "") != digest:
             self._digests[path] = digest
+            if digest is None:
+                del self._digests[path]
             self._tell(FileChanged(path, digest))
 
     async def _tell_list(self) -> None:
