@@ -15,36 +15,29 @@ init_handlers(parts)
 PRICES = {"tube": 18, "brakes": 45, "service": 120}
 EUROS_AN_HOUR = 60
 
-JOBS = {
-    "101": {"customer": "Ada Lovelace", "work": "Full service", "status": "waiting", "open": True},
-    "102": {"customer": "Alan Turing", "work": "Brakes", "status": "waiting", "open": True},
-}
-
 
 class Desk(State):
-    """What the page shows. The class is optional: with it, the editor completes what `state` holds."""
+    """What the page shows. State needs no class; with one, the editor completes what it holds."""
 
-    visitors: int
-    form: dict
-    jobs: dict
-
-
-init_state(
-    {
-        "visitors": 12,
-        "services": {"tube": "New tube", "brakes": "Brakes", "service": "Full service"},
-        "form": {"customer": "", "work": "tube", "hours": 1},
-        "greeting": "",
-        "estimate": PRICES["tube"] + EUROS_AN_HOUR,
-        "notice": {"kind": "info", "text": ""},
-        "jobs": JOBS,
-        "filter": "all",
-        "shown": JOBS,
-        "parts": parts.SHELF,
-        "ordering": "",
-        "photo": None,
+    visitors: int = 12
+    services: dict = {"tube": "New tube", "brakes": "Brakes", "service": "Full service"}
+    form: dict = {"customer": "", "work": "tube", "hours": 1}
+    greeting: str = ""
+    estimate: float = PRICES["tube"] + EUROS_AN_HOUR
+    notice: dict = {"kind": "info", "text": ""}
+    jobs: dict = {
+        "101": {"customer": "Ada Lovelace", "work": "Full service", "status": "waiting", "open": True},
+        "102": {"customer": "Alan Turing", "work": "Brakes", "status": "waiting", "open": True},
     }
-)
+    filter: str = "all"
+    shown: dict = jobs
+    shelf: list = parts.SHELF
+    ordering: str = ""
+    photo: bytes | None = None
+
+
+# Every browser begins with a copy of this. `init_state({"visitors": 12})` would do as well.
+init_state(Desk)
 
 # What an app prints stands in the log: this line once, each time the app starts.
 print("The workshop is open.")

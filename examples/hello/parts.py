@@ -13,15 +13,15 @@ SHELF = [
 
 
 def sort_parts(state):
-    state["parts"].sort(key=lambda part: part["In stock"])
+    state["shelf"].sort(key=lambda part: part["In stock"])
     # Lists and dicts are watched, so the page knows. Other objects aren't: after changing a
     # DataFrame in place, assign it to itself, and the page knows as well.
-    state["parts"] = state["parts"]
+    state["shelf"] = state["shelf"]
 
 
 async def order_parts(state):
     """An async handler: while it waits, the app goes on, and the page shows how far it is."""
-    missing = [part for part in state["parts"] if not part["In stock"]]
+    missing = [part for part in state["shelf"] if not part["In stock"]]
     for number, part in enumerate(missing, start=1):
         state["ordering"] = f"Ordering {part['Part']}, {number} of {len(missing)} …"
         await asyncio.sleep(0.8)  # A real app would ask the supplier here.
