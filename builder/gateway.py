@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -21,6 +21,7 @@ from aiohttp import WSMsgType, web
 from mainspring.builder import session_messages as messages
 from mainspring.builder.blobs import Blobs
 from mainspring.builder.entry import Tickets
+from mainspring.builder.joining import TICKET_PURPOSE, JoinRefused, opening, receive_join
 from mainspring.builder.served_pages import EventRefused, ServedPages, Target
 from mainspring.builder.session_messages import MalformedMessage
 from mainspring.builder.session_socket import SessionSocket
@@ -33,15 +34,10 @@ __all__ = ["TICKET_PURPOSE", "App", "Gateway"]
 
 log = logging.getLogger("mainspring.gateway")
 
-JOIN_S: Final = 5.0
 HEARTBEAT_S: Final = 30.0
 CLOSE_S: Final = 1.0
-TICKET_PURPOSE: Final = "session"
 # Kinds whose payload is files: their bytes come by HTTP, the event names them.
 _FILE_KINDS: Final = frozenset({"files", "image"})
-# Headers of a WebSocket's handshake, and those that could open a door of ours.
-_PRIVATE_HEADERS: Final = ("cookie", "connection", "upgrade", "sec-websocket-", "x-mainspring-")
-_OWN_COOKIES: Final = "mainspring_"
 
 _Session = Session[SessionSocket]
 
@@ -141,68 +137,47 @@ class Gateway:
         )
         await response.prepare(request)
         socket = SessionSocket(request, response)
-        session = await self._join(request, response, socket, tickets)
-        if session is None:
+        try:
+            join = await receive_join(response, tickets)
+            session, before = self._attach(request, join, socket)
+        except JoinRefused as refused:
+            await socket.close(refused.code, refused.reason)
             return response
         try:
             async with asyncio.TaskGroup() as tasks:
                 keeping_up = tasks.create_task(self._keep_up(session, socket))
+                if before is not None:
+                    tasks.create_task(before.close(messages.CLOSE_REPLACED, "another page goes on with it"))
                 await self._listen(session, socket, response)
                 keeping_up.cancel()
         finally:
             self._sessions.detach(session, socket)
         return response
 
-    async def _join(
-        self, request: web.Request, response: web.WebSocketResponse, socket: SessionSocket, tickets: Tickets
-    ) -> _Session | None:
-        """Wait for the first message and open or resume its session; ``None`` if it may not have one."""
+    def _attach(
+        self, request: web.Request, join: messages.Join, socket: SessionSocket
+    ) -> tuple[_Session, SessionSocket | None]:
+        """Open or resume the session of a socket; return it with the socket that it had before.
+
+        Raises:
+            JoinRefused: As many browsers as may be are here.
+        """
+        known = self._sessions.get(join.session) if join.session is not None else None
         try:
-            async with asyncio.timeout(JOIN_S):
-                frame = await response.receive()
-        except TimeoutError:
-            await socket.close(messages.CLOSE_TIMEOUT, "no join came in time")
-            return None
-        if frame.type is not WSMsgType.TEXT:
-            await socket.close(messages.CLOSE_MALFORMED, "the first message must be a join")
-            return None
-        try:
-            join = messages.decode(frame.data)
-        except MalformedMessage as error:
-            log.info("a socket's first message was refused: %s", error)
-            join = None
-        if not isinstance(join, messages.Join):
-            await socket.close(messages.CLOSE_MALFORMED, "the first message must be a join")
-            return None
-        if not tickets.accepts(TICKET_PURPOSE, join.ticket):
-            await socket.close(messages.CLOSE_TICKET, "load the page again")
-            return None
-        try:
-            return await self._attach(request, join, socket)
+            session = known if known is not None else self._sessions.open()
         except TooManySessions:
             log.warning("a session was refused: %d are open", len(self._sessions))
-            await socket.close(messages.CLOSE_TOO_MANY, "too many sessions")
-            return None
-
-    async def _attach(self, request: web.Request, join: messages.Join, socket: SessionSocket) -> _Session:
-        known = self._sessions.get(join.session) if join.session is not None else None
-        session = known if known is not None else self._sessions.open()
+            raise JoinRefused(messages.CLOSE_TOO_MANY, "too many sessions") from None
         before = self._sessions.attach(session, socket, resumed=known is not None)
         socket.send(messages.encode(messages.SessionStatus(self._state)))
         if known is None:
             # An address without a page is that of the first one.
             page = join.page if join.page in self.pages.keys else next(iter(self.pages.keys), "")
-            self._tell_app(
-                protocol.OpenSession(
-                    session.id, _cookies(request), _headers(request), page, dict(join.route_vars)
-                )
-            )
+            self._tell_app(opening(session.id, request, page, join.route_vars))
             self._show_without_app(session)
         else:
             self._refresh(session)
-        if before is not None:
-            await before.close(messages.CLOSE_REPLACED, "the session went to another page")
-        return session
+        return session, before
 
     async def _listen(
         self, session: _Session, socket: SessionSocket, response: web.WebSocketResponse
@@ -365,16 +340,3 @@ def _page_state(status: Status) -> str:
     if status.generation is not None:
         return "live"
     return {"failed": "failed", "stopped": "stopped", "crashed": "stopped"}.get(status.state, "starting")
-
-
-def _cookies(request: web.Request) -> Mapping[str, str]:
-    """The cookies that an app may see: ours open the Builder, and cookies don't know ports."""
-    return {name: value for name, value in request.cookies.items() if not name.startswith(_OWN_COOKIES)}
-
-
-def _headers(request: web.Request) -> Mapping[str, str]:
-    return {
-        name.lower(): value
-        for name, value in request.headers.items()
-        if not name.lower().startswith(_PRIVATE_HEADERS)
-    }
