@@ -12,25 +12,29 @@ from mainspring.runtime import State, init_handlers, init_state
 init_handlers(parts)
 
 # A global exists once, for everybody who uses the app. State is each visitor's own.
+SERVICES = {"tube": "New tube", "brakes": "Brakes", "service": "Full service"}
 PRICES = {"tube": 18, "brakes": 45, "service": 120}
 EUROS_AN_HOUR = 60
+NEW_JOB = {"customer": "", "work": "tube", "hours": 1}
+JOBS = {
+    "101": {"customer": "Ada Lovelace", "work": "Full service", "status": "waiting", "open": True},
+    "102": {"customer": "Alan Turing", "work": "Brakes", "status": "waiting", "open": True},
+}
 
 
 class Desk(State):
     """What the page shows. State needs no class; with one, the editor completes what it holds."""
 
     visitors: int = 12
-    services: dict = {"tube": "New tube", "brakes": "Brakes", "service": "Full service"}
-    form: dict = {"customer": "", "work": "tube", "hours": 1}
+    services: dict = SERVICES
+    form: dict = NEW_JOB
     greeting: str = ""
     estimate: float = PRICES["tube"] + EUROS_AN_HOUR
-    notice: dict = {"kind": "info", "text": ""}
-    jobs: dict = {
-        "101": {"customer": "Ada Lovelace", "work": "Full service", "status": "waiting", "open": True},
-        "102": {"customer": "Alan Turing", "work": "Brakes", "status": "waiting", "open": True},
-    }
+    notice: str = ""
+    notice_kind: str = "info"
+    jobs: dict = JOBS
     filter: str = "all"
-    shown: dict = jobs
+    shown: dict = JOBS
     shelf: list = parts.SHELF
     ordering: str = ""
     photo: bytes | None = None
@@ -74,7 +78,8 @@ def _estimate(state: Desk):
 def take_job(state: Desk):
     form = state["form"]
     if not form["customer"]:
-        state["notice"] = {"kind": "warning", "text": "Whose bicycle is it? Please enter a name."}
+        state["notice_kind"] = "warning"
+        state["notice"] = "Whose bicycle is it? Please enter a name."
         return
     number = str(max(int(number) for number in state["jobs"]) + 1)
     state["jobs"][number] = {
@@ -83,7 +88,8 @@ def take_job(state: Desk):
         "status": "waiting",
         "open": True,
     }
-    state["notice"] = {"kind": "success", "text": f"Job {number} for {form['customer']} is on the list."}
+    state["notice_kind"] = "success"
+    state["notice"] = f"Job {number} for {form['customer']} is on the list."
     # The field is bound to form.customer both ways: this empties it.
     form["customer"] = state["greeting"] = ""
     _show_jobs(state)
