@@ -3,9 +3,9 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, type Api } from "./api.ts";
 import type { Editor } from "./editor.ts";
 import { codeOpen } from "./layout.ts";
-import type { LogRecord, Place, ServerPush, TraceFrame } from "./protocol.ts";
+import type { Component, LogRecord, Place, ServerPush, TraceFrame } from "./protocol.ts";
 import { read, write } from "./remembered.ts";
-import { catalogue, current, files, fired, pages, selected, status } from "./store.ts";
+import { catalogue, current, files, fired, handlerByName, pages, selected, status } from "./store.ts";
 import { reported, toast, toastError } from "./toast.tsx";
 
 /** A file that is open. `saved` is the text that `digest` stands for. */
@@ -105,14 +105,14 @@ function update(path: string, change: Partial<OpenFile>): void {
 // --- opening ---------------------------------------------------------------------------------------
 
 /** Show a file, and put the cursor at a place in it (both counted from 0) where one is given. */
-export async function openFile(path: string, at: { line: number; character: number } | null = null, focus = false): Promise<boolean> {
+export async function openFile(path: string, at: { line: number; character: number; toEnd?: boolean } | null = null, focus = false): Promise<boolean> {
   if (!codeOpen.peek() && (focus || at)) codeOpen.value = true;
   if (!open.peek().has(path) && !(await load(path))) return false;
   active.value = path;
   const ready = editor.peek() ?? (codeOpen.peek() ? await editorReady : null);
   if (ready) {
     ready.show(path);
-    if (at) ready.goTo(at.line, at.character);
+    if (at) ready.goTo(at.line, at.character, at.toEnd);
     if (focus) ready.focus();
   }
   return true;
@@ -249,11 +249,14 @@ export async function createHandler(component: string, event: string, path = "ma
   }
   const text = editor.peek()?.textOf(path);
   const buffer = file && text !== undefined && dirty.peek().has(path) ? { text, base_digest: file.digest } : null;
+  const linked = pages.value.flatMap((each) => findIn(each.page, component))[0]?.on?.[event];
+  const existed = linked !== undefined && handlerByName.value.has(linked);
   const made = await reported(api.createHandler(page, component, event, path, buffer));
   if (!made) return;
   const known = open.peek().get(made.path);
   if (known && known.digest !== made.digest) followDisk(made.path, made.text, made.digest);
-  await openFile(made.path, made, true);
+  // The stub's example is there to be typed over.
+  await openFile(made.path, { line: made.line, character: made.character, toEnd: !existed }, true);
 }
 
 /** Double-click and F4: the default handler of a component. */
@@ -271,7 +274,7 @@ export async function openDefaultHandler(id = selected.peek()): Promise<void> {
   await createHandler(component.id, event);
 }
 
-function findIn(component: import("./protocol.ts").Component, id: string): import("./protocol.ts").Component[] {
+function findIn(component: Component, id: string): Component[] {
   if (component.id === id) return [component];
   return (component.children ?? []).flatMap((child) => findIn(child, id));
 }

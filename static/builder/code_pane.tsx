@@ -100,16 +100,23 @@ function FileTabs() {
       <div class="file-tabs" role="tablist" aria-label="Open files">
         {tabs.value.map((path) => (
           <div key={path} class={`file-tab ${path === active.value ? "current" : ""}`}>
-            <button type="button" role="tab" aria-selected={path === active.value} onClick={() => void openFile(path, null, true)}>
+            <button
+              type="button"
+              role="tab"
+              aria-selected={path === active.value}
+              onClick={() => void openFile(path, null, true)}
+              onAuxClick={() => closeFile(path)}
+              onKeyDown={(event) => event.key === "Delete" && (event.stopPropagation(), closeFile(path))}
+            >
               {path}
               {dirty.value.has(path) && <span class="unsaved" role="img" aria-label="unsaved" data-tip="Not saved yet" />}
               {open.value.get(path)?.conflict && <Icon icon={ICONS.alert} size={12} />}
+              {tabs.value.length > 1 && (
+                <span class="tab-close" aria-hidden="true" data-tip="Close" data-keys="Del" onClick={(event) => (event.stopPropagation(), closeFile(path))}>
+                  <Icon icon={ICONS.x} size={12} />
+                </span>
+              )}
             </button>
-            {tabs.value.length > 1 && (
-              <button type="button" class="tab-close" aria-label={`Close ${path}`} onClick={() => closeFile(path)}>
-                <Icon icon={ICONS.x} size={12} />
-              </button>
-            )}
           </div>
         ))}
       </div>

@@ -5,8 +5,8 @@ import { python } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorSelection, EditorState, RangeSet, StateEffect, StateField, type Extension, type TransactionSpec } from "@codemirror/state";
-import { crosshairCursor, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
+import { EditorSelection, EditorState, type Line, RangeSet, StateEffect, StateField, type Extension, type TransactionSpec } from "@codemirror/state";
+import { crosshairCursor, Decoration, type DecorationSet, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection, WidgetType } from "@codemirror/view";
 import { tags as t } from "@lezer/highlight";
 import { smallestEdit, utf16Column } from "./changes.ts";
 import type { Mark } from "./code.ts";
@@ -35,7 +35,8 @@ export interface Editor {
   show(path: string): void;
   textOf(path: string): string | undefined;
   replace(path: string, text: string): void;
-  goTo(line: number, character: number): void;
+  /** Put the cursor at a place; `toEnd` selects the rest of its line, for typing over it. */
+  goTo(line: number, character: number, toEnd?: boolean): void;
   focus(): void;
   setMarks(path: string, marks: readonly Mark[]): void;
   setLinked(path: string, linked: readonly Linked[]): void;
@@ -88,6 +89,34 @@ const linkMarks = StateField.define<RangeSet<LinkMarker>>({
   },
 });
 
+/** What went wrong, at the end of the line where it did. */
+class Message extends WidgetType {
+  constructor(readonly text: string) {
+    super();
+  }
+
+  override eq(other: Message): boolean {
+    return other.text === this.text;
+  }
+
+  override toDOM(): HTMLElement {
+    const element = document.createElement("span");
+    element.className = "cm-mark-message";
+    element.textContent = this.text;
+    return element;
+  }
+}
+
+const setMessages = StateEffect.define<DecorationSet>();
+const messages = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(shown, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setMessages)) return effect.value;
+    return shown.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 const KINDS: Record<string, string> = { statement: "variable", instance: "variable", param: "variable", module: "namespace", path: "text" };
 
 export function createEditor(options: EditorOptions): Editor {
@@ -121,6 +150,7 @@ export function createEditor(options: EditorOptions): Editor {
   const extensions = (of: string): Extension => [
     lineNumbers(),
     linkMarks,
+    messages,
     gutter({
       class: "cm-link-gutter",
       markers: (shown) => shown.state.field(linkMarks),
@@ -213,10 +243,10 @@ export function createEditor(options: EditorOptions): Editor {
       const before = state.doc.toString();
       if (before !== text) apply(of, { changes: smallestEdit(before, text) });
     },
-    goTo(line, character) {
+    goTo(line, character, toEnd = false) {
       const at = view.state.doc.line(Math.min(view.state.doc.lines, Math.max(1, line + 1)));
       const position = Math.min(at.to, at.from + character);
-      view.dispatch({ selection: EditorSelection.cursor(position), effects: EditorView.scrollIntoView(position, { y: "center" }) });
+      view.dispatch({ selection: EditorSelection.single(position, toEnd ? at.to : position), effects: EditorView.scrollIntoView(position, { y: "center" }) });
     },
     focus: () => view.focus(),
     setMarks(of, marks) {
@@ -224,6 +254,8 @@ export function createEditor(options: EditorOptions): Editor {
       if (!state) return;
       shownMarks.set(of, marks);
       apply(of, setDiagnostics(state, marks.map((mark) => diagnostic(state, mark))));
+      const widgets = marks.map((mark) => Decoration.widget({ widget: new Message(mark.message.split("\n")[0]!), side: 1 }).range(lineOf(state, mark).to));
+      apply(of, { effects: setMessages.of(Decoration.set(widgets, true)) });
     },
     setLinked(of, linked) {
       const state = stateOf(of);
@@ -237,8 +269,12 @@ export function createEditor(options: EditorOptions): Editor {
   };
 }
 
+function lineOf(state: EditorState, mark: Mark): Line {
+  return state.doc.line(Math.min(Math.max(1, mark.line), state.doc.lines));
+}
+
 function diagnostic(state: EditorState, mark: Mark): Diagnostic {
-  const line = state.doc.line(Math.min(Math.max(1, mark.line), state.doc.lines));
+  const line = lineOf(state, mark);
   const indent = line.text.length - line.text.trimStart().length;
   let from = line.from + (mark.column === null ? indent : Math.min(line.length, utf16Column(line.text, mark.column)));
   let to = line.to;

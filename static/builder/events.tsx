@@ -22,7 +22,7 @@ export function Events({ api, style }: { api: Api; style: string }) {
   const linked = Object.keys(component?.on ?? {}).length;
   return (
     <Region name="Events" class="events-pane" style={style} head={linked > 0 && <span class="count" data-tip={`${linked} linked`}>{linked}</span>}>
-      <div class="events" role="table" aria-label="Events of the selection">
+      <div class="events" {...(events.length ? { role: "table", "aria-label": "Events of the selection" } : {})}>
         {component && events.map(([event, spec]) => <EventRow key={`${component.id} ${event}`} api={api} component={component} event={event} spec={spec} />)}
         {!component && <Empty title="No events yet">Select a component to link its events to functions of your app.</Empty>}
         {component && events.length === 0 && <Empty title={`${type?.title ?? component.type} has no events`} />}

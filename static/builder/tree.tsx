@@ -121,10 +121,10 @@ export function Tree() {
         {rows.map((row) => (
           <TreeRow key={row.component.id} row={row} focusTree={() => list.current?.focus()} />
         ))}
-        {page && !page.children?.length && (
-          <p class="tree-hint">The page is empty. Drag a component from the palette onto it, or press <kbd>I</kbd>.</p>
-        )}
       </div>
+      {page && !page.children?.length && (
+        <p class="tree-hint">The page is empty. Drag a component from the palette onto it, or press <kbd>I</kbd>.</p>
+      )}
     </Region>
   );
 }
