@@ -1,0 +1,174 @@
+/**
+ * The line to the service: joins, comes back by itself, and keeps what was not answered. What arrives is
+ * handed on in order; a gap in the revisions asks for everything anew.
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import { Outbox, type Outcome, type Outgoing, retryDelay } from "./outbox.ts";
+import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
+
+/** `outdated`: only loading the page again helps. `replaced`: another tab goes on with this session. */
+export type Line = "connecting" | "open" | "lost" | "outdated" | "replaced";
+
+export interface Receiver {
+  onJoined(message: Joined): void;
+  onSnapshot(message: Snapshot): void;
+  /** `false`: the changes don't fit what is there. */
+  onChanges(message: Changes): boolean;
+  onPages(message: Pages): void;
+  onAction(message: Action): void;
+}
+
+/** What a join says; the rest of it the connection knows itself. */
+export interface Place {
+  page: string;
+  routeVars: Record<string, string>;
+}
+
+export class Connection {
+  readonly outbox = new Outbox();
+  private readonly lineSignal = signal<Line>("connecting");
+  private readonly appSignal = signal<SessionStatus["state"]>("starting");
+  private socket: WebSocket | null = null;
+  private joined = false;
+  private revision = 0;
+  private resyncing = false;
+  private failures = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly bootstrap: Bootstrap,
+    private readonly receiver: Receiver,
+    private readonly place: () => Place,
+    private session: string | null,
+  ) {
+    window.addEventListener("online", () => this.connect());
+    // A socket over a network that is gone would stay silent for minutes.
+    window.addEventListener("offline", () => this.socket?.close());
+    this.connect();
+  }
+
+  get line(): ReadonlySignal<Line> {
+    return this.lineSignal;
+  }
+
+  get app(): ReadonlySignal<SessionStatus["state"]> {
+    return this.appSignal;
+  }
+
+  get sessionId(): string | null {
+    return this.session;
+  }
+
+  /** Settles when the service has answered, which may be after several connections. */
+  send(event: Outgoing): Promise<Outcome> {
+    const answered = this.outbox.add(event);
+    this.flush();
+    return answered;
+  }
+
+  private connect(): void {
+    clearTimeout(this.timer);
+    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
+    if (this.lineSignal.peek() === "outdated" || this.lineSignal.peek() === "replaced") return;
+    const url = new URL(this.bootstrap.base + this.bootstrap.socket, location.href);
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = new WebSocket(url);
+    this.socket = socket;
+    socket.onopen = () => {
+      const { page, routeVars } = this.place();
+      this.write({ type: "join", ticket: this.bootstrap.ticket, session: this.session, page, route_vars: routeVars });
+    };
+    socket.onmessage = (frame: MessageEvent<string>) => this.receive(JSON.parse(frame.data) as ToBrowser);
+    socket.onclose = ({ code }) => this.closed(code);
+  }
+
+  private closed(code: number): void {
+    this.joined = false;
+    this.resyncing = false;
+    if (code === CLOSE.replaced) {
+      this.lineSignal.value = "replaced";
+    } else if (code === CLOSE.ticket || code === CLOSE.malformed) {
+      void this.renewTicket();
+    } else {
+      this.lineSignal.value = "lost";
+      this.retry();
+    }
+  }
+
+  private retry(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.connect(), retryDelay(this.failures++, Math.random()));
+  }
+
+  /** The service was started anew. Its page holds a ticket that counts, and this page with all that was typed can stay. */
+  private async renewTicket(): Promise<void> {
+    this.lineSignal.value = "lost";
+    try {
+      const answer = await fetch(location.href, { cache: "no-store" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const { ticket } = JSON.parse(page.getElementById("bootstrap")?.textContent ?? "{}") as Partial<Bootstrap>;
+      if (ticket && ticket !== this.bootstrap.ticket) {
+        this.bootstrap.ticket = ticket;
+        this.retry();
+        return;
+      }
+      this.lineSignal.value = "outdated";
+    } catch {
+      this.retry();
+    }
+  }
+
+  private write(message: FromBrowser): void {
+    this.socket?.send(JSON.stringify(message));
+  }
+
+  private flush(): void {
+    if (!this.joined || this.socket?.readyState !== WebSocket.OPEN) return;
+    for (const event of this.outbox.flush()) this.write(event);
+  }
+
+  private receive(message: ToBrowser): void {
+    switch (message.type) {
+      case "joined":
+        return this.takeJoined(message);
+      case "snapshot":
+        this.revision = message.revision;
+        this.resyncing = false;
+        return this.receiver.onSnapshot(message);
+      case "changes":
+        return this.takeChanges(message);
+      case "done":
+        return this.outbox.answer(message);
+      case "pages":
+        return this.receiver.onPages(message);
+      case "action":
+        return this.receiver.onAction(message);
+      case "status":
+        this.appSignal.value = message.state;
+    }
+  }
+
+  private takeJoined(message: Joined): void {
+    this.failures = 0;
+    this.revision = message.revision;
+    this.session = message.session;
+    this.receiver.onJoined(message);
+    if (message.resumed) this.outbox.resume(message.sequence);
+    else this.outbox.restart(message.sequence);
+    this.joined = true;
+    this.appSignal.value = "live";
+    this.lineSignal.value = "open";
+    this.flush();
+  }
+
+  private takeChanges(message: Changes): void {
+    // What comes between a gap and the snapshot is in the snapshot already.
+    if (this.resyncing || message.revision <= this.revision) return;
+    if (message.revision === this.revision + 1 && this.receiver.onChanges(message)) {
+      this.revision = message.revision;
+      return;
+    }
+    this.resyncing = true;
+    this.write({ type: "resync" });
+  }
+}

@@ -1,0 +1,104 @@
+/** Draws a page: each component by the function of its type, each in a place of its own so that only it is drawn again. */
+import { components } from "catalogue:all";
+import { Component as Preact, type ComponentChildren, createContext } from "preact";
+import { useContext, useEffect, useMemo } from "preact/hooks";
+import { keyPayload } from "./dom_events.ts";
+import { Instance } from "./instance.ts";
+import type { Component, Page } from "./protocol.ts";
+import type { Scope } from "./scope.ts";
+import type { Session } from "./session.ts";
+
+/** What the function of a component's type gets. */
+export interface Props {
+  c: Instance;
+}
+
+const SessionContext = createContext<{ session: Session; page: string } | null>(null);
+
+function useSession(): { session: Session; page: string } {
+  const found = useContext(SessionContext);
+  if (!found) throw new Error("A component was drawn outside of a page.");
+  return found;
+}
+
+interface Place {
+  component: Component;
+  scope: Scope | null;
+}
+
+/** Keeps its neighbours' changes away from a component, and its failures from them. */
+class ComponentPlace extends Preact<Place, { failed: Component | null }> {
+  override state: { failed: Component | null } = { failed: null };
+
+  override shouldComponentUpdate(next: Place, state: { failed: Component | null }): boolean {
+    return next.component !== this.props.component || next.scope !== this.props.scope || state.failed !== this.state.failed;
+  }
+
+  override componentDidCatch(error: unknown): void {
+    console.error(error);
+    this.setState({ failed: this.props.component });
+  }
+
+  override render({ component, scope }: Place, { failed }: { failed: Component | null }): ComponentChildren {
+    return failed === component ? <Failed component={component} /> : <Drawn component={component} scope={scope} />;
+  }
+}
+
+function Drawn({ component, scope }: Place) {
+  const { session, page } = useSession();
+  const c = useMemo(() => new Instance(session, page, component, scope), [session, page, component, scope]);
+  if (!c.visible.value) return null;
+  const Type = components.get(component.type);
+  return Type ? <Type c={c} /> : <Unknown c={c} />;
+}
+
+/** What stands in a component, or in edit mode a slot where nothing does. */
+export function Children({ of: c, scope = c.scope, slot = "Drop a component here" }: { of: Instance; scope?: Scope | null; slot?: string }) {
+  const { children } = c.component;
+  if (children.length === 0) return c.session.editing ? <div class="slot">{slot}</div> : null;
+  return <>{children.map((child) => <ComponentPlace key={child.id} component={child} scope={scope} />)}</>;
+}
+
+function Unknown({ c }: Props) {
+  return (
+    <div {...c.root("misfit")} role="note">
+      There is no component type “{c.component.type}”.
+    </div>
+  );
+}
+
+function Failed({ component }: { component: Component }) {
+  return (
+    <div class="misfit" role="note" data-component={component.id}>
+      This part of the page can't be shown.
+    </div>
+  );
+}
+
+export function PageView({ session, page }: { session: Session; page: Page }) {
+  const here = useMemo(() => ({ session, page: page.id }), [session, page.id]);
+  useKeys(session, page);
+  return (
+    <SessionContext.Provider value={here}>
+      <ComponentPlace key={page.id} component={page} scope={null} />
+    </SessionContext.Provider>
+  );
+}
+
+const MODIFIERS: ReadonlySet<string> = new Set(["Control", "Shift", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Unidentified"]);
+
+function useKeys(session: Session, page: Page): void {
+  useEffect(() => {
+    if (!page.on.includes("wf-keydown")) return;
+    const send = (event: KeyboardEvent) => {
+      if (isTyping(event.target) || MODIFIERS.has(event.key) || event.isComposing) return;
+      void session.emit({ page: page.id, component: page.id, event: "wf-keydown", payload: keyPayload(event), rows: [], draft: false });
+    };
+    window.addEventListener("keydown", send);
+    return () => window.removeEventListener("keydown", send);
+  }, [session, page]);
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}

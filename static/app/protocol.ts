@@ -1,0 +1,125 @@
+/** What an app's page and the service say to each other. The twin of builder/session_messages.py; a test compares them. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Keys are texts, positions in lists are numbers. */
+export type Path = readonly (string | number)[];
+
+/** A component as browsers get it: every field filled, and the names of linked events, never of handlers. */
+export interface Component {
+  id: string;
+  type: string;
+  fields: Record<string, Json>;
+  binding: string | null;
+  on: string[];
+  visible: boolean | string;
+  children: Component[];
+}
+
+/** The topmost component of a page; its id is the page's key. */
+export interface Page extends Component {
+  order: number;
+}
+
+export type Operation =
+  | ["set", Path, Json]
+  | ["delete", Path]
+  | ["splice", Path, number, number, Json[]];
+
+// --- to the service ----------------------------------------------------------------------------------
+
+export interface Join {
+  type: "join";
+  ticket: string;
+  session: string | null;
+  page: string;
+  route_vars: Record<string, string>;
+}
+
+/** `rows`: keys of the repeater rows around the component, outermost first. */
+export interface Event {
+  type: "event";
+  sequence: number;
+  page: string;
+  component: string;
+  event: string;
+  payload: Json;
+  rows: string[];
+}
+
+export interface Resync {
+  type: "resync";
+}
+
+export type FromBrowser = Join | Event | Resync;
+
+// --- from the service --------------------------------------------------------------------------------
+
+export interface Joined {
+  type: "joined";
+  session: string;
+  resumed: boolean;
+  revision: number;
+  pages: Page[];
+  state: Record<string, Json>;
+  sequence: number;
+}
+
+export interface Snapshot {
+  type: "snapshot";
+  revision: number;
+  state: Record<string, Json>;
+}
+
+export interface Changes {
+  type: "changes";
+  revision: number;
+  operations: Operation[];
+}
+
+export interface Done {
+  type: "done";
+  sequence: number;
+  status: "ok" | "error" | "refused" | "cancelled" | "lost";
+  message: string;
+  error_id: string;
+}
+
+export interface Pages {
+  type: "pages";
+  pages: Page[];
+}
+
+export interface SessionStatus {
+  type: "status";
+  state: "starting" | "live" | "stopped" | "failed";
+}
+
+/** Something to do once; which further keys there are depends on `action`. */
+export interface Action {
+  type: "action";
+  action: string;
+  [key: string]: Json;
+}
+
+export type ToBrowser = Joined | Snapshot | Changes | Done | Pages | SessionStatus | Action;
+
+/** Why the service closed the line. After the first three coming back may help, after the others it doesn't. */
+export const CLOSE = {
+  tooMany: 1013,
+  timeout: 4408,
+  busy: 1008,
+  malformed: 4400,
+  ticket: 4401,
+  replaced: 4409,
+} as const;
+
+/** What the page's HTML carries. */
+export interface Bootstrap {
+  ticket: string;
+  socket: string;
+  mode: "run" | "edit";
+  title: string;
+  builder_origin: string | null;
+  base: string;
+}

@@ -1,0 +1,42 @@
+/** Which session a page that is loaded again goes on with: the tab's own, and never one that another tab is using. */
+
+const keyFor = (base: string) => `mainspring-session ${base}`;
+let release: (() => void) | undefined;
+
+export async function sessionToResume(base: string): Promise<string | null> {
+  const id = stored(base);
+  // A tab that was duplicated carries the id of a session that the first one still uses.
+  return id && (await claim(id)) ? id : null;
+}
+
+export function rememberSession(base: string, id: string): void {
+  if (stored(base) !== id) void claim(id);
+  try {
+    sessionStorage.setItem(keyFor(base), id);
+  } catch {
+    // Storage may be forbidden; then a page that is loaded again begins anew.
+  }
+}
+
+function stored(base: string): string | null {
+  try {
+    return sessionStorage.getItem(keyFor(base));
+  } catch {
+    return null;
+  }
+}
+
+/** Holds a lock for the session while this page lives; `false` if another page holds it. */
+function claim(id: string): Promise<boolean> {
+  // Only secure contexts have locks; elsewhere the service sorts out who goes on.
+  if (!navigator.locks) return Promise.resolve(true);
+  release?.();
+  return new Promise((answer) => {
+    void navigator.locks
+      .request(`mainspring ${id}`, { ifAvailable: true }, (lock) => {
+        answer(lock !== null);
+        return lock && new Promise<void>((done) => (release = done));
+      })
+      .catch(() => answer(true));
+  });
+}

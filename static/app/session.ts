@@ -1,0 +1,152 @@
+/** One visit to the app: its pages and state as the service sends them, and the events that go back. */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { perform } from "./actions.ts";
+import { Connection, type Receiver } from "./connection.ts";
+import { Navigation } from "./navigation.ts";
+import { notify } from "./notices.tsx";
+import type { Outcome, Outgoing } from "./outbox.ts";
+import type { Action, Bootstrap, Changes, Joined, Json, Page, Pages, Snapshot } from "./protocol.ts";
+import { reconcilePages } from "./reconcile.ts";
+import { Store } from "./store.ts";
+
+/** What someone has put into an input: kept here, so that it outlives the input's element. */
+export interface Entered {
+  /** `undefined`: what the service says counts. */
+  readonly value: Signal<Json | undefined>;
+  /** Changes without an answer yet. */
+  onTheWay: number;
+  unfinished: boolean;
+}
+
+export class Session implements Receiver {
+  readonly store = new Store();
+  readonly navigation: Navigation;
+  readonly connection: Connection;
+  readonly page: ReadonlySignal<Page | null>;
+  readonly editing: boolean;
+  private readonly joinedSignal = signal(false);
+  /** How often this page has begun with a session; 0 until it has joined. */
+  private readonly visits = signal(0);
+  private readonly pages = signal<readonly Page[]>([]);
+  private readonly entered = new Map<string, Entered>();
+  private readonly unsent = new Set<() => void>();
+
+  /** `remember` is told the id by which this session can be resumed after the page was loaded again. */
+  constructor(
+    readonly bootstrap: Bootstrap,
+    sessionId: string | null,
+    private readonly remember: (sessionId: string) => void,
+  ) {
+    this.editing = bootstrap.mode === "edit";
+    this.navigation = new Navigation(bootstrap.base);
+    this.page = computed(() => {
+      const { key } = this.navigation.address.value;
+      return this.pages.value.find((page) => page.id === key) ?? this.pages.value[0] ?? null;
+    });
+    this.connection = new Connection(bootstrap, this, () => this.place(), sessionId);
+    const key = computed(() => this.page.value?.id);
+    effect(() => this.pageShown(this.visits.value, key.value));
+  }
+
+  /** Whether pages and state are there. */
+  get joined(): ReadonlySignal<boolean> {
+    return this.joinedSignal;
+  }
+
+  // --- from the service ------------------------------------------------------------------------------
+
+  onJoined(message: Joined): void {
+    this.remember(message.session);
+    batch(() => {
+      this.store.replace(message.state);
+      this.pages.value = reconcilePages(this.pages.peek(), message.pages);
+      this.joinedSignal.value = true;
+    });
+    const { page, routeVars } = this.place();
+    if (!message.resumed) this.firePageEvent("wf-app-open", { page_key: page, route_vars: routeVars });
+    if (!message.resumed || this.visits.peek() === 0) this.visits.value++;
+  }
+
+  onSnapshot(message: Snapshot): void {
+    this.store.replace(message.state);
+  }
+
+  onChanges(message: Changes): boolean {
+    return this.store.apply(message.operations);
+  }
+
+  onPages(message: Pages): void {
+    this.pages.value = reconcilePages(this.pages.peek(), message.pages);
+  }
+
+  onAction(message: Action): void {
+    perform(message, { base: this.bootstrap.base, navigation: this.navigation });
+  }
+
+  // --- to the service --------------------------------------------------------------------------------
+
+  /** Send an event; whatever was typed before it goes first. Says what went wrong, if something did. */
+  async emit(event: Outgoing): Promise<Outcome> {
+    if (!event.draft) this.sendDrafts();
+    const outcome = await this.connection.send(event);
+    this.report(outcome);
+    return outcome;
+  }
+
+  /** Something typed will be sent by `send`, soon or before the next other event. */
+  addDraft(send: () => void): void {
+    this.unsent.add(send);
+  }
+
+  removeDraft(send: () => void): void {
+    this.unsent.delete(send);
+  }
+
+  sendDrafts(): void {
+    for (const send of [...this.unsent]) send();
+  }
+
+  /** What was put into the input with this key, see `Entered`. */
+  enteredIn(key: string): Entered {
+    let entered = this.entered.get(key);
+    if (!entered) this.entered.set(key, (entered = { value: signal(undefined), onTheWay: 0, unfinished: false }));
+    return entered;
+  }
+
+  /** Send a file ahead of the event that will name it; returns its id. */
+  async upload(file: Blob, name: string): Promise<string> {
+    const form = new FormData();
+    form.append("file", file, name);
+    const answer = await fetch(`${this.bootstrap.base}uploads`, {
+      method: "POST",
+      headers: { "X-Mainspring-Ticket": this.connection.sessionId ?? "" },
+      body: form,
+    });
+    const body = (await answer.json().catch(() => ({}))) as { id?: string; error?: { message?: string } };
+    if (!answer.ok || !body.id) throw new Error(body.error?.message ?? "The service did not take the file.");
+    return body.id;
+  }
+
+  private place(): { page: string; routeVars: Record<string, string> } {
+    const { key, routeVars } = this.navigation.address.peek();
+    return { page: this.page.peek()?.id ?? key, routeVars };
+  }
+
+  private pageShown(visits: number, key: string | undefined): void {
+    if (visits > 0 && key !== undefined) untracked(() => this.firePageEvent("wf-page-open", key));
+  }
+
+  private firePageEvent(event: string, payload: Json): void {
+    const page = this.page.peek();
+    if (!page?.on.includes(event)) return;
+    void this.emit({ page: page.id, component: page.id, event, payload, rows: [], draft: false });
+  }
+
+  private report({ status, message, error_id: errorId }: Outcome): void {
+    if (status === "error" && this.editing) notify("error", "The handler failed", "The log says where and why.");
+    else if (status === "error") notify("error", "Something went wrong", errorId && `Error ${errorId}`);
+    else if (status === "refused") notify("warning", message || "This was not accepted");
+    else if (status === "cancelled") notify("info", "Cancelled", message || "The app was replaced by a newer version meanwhile.");
+    else if (status === "lost") notify("warning", "The app stopped", "Whether this was done is not known.");
+  }
+}

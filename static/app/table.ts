@@ -1,0 +1,92 @@
+/** What a dataframe shows: columns and cells, from a frame, a list of records or a mapping of columns. */
+import type { Json } from "./protocol.ts";
+import { asFrame, type Frame } from "./scope.ts";
+import { asText } from "./expressions.ts";
+
+export type CellType = "number" | "text" | "boolean" | "date" | "other";
+
+export interface Column {
+  name: string;
+  type: CellType;
+  /** In letters, by what stands in it. */
+  width: number;
+}
+
+export interface Table {
+  columns: Column[];
+  rows: readonly (readonly Json[])[];
+  /** How many rows there are where these come from. */
+  total: number;
+}
+
+// Widths and types are judged by so many rows; more would cost time and tell nothing new.
+const SAMPLE = 200;
+const NARROWEST = 6;
+const WIDEST = 44;
+
+export function tableOf(value: Json): Table {
+  const frame = asFrame(value) ?? fromRecords(value) ?? fromColumns(value);
+  const { columns, rows, total } = frame ?? { columns: [], rows: [], total: 0 };
+  return {
+    columns: columns.map(({ name, type }, i) => measured(name, type, rows.slice(0, SAMPLE).map((row) => row[i] ?? null))),
+    rows,
+    total: Math.max(total, rows.length),
+  };
+}
+
+/** A cell as text. */
+export function cellText(value: Json, type: CellType): string {
+  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(12)));
+  if (type === "date" && typeof value === "string") return dateText(value);
+  return asText(value);
+}
+
+/** `2026-03-14T09:30:00` as `2026-03-14 09:30`, midnight as the day alone. */
+function dateText(iso: string): string {
+  const [day = "", time = ""] = iso.split("T");
+  if (!time || /^00:00(:00(\.0+)?)?$/.test(time)) return day;
+  return `${day} ${time.replace(/^(\d{2}:\d{2}):00(\.0+)?(?=$|Z|[+-])/, "$1")}`;
+}
+
+function fromRecords(value: Json): Frame | null {
+  if (!Array.isArray(value)) return null;
+  if (!value.every((each) => each !== null && typeof each === "object" && !Array.isArray(each))) {
+    return { columns: [{ name: "value", type: "" }], rows: value.map((each) => [each]), total: value.length };
+  }
+  const records = value as { [key: string]: Json }[];
+  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const rows = records.map((record) => names.map((name) => (Object.hasOwn(record, name) ? (record[name] as Json) : null)));
+  return { columns: names.map((name) => ({ name, type: "" })), rows, total: rows.length };
+}
+
+function fromColumns(value: Json): Frame | null {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
+  const names = Object.keys(value);
+  const columns = names.map((name) => {
+    const column = value[name] as Json;
+    if (Array.isArray(column)) return column;
+    return column !== null && typeof column === "object" ? Object.values(column) : [column];
+  });
+  const length = Math.max(0, ...columns.map((column) => column.length));
+  const rows = Array.from({ length }, (_, i) => columns.map((column) => column[i] ?? null));
+  return { columns: names.map((name) => ({ name, type: "" })), rows, total: length };
+}
+
+function measured(name: string, declared: string, cells: readonly Json[]): Column {
+  const type = isCellType(declared) ? declared : typeOf(cells);
+  const longest = cells.reduce<number>((most, cell) => Math.max(most, cellText(cell, type).length), name.length + 1);
+  return { name, type, width: Math.min(WIDEST, Math.max(NARROWEST, longest)) };
+}
+
+const isCellType = (type: string): type is CellType => ["number", "text", "boolean", "date", "other"].includes(type);
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
+function typeOf(cells: readonly Json[]): CellType {
+  const known = cells.filter((cell) => cell !== null);
+  if (known.length === 0) return "text";
+  if (known.every((cell) => typeof cell === "number")) return "number";
+  if (known.every((cell) => typeof cell === "boolean")) return "boolean";
+  if (known.every((cell) => typeof cell === "string" && ISO_DATE.test(cell))) return "date";
+  return known.every((cell) => typeof cell === "string") ? "text" : "other";
+}

@@ -1,0 +1,27 @@
+/** Addresses from state and pages: only schemes of this list are ever followed or opened. */
+
+const LINKS: ReadonlySet<string> = new Set(["http:", "https:", "mailto:", "tel:"]);
+const IMAGES: ReadonlySet<string> = new Set(["http:", "https:", "blob:", "data:"]);
+
+/** `address` as an absolute one, or `null` where its scheme isn't allowed. */
+export function safeLink(address: string, page: string = document.baseURI): string | null {
+  return allowed(address, page, LINKS);
+}
+
+export function safeImage(address: string, page: string = document.baseURI): string | null {
+  const found = allowed(address, page, IMAGES);
+  return found?.startsWith("data:") && !/^data:image\/(png|jpeg|gif|webp|avif|svg\+xml)[;,]/i.test(found) ? null : found;
+}
+
+/** An address below `base` of this very origin, as the app's own files and pictures have; else `null`. */
+export function ownAddress(address: string, base: string): string | null {
+  const root = new URL(base, location.origin);
+  const found = URL.canParse(address, root) ? new URL(address, root) : null;
+  return found && found.origin === location.origin && found.pathname.startsWith(root.pathname) ? found.href : null;
+}
+
+function allowed(address: string, page: string, schemes: ReadonlySet<string>): string | null {
+  if (!URL.canParse(address, page)) return null;
+  const url = new URL(address, page);
+  return schemes.has(url.protocol) ? url.href : null;
+}

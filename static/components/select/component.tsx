@@ -1,0 +1,40 @@
+/** One choice of several; the browser's own list, so it searches by typing and opens well on phones. */
+import { useDraft } from "../../app/draft.ts";
+import { ChevronDown } from "lucide";
+import { controlProps, Field } from "../../app/field.tsx";
+import { Icon } from "../../app/icon.tsx";
+import { optionsOf } from "../../app/options.ts";
+import type { Props } from "../../app/page.tsx";
+
+export function render({ c }: Props) {
+  const draft = useDraft(c, { change: "wf-option-change" });
+  const options = optionsOf(c.value("options").value);
+  const chosen = draft.value.value;
+  const place = options.findIndex(([key]) => key === (typeof chosen === "number" ? String(chosen) : chosen));
+  const required = c.flag("required");
+  return (
+    <Field c={c}>
+      <div class="select">
+        <select
+          {...controlProps(c)}
+          class={place < 0 ? "input unchosen" : "input"}
+          onChange={({ currentTarget }) => {
+            // The first place is that of "nothing chosen".
+            draft.set(options[currentTarget.selectedIndex - 1]?.[0] ?? null);
+            draft.finish();
+          }}
+        >
+          <option value="" selected={place < 0} disabled={required}>
+            {c.text("placeholder").value || "\u00a0"}
+          </option>
+          {options.map(([key, label], i) => (
+            <option key={key} value={key} selected={place === i}>
+              {label}
+            </option>
+          ))}
+        </select>
+        <Icon icon={ChevronDown} />
+      </div>
+    </Field>
+  );
+}
