@@ -32,7 +32,8 @@ window.bench = {
   shown(pattern) {
     const wanted = new RegExp(pattern);
     return new Promise((resolve, reject) => {
-      const limit = setTimeout(() => { observer.disconnect(); reject(new Error(`never shown: ${pattern}`)); }, 10000);
+      const give_up = () => { observer.disconnect(); reject(new Error(`never shown: ${pattern}`)); };
+      const limit = setTimeout(give_up, 10000);
       const look = () => {
         if (!wanted.test(document.body.textContent)) return false;
         observer.disconnect();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,9 +70,37 @@ def resolves(dotted: str) -> bool:
     return False
 
 
+def python_examples(document: Path) -> list[str]:
+    return re.findall(
+        r"^```python\n(.*?)^```", document.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+
+
+EXAMPLES = [
+    pytest.param(example, id=f"{document.stem}-{number}")
+    for document in DOCUMENTS
+    for number, example in enumerate(python_examples(document))
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_each_python_example_loads_as_an_app_and_all_its_handlers_can_be_called(
+    example: str, tmp_path: Path
+) -> None:
+    (tmp_path / "main.py").write_text(example, encoding="utf-8")
+
+    checked = subprocess.run(
+        [sys.executable, "-P", "-c", LOAD, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+
+    assert checked.returncode == 0, checked.stderr
+
+
 def readme_commands(program: str) -> list[list[str]]:
     """Commands of the README that start with ``program``, as argument lists."""
-    lines = re.findall(rf"^(?:    |\$ )?({program} [^\n#]*)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    lines = re.findall(
+        rf"^(?:    |\$ )?({program} [^\n#]*)", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE
+    )
     return [line.split() for line in lines]
 
 
@@ -80,7 +109,9 @@ def test_the_make_targets_of_the_readme_exist() -> None:
 
     assert {"hello", "test"} <= targets
     for target in targets:
-        planned = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+        planned = subprocess.run(
+            ["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         assert planned.returncode == 0, planned.stderr
 
 

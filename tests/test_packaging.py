@@ -26,7 +26,9 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return Path(os.environ["MAINSPRING_PACKAGES"])
     if not list(built.glob("*.whl")):
         built = tmp_path_factory.mktemp("packages")
-        subprocess.run([sys.executable, "-m", "build", "--outdir", built, ROOT], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "build", "--outdir", built, ROOT], check=True, capture_output=True
+        )
     return built
 
 
@@ -52,7 +54,9 @@ def test_the_wheel_holds_every_module_every_template_and_every_example(wheel_fil
     assert held == expected
 
 
-def test_of_the_front_end_the_wheel_holds_the_built_files_and_the_catalogue_only(wheel_files: set[str]) -> None:
+def test_of_the_front_end_the_wheel_holds_the_built_files_and_the_catalogue_only(
+    wheel_files: set[str],
+) -> None:
     held = {name.removeprefix("mainspring/") for name in wheel_files if "/static/" in name}
     catalogue = {name for name in tracked("static/components") if name.endswith(".toml")}
 

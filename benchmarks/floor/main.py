@@ -1,4 +1,4 @@
-"""The least that a page, a service and a child process over a pipe can cost: what Mainspring is compared with.
+"""The least that a page, a service and a child process over a pipe cost: what Mainspring is compared with.
 
 One button, one counter; no sessions, no checks, no page tree. ``python main.py PORT``.
 """
@@ -18,7 +18,8 @@ PAGE = """<!doctype html><meta charset=utf-8><title>floor</title>
 <button id=b>Increment</button><p id=c></p>
 <script>
 const socket = new WebSocket(`ws://${location.host}/socket`);
-socket.onmessage = (event) => { document.getElementById("c").textContent = `count: ${JSON.parse(event.data).count}`; };
+const text = document.getElementById("c");
+socket.onmessage = (event) => { text.textContent = `count: ${JSON.parse(event.data).count}`; };
 document.getElementById("b").onclick = () => socket.send(JSON.stringify({event: "increment"}));
 </script>"""
 
@@ -43,14 +44,8 @@ class Child:
         return await answer
 
 
-async def serve(port: int) -> None:
-    ours, theirs = socket.socketpair()
-    child_file = Path(__file__).with_name("child.py")
-    process = subprocess.Popen(
-        [sys.executable, child_file, str(theirs.fileno())], pass_fds=[theirs.fileno()]
-    )
-    theirs.close()
-    child = Child(*await asyncio.open_connection(sock=ours))
+async def serve(port: int, child_connection: socket.socket) -> None:
+    child = Child(*await asyncio.open_connection(sock=child_connection))
 
     async def page(_: web.Request) -> web.Response:
         return web.Response(text=PAGE, content_type="text/html")
@@ -71,12 +66,22 @@ async def serve(port: int) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     print(f"http://127.0.0.1:{port}/", flush=True)
+    await child.pump()
+
+
+def main() -> None:
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, Path(__file__).with_name("child.py"), str(theirs.fileno())]
+    with theirs:
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
     try:
-        await child.pump()
+        asyncio.run(serve(int(sys.argv[1]), ours))
+    except KeyboardInterrupt:
+        pass
     finally:
         process.terminate()
         process.wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    main()

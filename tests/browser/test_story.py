@@ -72,7 +72,9 @@ async def test_from_an_empty_app_to_a_button_that_counts(page: Page, tmp_path: P
         await expect(code.get_by_text("def handle_button_click")).to_be_visible()
         assert "def handle_button_click" in main.read_text(encoding="utf-8")
         await page.keyboard.press("Home")
-        await page.keyboard.type('state["counter"] = (state["counter"] or 0) + 1\nprint("counted to", state["counter"])\n')
+        await page.keyboard.type(
+            'state["counter"] = (state["counter"] or 0) + 1\nprint("counted to", state["counter"])\n'
+        )
         await page.keyboard.press("Control+s")
         await expect(code.get_by_label("unsaved")).to_have_count(0)
         await wait_until_live(page)
