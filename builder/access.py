@@ -240,8 +240,10 @@ async def _gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         refused = RequestRefused(429, "too_many_tries", "Too many wrong tokens; wait a minute.")
     except RequestRefused as error:
         refused = error
-    except web.HTTPRedirection:
+    except (web.HTTPRedirection, ConnectionError):
         raise
+    except web.RequestPayloadError:
+        refused = RequestRefused(400, "bad_body", "The body came incomplete or damaged.")
     except web.HTTPException as error:
         refused = RequestRefused(error.status, _code(error.reason), f"{error.reason}.")
     except Exception as error:

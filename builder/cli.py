@@ -141,12 +141,13 @@ def _edit(
 
 def _check_listening(host: str, allowed_hosts: tuple[str, ...]) -> bool:
     """Refuse names that are none; say whether only this machine can reach ``host``."""
-    from mainspring.builder.hosts import Hosts, HostsError, is_loopback
+    from mainspring.builder.hosts import HostsError, is_loopback
+    from mainspring.builder.listening import Listen
 
     try:
-        Hosts.of(1, allowed_hosts)
+        Listen(host, allowed_hosts=allowed_hosts).hosts(1)
     except HostsError as error:
-        raise click.BadParameter(str(error), param_hint="--allowed-host") from None
+        raise click.UsageError(str(error)) from None
     local = is_loopback(host.lower())
     if not local and not allowed_hosts:
         say("Browsers elsewhere need a name to ask for: give it with --allowed-host NAME.")

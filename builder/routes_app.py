@@ -129,14 +129,17 @@ class _Handlers:
         session_id = request.headers.get(UPLOAD_TICKET_HEADER, "")
         if not gateway.has_session(session_id):
             raise RequestRefused(403, "no_session", "This session has ended; load the page again.")
-        part = await (await request.multipart()).next()
-        if not isinstance(part, BodyPartReader) or part.filename is None:
-            raise RequestRefused(400, "no_file", "The form must have one field, with a file.")
-        media_type = part.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")
         try:
+            part = await (await request.multipart()).next()
+            if not isinstance(part, BodyPartReader) or part.filename is None:
+                raise RequestRefused(400, "no_file", "The form must have one field, with a file.")
+            media_type = part.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")
             upload_id = await gateway.uploads.receive(session_id, part.filename, media_type, _chunks(part))
         except UploadRefused as error:
             raise RequestRefused(413, "upload_refused", str(error)) from None
+        except ValueError:
+            # aiohttp's word for every kind of damage in a form.
+            raise RequestRefused(400, "bad_form", "This is no form with a file.") from None
         return web.json_response({"id": upload_id})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
@@ -36,6 +37,7 @@ def run_service(service: Callable[[], Coroutine[Any, Any, None]]) -> int:
     Ctrl-C cancels it (130), SIGTERM and a closed terminal too (0). After two seconds, or with a second
     Ctrl-C, the process ends at once.
     """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_run(service))
 

@@ -486,6 +486,22 @@ async def test_an_upload_without_a_session_or_from_elsewhere_is_refused(
     assert got == status
 
 
+@pytest.mark.parametrize(
+    ("body", "boundary"),
+    [(b"", "x"), (b"--x\r\n", "x"), (b"nonsense", "x"), (b"--x--\r\n", "x"), (b"x", None)],
+)
+async def test_a_damaged_form_is_a_bad_request(
+    site: Site, body: bytes, boundary: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    kind = "multipart/form-data" + (f"; boundary={boundary}" if boundary else "")
+    async with site.joined() as (_, joined):
+        headers = {"Origin": site.url, "X-Mainspring-Ticket": joined["session"], "Content-Type": kind}
+        async with site.client.post(f"{site.url}/uploads", data=body, headers=headers) as got:
+            assert got.status == 400
+
+    assert not caplog.records
+
+
 async def test_a_blob_is_served_under_its_name_and_can_not_run(site: Site) -> None:
     site.app.receive(Blob("abc", "image/svg+xml", b"<svg/>"))
 
