@@ -33,7 +33,8 @@ export function setPreview(next: Preview | null, url: string): void {
 }
 
 export function tell(message: ToAgent): void {
-  if (origin) preview?.frame.contentWindow?.postMessage({ mainspring: 1, ...message }, origin);
+  // Before it has said that it is there, the frame may not even be of its origin.
+  if (origin && (framePage || message.type === "connect")) preview?.frame.contentWindow?.postMessage({ mainspring: 1, ...message }, origin);
 }
 
 /** A rectangle of the frame's own viewport, in the window's coordinates. */
