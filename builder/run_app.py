@@ -21,7 +21,7 @@ from mainspring.builder.service import CannotServe, wait_for_ever
 from mainspring.builder.sessions import SessionLimits
 from mainspring.builder.settings import AppSettings, SettingsError, load_settings
 from mainspring.builder.supervisor import Status, Supervisor, open_supervisor
-from mainspring.builder.terminal import announce, error_lines, show_log
+from mainspring.builder.terminal import TerminalLog, announce, error_lines
 from mainspring.builder.tree_store import BrokenPage, read_pages
 from mainspring.builder.uploads import UploadLimits, open_uploads
 from mainspring.runtime.protocol import Component
@@ -89,6 +89,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
     except (CannotListen, FrontEndMissing) as error:
         raise CannotServe(str(error)) from None
     log = LogBuffer()
+    terminal = TerminalLog(log)
     limits = SessionLimits(sessions=settings.sessions, idle_s=IDLE_S)
     upload_limits = UploadLimits(file_bytes=settings.upload_mb * 1024 * 1024)
     with bound, open_uploads(upload_limits) as uploads:
@@ -104,7 +105,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
                 pool_size=settings.pool_size,
             ) as supervisor,
         ):
-            logging = tasks.create_task(show_log(log))
+            following = tasks.create_task(terminal.follow())
             try:
                 await _loaded(supervisor)
                 gateway.connect(supervisor)
@@ -114,7 +115,8 @@ async def run_app(app_path: Path, listen: Listen) -> None:
                     await announce(f"{listen.address(port_of(bound))}/", browser=listen.browser)
                     await wait_for_ever()
             finally:
-                logging.cancel()
+                following.cancel()
+                terminal.show_rest()
 
 
 async def _loaded(supervisor: Supervisor) -> None:

@@ -10,10 +10,10 @@ import time
 import webbrowser
 from collections.abc import Iterator
 
-from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.log_buffer import Batch, LogBuffer, LogRecord
 from mainspring.runtime.protocol import ErrorReport, TraceFrame
 
-__all__ = ["announce", "error_lines", "say", "show_log"]
+__all__ = ["TerminalLog", "announce", "error_lines", "say"]
 
 
 def say(text: str) -> None:
@@ -30,20 +30,43 @@ async def announce(url: str, *, browser: bool) -> None:
         await asyncio.to_thread(webbrowser.open, url)
 
 
-async def show_log(log: LogBuffer) -> None:
-    """Copy what the app writes to stderr, for ever."""
-    async for batch in log.follow():
+class TerminalLog:
+    """Copies what the app writes to stderr."""
+
+    def __init__(self, log: LogBuffer) -> None:
+        self._log = log
+        self._shown = 0
+
+    async def follow(self) -> None:
+        """Show what is there and what comes, for ever."""
+        async for batch in self._log.follow():
+            self._show(batch)
+
+    def show_rest(self) -> None:
+        """Show what came and was not shown yet: the last words of an app."""
+        while (batch := self._log.after(self._shown)).records:
+            self._show(batch)
+
+    def _show(self, batch: Batch) -> None:
+        self._shown += batch.skipped + len(batch.records)
         if batch.skipped:
             say(f"… {batch.skipped} lines were skipped …")
         for record in batch.records:
-            if record.stream in ("stdout", "stderr"):
-                say(record.text)
-            else:
-                at = time.strftime("%H:%M:%S", time.localtime(record.time))
-                name = f" [{record.error_id}]" if record.error_id else ""
-                say(f"{at} {record.level}{name} {record.text}")
-            for line in _recorded_error(record.error):
+            for line in _record_lines(record):
                 say(line)
+
+
+def _record_lines(record: LogRecord) -> Iterator[str]:
+    if record.stream in ("stdout", "stderr"):
+        yield record.text
+        return
+    at = time.strftime("%H:%M:%S", time.localtime(record.time))
+    name = f" [{record.error_id}]" if record.error_id else ""
+    yield f"{at} {record.level}{name} {record.text}"
+    for frame in record.error["frames"] if record.error is not None else ():
+        if frame["owner"] != "ours":
+            place = f"{frame['file']}, line {frame['line']}, in {frame['function']}"
+            yield f"    {place}: {frame['source'].strip()}"
 
 
 def error_lines(error: ErrorReport) -> Iterator[str]:
@@ -65,16 +88,6 @@ def _place(error: ErrorReport) -> TraceFrame | None:
     """The frame that its author will want to see: the last one in the app's own files."""
     own = [frame for frame in error.frames if frame.owner == "app"]
     return own[-1] if own else None
-
-
-def _recorded_error(error: object) -> Iterator[str]:
-    """The frames of a log record's error, which is an object by now."""
-    if not isinstance(error, dict):
-        return
-    for frame in error["frames"]:
-        if frame["owner"] != "ours":
-            place = f"{frame['file']}, line {frame['line']}, in {frame['function']}"
-            yield f"    {place}: {frame['source'].strip()}"
 
 
 def _has_desktop() -> bool:
