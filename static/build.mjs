@@ -69,7 +69,7 @@ async function buildTests() {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const entryPoints = readdirSync(tests).filter((name) => /\.test\.tsx?$/.test(name)).map((name) => join(tests, name));
-  await build({ ...shared, entryPoints, outdir: out, outExtension: { ".js": ".mjs" }, platform: "node", nodePaths: [join(here, "node_modules")], sourcemap: "inline" });
+  await build({ ...shared, entryPoints, outdir: out, outExtension: { ".js": ".mjs" }, platform: "node", mainFields: ["module", "main"], nodePaths: [join(here, "node_modules")], sourcemap: "inline" });
 }
 
 await (process.argv.includes("--tests") ? buildTests() : buildProduct());

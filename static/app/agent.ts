@@ -5,7 +5,7 @@
 import { effect } from "@preact/signals";
 import { watchLayout } from "./agent_layout.ts";
 import { type FromAgent, readToAgent, type ToAgent } from "./agent_messages.ts";
-import { isTyping } from "./page.tsx";
+import { isTyping, MODIFIERS } from "./dom_events.ts";
 import type { Session } from "./session.ts";
 
 export function startAgent(session: Session, builderOrigin: string): void {
@@ -45,8 +45,8 @@ export function startAgent(session: Session, builderOrigin: string): void {
   effect(() => {
     const key = session.page.value?.id;
     if (key === undefined || key === shown) return;
+    tell(shown === "" ? { type: "ready", page: key } : { type: "page", key });
     shown = key;
-    tell({ type: "page", key });
   });
   tell({ type: "ready", page: pageKey() });
   measure();
@@ -193,7 +193,7 @@ class Hand {
     stop(event);
     const id = this.pick;
     this.pick = null;
-    if (id === null) return;
+    if (id === null || event.detail > 1) return;
     // The canvas takes the focus, so that keys mean what was clicked, not what was typed in before.
     window.focus();
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -229,7 +229,7 @@ class Hand {
       stop(event);
       return this.cancel();
     }
-    if (event.isComposing || !this.isForBuilder(event)) return;
+    if (event.isComposing || MODIFIERS.has(event.key) || !this.isForBuilder(event)) return;
     if (isBrowsersToo(event)) event.preventDefault();
     const { key, code, ctrlKey: ctrl, shiftKey: shift, altKey: alt, metaKey: meta } = event;
     this.tell({ type: "key", key, code, ctrl, shift, alt, meta });

@@ -63,3 +63,11 @@ export function plainProperties(event: Event): { [key: string]: Json } {
   }
   return payload;
 }
+
+/** Keys that mean nothing by themselves. */
+export const MODIFIERS: ReadonlySet<string> = new Set(["Control", "Shift", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Unidentified"]);
+
+/** Whether keys that are pressed there belong to an input. */
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}

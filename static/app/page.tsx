@@ -2,7 +2,7 @@
 import { components } from "catalogue:all";
 import { Component as Preact, type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useMemo } from "preact/hooks";
-import { keyPayload } from "./dom_events.ts";
+import { isTyping, keyPayload, MODIFIERS } from "./dom_events.ts";
 import { Instance } from "./instance.ts";
 import type { Component, Page } from "./protocol.ts";
 import type { Scope } from "./scope.ts";
@@ -85,8 +85,6 @@ export function PageView({ session, page }: { session: Session; page: Page }) {
   );
 }
 
-const MODIFIERS: ReadonlySet<string> = new Set(["Control", "Shift", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Unidentified"]);
-
 function useKeys(session: Session, page: Page): void {
   useEffect(() => {
     if (!page.on.includes("wf-keydown")) return;
@@ -97,8 +95,4 @@ function useKeys(session: Session, page: Page): void {
     window.addEventListener("keydown", send);
     return () => window.removeEventListener("keydown", send);
   }, [session, page]);
-}
-
-export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
 }

@@ -66,7 +66,7 @@ export function source(items: Json, store: Store, scope: Scope | null): Source {
 
 /** The place in state that a path means, through the variables around it; `null` if it is none. */
 export function statePath(path: readonly Part[], store: Store, scope: Scope | null): readonly string[] | null {
-  const [name, ...rest] = keys(path, lookup(store, scope)) ?? [];
+  const [name, ...rest] = keys(path, lookup(store, scope));
   if (name === undefined) return null;
   for (let each = scope; each; each = each.outer) {
     if (name === each.keyName) return null;

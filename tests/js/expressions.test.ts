@@ -30,7 +30,8 @@ test("a binding is a path without the braces", () => {
   assert.deepEqual(parsePath("rows[item_id].name"), ["rows", ["item_id"], "name"]);
   assert.equal(parsePath("form..name"), null);
   assert.equal(parsePath(""), null);
-  assert.equal(parsePath("a}"), null);
+  assert.equal(parsePath("a} b"), null);
+  assert.deepEqual(parsePath(" @{form.name} "), ["form", "name"]);
 });
 
 test("keys that objects have anyway are found only where they were set", () => {
@@ -49,14 +50,16 @@ test("what state holds is never read as a template", () => {
 });
 
 test("a text of a hundred thousand broken templates is read once", () => {
-  const text = "@{a[".repeat(100_000);
+  for (const broken of ["@{a[", "@{a['", "@{a.", "@{[[[["]) {
+    const text = broken.repeat(100_000);
 
-  assert.equal(evaluate(parse(text), () => "never"), text);
+    assert.equal(evaluate(parse(text), () => "never"), text);
+  }
 });
 
-test("truth is as in Python", () => {
-  for (const value of [null, undefined, false, 0, "", [], {}]) assert.equal(isTrue(value), false);
-  for (const value of [true, 1, -0.5, "false", [0], { a: null }]) assert.equal(isTrue(value), true);
+test("only nothing, false, zero and the empty text are false", () => {
+  for (const value of [null, undefined, false, 0, ""]) assert.equal(isTrue(value), false);
+  for (const value of [true, 1, -0.5, "false", [], {}]) assert.equal(isTrue(value), true);
 });
 
 test("values read well in a text", () => {

@@ -39,7 +39,7 @@ export function render({ c }: Props) {
   const disabled = c.flag("disabled");
   return (
     <Field c={c} problem={problem}>
-      <div class="number">
+      <div class="stepper">
         <input
           {...controlProps(c, problem)}
           ref={input}
