@@ -69,6 +69,7 @@ class Runtime:
         on_message: Callable[[ToBuilder], None],
         on_output: Callable[[str, list[str]], None],
         on_exit: Callable[[Exit], None],
+        max_queued_bytes: int,
     ) -> None:
         self.generation = generation
         self.exit: Exit | None = None
@@ -76,6 +77,7 @@ class Runtime:
         self._on_message = on_message
         self._on_output = on_output
         self._on_exit = on_exit
+        self._max_queued_bytes = max_queued_bytes
         self._loop = asyncio.get_running_loop()
         self._process: subprocess.Popen[bytes] | None = None
         self._transport: asyncio.Transport | None = None
@@ -101,7 +103,7 @@ class Runtime:
         if self._transport is None or self._transport.is_closing():
             return
         self._transport.write(frame)
-        if self._transport.get_write_buffer_size() > MAX_QUEUED_BYTES:
+        if self._transport.get_write_buffer_size() > self._max_queued_bytes:
             self.kill("it did not read what was sent to it")
 
     def kill(self, problem: str = "") -> None:
@@ -243,10 +245,11 @@ class Runtime:
         return bool(data)
 
     def _forget_output(self, descriptor: int) -> None:
-        self._loop.remove_reader(descriptor)
-        name, cutter = self._outputs.pop(descriptor)
-        if lines := cutter.end():
-            self._on_output(name, lines)
+        if descriptor in self._outputs:
+            self._loop.remove_reader(descriptor)
+            name, cutter = self._outputs.pop(descriptor)
+            if lines := cutter.end():
+                self._on_output(name, lines)
 
     def _forget_exit_descriptor(self) -> None:
         if self._exit_descriptor is not None:
@@ -264,6 +267,7 @@ async def open_runtime(
     on_output: Callable[[str, list[str]], None],
     on_exit: Callable[[Exit], None] = lambda _: None,
     command: Sequence[str] = RUNTIME_COMMAND,
+    max_queued_bytes: int = MAX_QUEUED_BYTES,
 ) -> AsyncIterator[Runtime]:
     """Start a process for ``app_path``; whoever opens the block sends ``Load`` first.
 
@@ -271,16 +275,17 @@ async def open_runtime(
     run in the loop: ``on_message`` for each message in order, ``on_output`` with ``stdout`` or ``stderr``
     and lines, ``on_exit`` once, after the last message and the last line. Leaving the block asks the process
     to end, then makes it end, within two seconds; its group, its descriptors and its zombie go with it.
+    A process that leaves ``max_queued_bytes`` unread is ended as well.
 
     Raises:
         OSError: It could not be started, such as for want of descriptors or of the folder.
     """
-    runtime = Runtime(generation, on_message, on_output, on_exit)
+    runtime = Runtime(generation, on_message, on_output, on_exit, max_queued_bytes)
     try:
-        await runtime._start(command, app_path)  # noqa: SLF001
+        await runtime._start(command, app_path)
         yield runtime
     finally:
-        await runtime._end()  # noqa: SLF001
+        await runtime._end()
 
 
 class _Connection(asyncio.BufferedProtocol):
