@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from commands import mainspring_command, open_command
+from mainspring.builder.catalogue import load_catalogue
 from mainspring.builder.new_app import templates
+from mainspring.builder.tree_store import StoredPage, encode_page, read_page
 
 
 def mainspring(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -80,6 +82,16 @@ def test_every_template_makes_an_app(tmp_path: Path, template: str) -> None:
 
     assert done.returncode == 0
     assert (tmp_path / "my_app" / "main.py").is_file()
+
+
+@pytest.mark.parametrize("path", templates().values(), ids=list(templates()))
+def test_a_template_s_pages_are_as_the_builder_would_write_them(path: Path) -> None:
+    catalogue = load_catalogue([])
+    for file in (path / "pages").glob("*.json"):
+        page = read_page(path, file.stem, catalogue)
+
+        assert isinstance(page, StoredPage)
+        assert encode_page(page.component, page.order, catalogue) == file.read_bytes()
 
 
 # --- what can't be served ----------------------------------------------------------------------------
