@@ -144,10 +144,10 @@ export function placeAfterStep(
 
 /** What a component is called on the page: its own short text, else its kind, numbered among its like. */
 export function nameOf(page: Component, component: Component, catalogue: Catalogue): string {
+  if (component.type === "page") return `Page ${component.id}`;
   const own = ownText(component);
   if (own) return own;
   const title = catalogue[component.type]?.title ?? component.type;
-  if (component.type === "page") return `Page ${component.id}`;
   const alike = (parentOf(page, component.id)?.children ?? []).filter((each) => each.type === component.type);
   return alike.length > 1 ? `${title} ${alike.indexOf(component) + 1}` : title;
 }
