@@ -4,11 +4,11 @@ import asyncio
 
 # A list of records is a table; so is a DataFrame of pandas or polars.
 SHELF = [
-    {"Part": 'Tube 28"', "In stock": 14, "Price": 6.90},
-    {"Part": "Brake pads", "In stock": 0, "Price": 11.50},
-    {"Part": "Chain, 9 speed", "In stock": 3, "Price": 24.00},
-    {"Part": "Saddle", "In stock": 0, "Price": 39.00},
-    {"Part": "Bell", "In stock": 21, "Price": 8.20},
+    {"Part": 'Tube 28"', "In stock": 14, "Price in €": 7},
+    {"Part": "Brake pads", "In stock": 0, "Price in €": 12},
+    {"Part": "Chain, 9 speed", "In stock": 3, "Price in €": 24},
+    {"Part": "Saddle", "In stock": 0, "Price in €": 39},
+    {"Part": "Bell", "In stock": 21, "Price in €": 8},
 ]
 
 
