@@ -1,5 +1,5 @@
 /** The pane `Components`: the page as a tree, with the whole keyboard. */
-import { signal } from "@preact/signals";
+import { signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { ownText, pathTo } from "./changes.ts";
 import { openDefaultHandler } from "./code.ts";
@@ -138,10 +138,12 @@ function TreeRow({ row, focusTree }: { row: Row; focusTree: () => void }) {
   const handlers = Object.values(component.on ?? {});
   const source = dragSource(() => (component.type === "page" ? null : { kind: "existing", id, type: component.type }));
   const words = ownText(component);
+  // A thousand rows: only those whose answer changes are drawn anew.
+  const isHovered = useComputed(() => hovered.value === id).value;
   return (
     <div
       id={`row-${id}`}
-      class={`tree-row ${hovered.value === id ? "hovered" : ""} ${component.visible === false ? "hidden-row" : ""}`}
+      class={`tree-row ${isHovered ? "hovered" : ""} ${component.visible === false ? "hidden-row" : ""}`}
       role="treeitem"
       aria-level={level}
       aria-posinset={row.position}
