@@ -6,14 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
-from mainspring.builder.access import Guard
+from mainspring.builder.access import Guard, add_routes, make_app
 from mainspring.builder.catalogue import Catalogue
 from mainspring.builder.code_service import CodeService
 from mainspring.builder.edited_files import EditedFiles
+from mainspring.builder.editing_site import EditingSite
+from mainspring.builder.editing_socket import EditingSockets
 from mainspring.builder.fired_events import FiredEvents
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.page_edits import PageEdits
 from mainspring.builder.pages import PageRenderer
+from mainspring.builder.routes_app import static_route
+from mainspring.builder.routes_editing import ANSWERS, editing_routes
+from mainspring.builder.routes_editing_handlers import handler_routes
 from mainspring.builder.supervisor import Supervisor
 
 __all__ = ["make_editing_app"]
@@ -39,4 +44,28 @@ def make_editing_app(
     The caller tells ``pages``, ``files`` and ``supervisor`` what the watcher saw:
     ``files.look_at(changed.paths)`` for all of it.
     """
-    raise NotImplementedError
+    site = EditingSite(
+        renderer=renderer,
+        app_path=app_path,
+        title=title,
+        catalogue=catalogue,
+        pages=pages,
+        files=files,
+        supervisor=supervisor,
+        fired=fired,
+        log=log,
+        code=code,
+        preview_url=preview_url,
+    )
+    sockets = EditingSockets(site)
+    guard.refusal = renderer.error
+    guard.answers = {**ANSWERS, **guard.answers}
+    app = make_app(guard)
+    routes = [static_route(renderer), *editing_routes(site), *handler_routes(site), *sockets.routes()]
+    add_routes(app, routes)
+
+    async def tell_pages(_: web.Application) -> None:
+        await sockets.close()
+
+    app.on_shutdown.append(tell_pages)
+    return app

@@ -1,0 +1,47 @@
+"""What code service and code worker say to each other: length (4 bytes, big-endian) and MessagePack.
+
+Positions are those of the editor, 0-based lines and UTF-16 columns; the worker converts.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Final
+
+import msgspec
+
+__all__ = ["HEADER", "READY", "Answer", "Ask", "decode_answer", "decode_ask", "frame"]
+
+HEADER: Final = struct.Struct(">I")
+# The number of the answer that says that a worker is warm.
+READY: Final = 0
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True):
+    """A question. ``path`` is relative to the app, ``text`` what the editor shows, saved or not."""
+
+    number: int
+    method: str
+    path: str
+    text: str
+    line: int
+    character: int
+    label: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """``result`` is JSON in LSP's shape; ``problem`` says why there is none. ``peak_mb``: memory so far."""
+
+    number: int
+    result: Any = None
+    problem: str = ""
+    peak_mb: float = 0.0
+
+
+def frame(message: Ask | Answer) -> bytes:
+    body = msgspec.msgpack.encode(message)
+    return HEADER.pack(len(body)) + body
+
+
+decode_ask = msgspec.msgpack.Decoder(Ask).decode
+decode_answer = msgspec.msgpack.Decoder(Answer).decode

@@ -1,0 +1,69 @@
+"""What the Builder's routes and its socket are made of, and how an app looks to whoever edits it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from mainspring.builder.catalogue import Catalogue
+from mainspring.builder.code_service import CodeService
+from mainspring.builder.edited_files import EditedFiles
+from mainspring.builder.fired_events import FiredEvents
+from mainspring.builder.handler_places import HandlerPlaces
+from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.objects import as_object
+from mainspring.builder.page_edits import PageEdits
+from mainspring.builder.pages import PageRenderer
+from mainspring.builder.supervisor import Supervisor
+from mainspring.builder.tree_store import PAGES_FOLDER
+
+__all__ = ["SOCKET_TICKET", "EditingSite"]
+
+SOCKET_TICKET = "builder"
+
+
+@dataclass(frozen=True)
+class EditingSite:
+    """The parts of an app that is edited.
+
+    Attributes:
+        preview_url: Makes a one-time address of the app's own origin, under the name that a request used.
+    """
+
+    renderer: PageRenderer
+    app_path: Path
+    title: str
+    catalogue: Catalogue
+    pages: PageEdits
+    files: EditedFiles
+    supervisor: Supervisor
+    fired: FiredEvents
+    log: LogBuffer
+    code: CodeService
+    preview_url: Callable[[web.Request], str]
+
+    @property
+    def places(self) -> HandlerPlaces:
+        return HandlerPlaces(self.files, lambda: self.supervisor.handlers)
+
+    async def overview(self) -> dict[str, Any]:
+        """All that the Builder's page begins with."""
+        return {
+            "name": self.title,
+            "catalogue": self.catalogue.types,
+            "pages": self.pages.states(),
+            "broken": self.pages.broken,
+            "files": await self.files.list(),
+            "handlers": as_object(self.supervisor.handlers),
+            "status": as_object(self.supervisor.status),
+        }
+
+    async def file_saved(self, path: str) -> None:
+        """Let what was saved take effect at once. (The watcher sees it too, and causes nothing more.)"""
+        if path.endswith(".py"):
+            self.supervisor.reload(f"{path} was saved", [path])
+        elif path.startswith(f"{PAGES_FOLDER}/"):
+            await self.pages.reload([self.app_path / path])

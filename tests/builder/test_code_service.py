@@ -1,0 +1,161 @@
+"""Questions about code, answered by a real jedi in a real process that may be killed or hang."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mainspring.builder.code_service import CodeService, CodeUnanswered, open_code_service
+
+COMPLETION = "textDocument/completion"
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "app"
+    path.mkdir()
+    (path / "main.py").write_text("x = 1\n", encoding="utf-8")
+    (path / "shop.py").write_text(
+        'def order(count: int) -> str:\n    """Order some."""\n    return "😀"\n', "utf-8"
+    )
+    return path
+
+
+@pytest.fixture
+async def code(app: Path) -> AsyncIterator[CodeService]:
+    async with asyncio.timeout(60), open_code_service(app) as service:
+        yield service
+
+
+def is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def ask_at_end(code: CodeService, method: str, text: str, label: str = "") -> Any:
+    lines = text.split("\n")
+    character = len(lines[-1].encode("utf-16-le")) // 2
+    return await code.ask(method, "main.py", text, len(lines) - 1, character, label)
+
+
+async def labels(code: CodeService, text: str) -> list[str]:
+    return [item["label"] for item in (await ask_at_end(code, COMPLETION, text))["items"]]
+
+
+async def test_names_of_the_standard_library_and_of_the_apps_own_modules_are_completed(
+    code: CodeService,
+) -> None:
+    assert "getcwd" in await labels(code, "import os\nos.getc")
+    assert await labels(code, "import shop\nshop.o") == ["order"]
+
+
+async def test_kinds_are_given_where_they_cost_nothing(code: CodeService) -> None:
+    text = "class Cart: pass\ndef cart_total(): pass\ncart_size = 1\nca"
+
+    answer = await ask_at_end(code, COMPLETION, text)
+
+    kinds = {item["label"]: item.get("kind") for item in answer["items"]}
+    assert (kinds["Cart"], kinds["cart_total"], kinds["cart_size"]) == ("class", "function", "statement")
+
+
+async def test_columns_are_counted_in_utf16_units(code: CodeService) -> None:
+    assert await labels(code, "import shop; x = '😀😀'; shop.o") == ["order"]
+
+
+async def test_one_name_is_explained_with_its_type_and_documentation(code: CodeService) -> None:
+    resolved = await ask_at_end(code, "completionItem/resolve", "import shop\nshop.o", "order")
+
+    assert resolved["kind"] == "function"
+    assert "Order some." in resolved["documentation"]
+
+
+async def test_signatures_hover_and_definition(code: CodeService) -> None:
+    help_ = await ask_at_end(code, "textDocument/signatureHelp", "import shop\nshop.order(")
+    hover = await ask_at_end(code, "textDocument/hover", "import shop\nshop.order")
+    definition = await ask_at_end(code, "textDocument/definition", "import shop\nshop.order")
+
+    assert help_["signatures"][0]["label"] == "order(count: int) -> str"
+    assert help_["signatures"][0]["parameters"] == [{"label": "count: int"}]
+    assert help_["activeParameter"] == 0
+    assert "Order some." in hover["contents"]
+    assert definition == [
+        {
+            "uri": "shop.py",
+            "range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 9}},
+        }
+    ]
+
+
+async def test_a_place_outside_the_text_is_answered_and_harms_nobody(code: CodeService) -> None:
+    await code.ask(COMPLETION, "main.py", "x = 1\n", 99, 99)
+
+    assert "getcwd" in await labels(code, "import os\nos.getc")
+
+
+async def test_a_killed_worker_is_replaced_and_the_question_answered(code: CodeService) -> None:
+    await code.warmed()
+    before = code.pid
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+
+    found = await labels(code, "import os\nos.getc")
+
+    assert "getcwd" in found
+    assert code.pid != before
+
+
+async def test_a_worker_that_hangs_is_given_up_and_replaced(app: Path) -> None:
+    async with asyncio.timeout(60), open_code_service(app, call_s=0.3) as code:
+        await code.warmed()
+        before = code.pid
+        assert before is not None
+        os.kill(before, signal.SIGSTOP)
+
+        with pytest.raises(CodeUnanswered, match="too long"):
+            await labels(code, "import os\nos.getc")
+
+        assert not is_there(before)
+    async with asyncio.timeout(60), open_code_service(app) as code:
+        assert "getcwd" in await labels(code, "import os\nos.getc")
+
+
+async def test_of_several_questions_of_one_kind_the_newest_is_answered(code: CodeService) -> None:
+    first = asyncio.create_task(labels(code, "import os\nos.getc"))
+    second = asyncio.create_task(labels(code, "import os\nos.getp"))
+    third = asyncio.create_task(labels(code, "import os\nos.putenv"))
+
+    done = await asyncio.gather(first, second, third, return_exceptions=True)
+
+    assert isinstance(done[1], CodeUnanswered)
+    assert done[2] == ["putenv"]
+
+
+async def test_after_the_block_no_process_is_left(app: Path) -> None:
+    async with asyncio.timeout(60), open_code_service(app) as code:
+        await labels(code, "import os\nos.getc")
+        pid = code.pid
+        assert pid is not None
+
+    assert not is_there(pid)
+
+
+async def test_a_block_that_ends_at_once_leaves_nothing(app: Path) -> None:
+    async with asyncio.timeout(60), open_code_service(app):
+        pass
+
+
+async def test_what_the_worker_imports_and_prints_does_not_damage_its_answers(
+    app: Path, code: CodeService
+) -> None:
+    (app / "loud.py").write_text("print('loud')\nname = 1\n", encoding="utf-8")
+
+    assert "name" in await labels(code, "import loud\nloud.n")
