@@ -1,0 +1,70 @@
+"""What an app may import: ``init_state``, ``init_handlers`` and ``State``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+from typing import Any, TypeVar, overload
+
+from .state import State, check_copies
+
+S = TypeVar("S", bound=State)
+
+_initial: State = State()
+_modules: list[ModuleType] = []
+
+
+@overload
+def init_state(values: type[S]) -> S: ...
+@overload
+def init_state(values: S) -> S: ...
+@overload
+def init_state(values: Mapping[str, Any], schema: type[S]) -> S: ...
+@overload
+def init_state(values: Mapping[str, Any]) -> State: ...
+def init_state(values: Any, schema: type[State] | None = None) -> State:
+    """Say what every session's state starts with; each session gets its own deep copy.
+
+    Args:
+        values: A dict, a ``State`` or a class derived from it. A second call adds to the first.
+        schema: The class of the state, for completion: ``init_state({...}, AppState)``.
+
+    Raises:
+        TypeError: A value can't be copied; the message names its key.
+    """
+    global _initial
+    if isinstance(values, type) and issubclass(values, State):
+        schema, values = schema or values, values._defaults
+    elif not isinstance(values, Mapping):
+        raise TypeError(f"init_state takes a dict or a State, not {type(values).__name__}")
+    elif isinstance(values, State) and schema is None:
+        schema = type(values)
+    check_copies(values)
+    kind = schema or type(_initial)
+    _initial = kind({**_initial, **values})
+    return _initial
+
+
+def init_handlers(modules: ModuleType | Iterable[ModuleType]) -> None:
+    """Register the functions of one module, or of several, as handlers named ``module.function``.
+
+    Raises:
+        TypeError: Something that is no module; the message names it.
+    """
+    found = [modules] if isinstance(modules, ModuleType) else modules
+    if isinstance(found, str | bytes) or not isinstance(found, Iterable):
+        raise TypeError(f"init_handlers takes a module or a list of modules, not {found!r}")
+    for module in found:
+        if not isinstance(module, ModuleType):
+            raise TypeError(f"init_handlers takes modules, not {module!r}: import the module and pass it")
+        if module not in _modules:
+            _modules.append(module)
+
+
+def initial_state() -> State:
+    return _initial
+
+
+def registered_modules() -> tuple[ModuleType, ...]:
+    return tuple(sys.modules.get(module.__name__, module) for module in _modules)

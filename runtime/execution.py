@@ -1,0 +1,241 @@
+"""Running handlers: the order of a session's events, the pool, the loop, and cancelling.
+
+Events of one session start in the order in which they came. A handler has its session to itself for its first
+100 ms; then the next may start beside it. Sync handlers run in threads that nothing else uses, async ones as
+tasks of one loop; neither is the thread that reads the pipe.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from types import AsyncGeneratorType, GeneratorType
+from typing import TYPE_CHECKING, Any, Final
+
+from .calls import Call, current_call
+from .clock import Clock
+from .payloads import Refused
+
+if TYPE_CHECKING:
+    import asyncio
+
+TURN_S: Final = 0.1
+
+
+class Cancelled(BaseException):
+    """Raised inside a sync handler that was cancelled."""
+
+
+class Run:
+    """One event on its way. ``prepare`` checks and gives the call to make; ``end`` is called once, at its end."""
+
+    def __init__(
+        self,
+        call: Call,
+        prepare: Callable[[], Callable[[], Any]],
+        is_async: bool,
+        flush: Callable[[], None],
+        end: Callable[[Run, str, Any], None],
+    ) -> None:
+        self.call = call
+        self.prepare = prepare
+        self.is_async = is_async
+        self.flush = flush
+        self._end = end
+        self.queued_at = time.monotonic()
+        self.started_at = self.queued_at
+        self.lock = threading.Lock()
+        self.thread: int | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.cancelled = False
+        self.ended = False
+
+    def end(self, status: str, detail: Any = None) -> None:
+        with self.lock:
+            if self.ended:
+                return
+            self.ended = True
+        self._end(self, status, detail)
+
+
+class Turns:
+    """The order of one session's runs."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.waiting: deque[Run] = deque()
+        self.holder: Run | None = None
+
+
+class Executor:
+    def __init__(
+        self, pool_size: int | None, clock: Clock, loop_failed: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._limit = pool_size or min(64, 8 * (os.cpu_count() or 1))
+        self._clock = clock
+        self._loop_failed = loop_failed
+        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._idle = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def submit(self, turns: Turns, run: Run) -> None:
+        with turns.lock:
+            turns.waiting.append(run)
+        self._next(turns, None)
+
+    def _next(self, turns: Turns, done: Run | None) -> None:
+        """Start the next run of a session if nobody holds the turn (any more)."""
+        with turns.lock:
+            if done is not None and turns.holder is done:
+                turns.holder = None
+            if turns.holder is not None or not turns.waiting:
+                return
+            run = turns.holder = turns.waiting.popleft()
+        self._start(turns, run)
+
+    def _start(self, turns: Turns, run: Run) -> None:
+        def begin() -> None:
+            run.started_at = time.monotonic()
+            if turns.waiting:
+                self._clock.later(TURN_S, lambda: self._next(turns, run))
+            else:
+                # Whoever comes next finds out when this turn is over.
+                self._clock.later(TURN_S, lambda: self._next(turns, run))
+
+        if run.is_async:
+            self.loop().call_soon_threadsafe(self._begin_task, run, turns, begin)
+        else:
+            self._do(lambda: self._run_sync(run, turns, begin))
+
+    # --- threads ---
+
+    def _do(self, job: Callable[[], None]) -> None:
+        with self._lock:
+            if self._idle > 0:
+                self._idle -= 1
+            elif self._threads < self._limit:
+                self._threads += 1
+                threading.Thread(
+                    target=self._work, name=f"mainspring-handler-{self._threads}", daemon=True
+                ).start()
+        self._jobs.put(job)
+
+    def _work(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get()
+                job()
+                with self._lock:
+                    if self._jobs.empty():
+                        self._idle += 1
+            except Cancelled:  # Came a moment after its handler had ended.
+                with self._lock:
+                    self._idle += 1
+
+    def _run_sync(self, run: Run, turns: Turns, begin: Callable[[], None]) -> None:
+        token = current_call.set(run.call)
+        handed_over = False
+        try:
+            begin()
+            with run.lock:
+                if run.cancelled:
+                    raise Cancelled
+                run.thread = threading.get_ident()
+            result = run.prepare()()
+            if isinstance(result, GeneratorType):
+                for _ in result:
+                    run.flush()
+                result = None
+            with run.lock:
+                run.thread = None
+                if run.cancelled:
+                    raise Cancelled
+            if isinstance(result, AsyncGeneratorType) or hasattr(result, "__await__"):
+                handed_over = True
+                self.loop().call_soon_threadsafe(self._begin_task, run, turns, lambda: None, result)
+                return
+            run.end("ok", result)
+        except Cancelled:
+            run.end("cancelled")
+        except Refused as refused:
+            run.end("refused", refused)
+        except BaseException as error:
+            run.end("error", error)
+        finally:
+            with run.lock:
+                run.thread = None
+            current_call.reset(token)
+            if not handed_over:
+                self._next(turns, run)
+
+    # --- the loop ---
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The one loop of async handlers; starts its thread at the first call."""
+        with self._lock:
+            if self._loop is None:
+                import asyncio
+
+                self._loop = asyncio.new_event_loop()
+                self._loop.set_exception_handler(lambda _, context: self._loop_failed(context))
+                threading.Thread(target=self._loop.run_forever, name="mainspring-async", daemon=True).start()
+            return self._loop
+
+    def _begin_task(self, run: Run, turns: Turns, begin: Callable[[], None], result: Any = None) -> None:
+        token = current_call.set(run.call)
+        try:
+            with run.lock:
+                run.task = self.loop().create_task(self._run_async(run, turns, begin, result))
+                if run.cancelled:
+                    run.task.cancel()
+        finally:
+            current_call.reset(token)
+
+    async def _run_async(self, run: Run, turns: Turns, begin: Callable[[], None], result: Any) -> None:
+        import asyncio
+
+        try:
+            begin()
+            if result is None:
+                result = run.prepare()()
+            if isinstance(result, AsyncGeneratorType):
+                async for _ in result:
+                    run.flush()
+                result = None
+            elif hasattr(result, "__await__"):
+                result = await _awaited(result)
+            run.end("ok", result)
+        except asyncio.CancelledError as error:
+            run.end("cancelled" if run.cancelled else "error", error)
+        except Refused as refused:
+            run.end("refused", refused)
+        except BaseException as error:
+            run.end("error", error)
+        finally:
+            run.end("cancelled")
+            self._next(turns, run)
+
+    def cancel(self, run: Run) -> None:
+        """Cancel an event that waits or runs; a sync handler is interrupted at its next line of Python."""
+        with run.lock:
+            if run.ended or run.cancelled:
+                return
+            run.cancelled = True
+            if run.task is not None:
+                self.loop().call_soon_threadsafe(run.task.cancel)
+            elif run.thread is not None:
+                import ctypes
+
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(run.thread), ctypes.py_object(Cancelled)
+                )
+
+
+async def _awaited(value: Awaitable[Any]) -> Any:
+    return await value

@@ -1,0 +1,248 @@
+"""What the app prints, logs and fails with, as records that name the event they came from.
+
+``sys.stdout`` and ``sys.stderr`` are replaced once, so that whoever keeps a reference keeps a working one.
+A line goes out when it is complete; a part of one at the end of its handler, or after 100 ms. Lines longer
+than 64 KiB are cut and say so. ``logging`` goes through a handler on the root logger.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import logging
+import sys
+import threading
+import time
+import uuid
+import warnings
+from collections.abc import Callable
+from typing import Any, Final, NoReturn
+
+from .calls import Call, current_call
+from .outlet import Outlet
+from .protocol import Record
+from .tracebacks import Sources, report, said
+
+MAX_LINE: Final = 64 * 1024
+PARTIAL_S: Final = 0.1
+
+
+def make_record(stream: str, level: str, text: str, call: Call | None = None, **more: Any) -> Record:
+    if call is None:
+        return Record(time.time(), stream, level, text, **more)
+    return Record(
+        time.time(), stream, level, text,
+        session_id=call.session_id, sequence=call.sequence, event=call.event,
+        handler=call.handler, component=call.component, **more,
+    )  # fmt: skip
+
+
+class Stream(io.TextIOBase):
+    """``sys.stdout`` or ``sys.stderr``: lines become records."""
+
+    def __init__(self, name: str, descriptor: int, output: Output) -> None:
+        self._name = name
+        self._descriptor = descriptor
+        self._output = output
+        self._parts: dict[Any, tuple[Call | None, list[str]]] = {}
+        self._lock = threading.RLock()
+        self.buffer = _Bytes(self)
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return "utf-8"
+
+    @property
+    def errors(self) -> str:  # type: ignore[override]
+        return "backslashreplace"
+
+    @property
+    def name(self) -> str:
+        return f"<{self._name}>"
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        return False
+
+    def writable(self) -> bool:
+        return True
+
+    def reconfigure(self, **_: Any) -> None:
+        """Encoding and buffering are ours; taken for the sake of programs that set them."""
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if not text:
+            return 0
+        call = current_call.get()
+        key = call or threading.get_ident()
+        with self._lock:
+            if "\n" not in text:
+                held = self._parts.setdefault(key, (call, []))[1]
+                held.append(text)
+                if len(held) == 1:
+                    self._output.later(PARTIAL_S, lambda: self.finish(key))
+                elif len(held) > 256 or len(text) > MAX_LINE:
+                    joined = "".join(held)
+                    held[:] = [joined[: MAX_LINE + 1]]
+                return len(text)
+            _, held = self._parts.pop(key, (call, []))
+            *lines, rest = ("".join(held) + text).split("\n")
+            for line in lines:
+                self._emit(line, call)
+            if rest:
+                self._parts[key] = (call, [rest])
+                self._output.later(PARTIAL_S, lambda: self.finish(key))
+        return len(text)
+
+    def flush(self) -> None:
+        """Lines are sent as they come; a part of one waits for its rest, for 100 ms at most."""
+
+    def finish(self, key: Any) -> None:
+        """Send the part of a line that stands under ``key``."""
+        with self._lock:
+            call, held = self._parts.pop(key, (None, []))
+            if held:
+                self._emit("".join(held), call)
+
+    def _emit(self, line: str, call: Call | None) -> None:
+        line = line.removesuffix("\r")
+        if "\r" in line:  # A progress bar that draws over itself: what stands there last.
+            line = line.rpartition("\r")[2]
+        if len(line) > MAX_LINE:
+            line = f"{line[:MAX_LINE]}… ({len(line) - MAX_LINE:,} more characters)"
+        level = "info" if self._name == "stdout" else "warning"
+        self._output.outlet.record(make_record(self._name, level, line, call))
+
+
+class _Bytes(io.RawIOBase):
+    """``sys.stdout.buffer``: bytes are text in UTF-8."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def write(self, data: Any) -> int:
+        view = bytes(data)
+        self._stream.write(view.decode("utf-8", "backslashreplace"))
+        return len(view)
+
+
+class Output:
+    """All ways by which the app says something."""
+
+    def __init__(
+        self, outlet: Outlet, sources: Sources, later: Callable[[float, Callable[[], None]], None]
+    ) -> None:
+        self.outlet = outlet
+        self.sources = sources
+        self.later = later
+        self._streams = (Stream("stdout", 1, self), Stream("stderr", 2, self))
+
+    def install(self) -> None:
+        sys.stdout, sys.stderr = self._streams
+        handler = _LogHandler(self)
+        logging.getLogger().addHandler(handler)
+        _keep_basic_config(handler)
+        logging.captureWarnings(False)
+        warnings.showwarning = self._show_warning
+        threading.excepthook = self._thread_failed
+        sys.unraisablehook = self._unraisable
+        builtins.input = _no_input
+
+    def finish(self, call: Call) -> None:
+        """A handler has ended: send what it printed without a line's end."""
+        for stream in self._streams:
+            if stream._parts:
+                stream.finish(call)
+
+    def failed(self, error: BaseException, text: str = "", call: Call | None = None) -> str:
+        """Log ``error`` with its traceback; return the id under which the log has it."""
+        error_id = uuid.uuid4().hex[:8]
+        try:
+            found = report(error, self.sources)
+        except Exception:  # A report that fails must not hide what failed.
+            found = None
+        message = text or f"{type(error).__qualname__}: {said(error)}"
+        self.outlet.record(
+            make_record("error", "error", message, call or current_call.get(), error_id=error_id, error=found)
+        )
+        return error_id
+
+    def say(self, level: str, text: str, call: Call | None = None) -> None:
+        """A word of ours in the app's log."""
+        self.outlet.record(make_record("system", level, text, call or current_call.get()))
+
+    def _show_warning(self, message: Any, category: Any, filename: str, lineno: int, *_: Any) -> None:
+        text = f"{category.__name__}: {message} ({self.sources.shown(filename)}, line {lineno})"
+        self.outlet.record(make_record("logging", "warning", text, current_call.get(), logger="py.warnings"))
+
+    def _thread_failed(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is None or args.exc_type is SystemExit:
+            return
+        name = args.thread.name if args.thread is not None else "a thread"
+        self.failed(args.exc_value, f"{name} ended with {args.exc_type.__qualname__}: {said(args.exc_value)}")
+
+    def _unraisable(self, args: Any) -> None:
+        if args.exc_value is not None:
+            self.failed(args.exc_value, f"{args.err_msg or 'Exception ignored in'} {args.object!r:.200}")
+
+
+class _LogHandler(logging.Handler):
+    def __init__(self, output: Output) -> None:
+        super().__init__()
+        self._output = output
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            text = record.getMessage()
+        except Exception as error:
+            text = f"{record.msg!r:.1000} (its arguments don't fit: {said(error)})"
+        number = record.levelno
+        level = next((name for floor, name in _LEVELS if number >= floor), "debug")
+        error = None
+        if record.exc_info and record.exc_info[1] is not None:
+            error = report(record.exc_info[1], self._output.sources)
+        self._output.outlet.record(
+            make_record(
+                "logging", level, text[:MAX_LINE], current_call.get(), logger=record.name, error=error
+            )
+        )
+
+
+_LEVELS: Final = ((50, "critical"), (40, "error"), (30, "warning"), (20, "info"))
+
+
+def _keep_basic_config(handler: logging.Handler) -> None:
+    """Let ``logging.basicConfig(level=…)`` work: it does nothing where the root has a handler already."""
+    original = logging.basicConfig
+
+    def basic_config(**options: Any) -> None:
+        root = logging.getLogger()
+        root.removeHandler(handler)
+        before = list(root.handlers)
+        try:
+            original(**options)
+        finally:
+            if not options.keys() & {"filename", "stream", "handlers"}:
+                for added in [each for each in root.handlers if each not in before]:
+                    root.removeHandler(added)
+            root.addHandler(handler)
+
+    logging.basicConfig = basic_config
+
+
+def _no_input(prompt: object = "") -> NoReturn:
+    if prompt:
+        sys.stdout.write(f"{prompt}\n")
+    raise EOFError(
+        "input() has nobody to ask here: put a text input on the page and take its payload in a handler"
+    )

@@ -1,0 +1,370 @@
+"""Payloads: what a browser sent, checked and converted to what a handler gets, by the event's kind.
+
+Nothing from a client is used as a path, a name or an address: files and images come as uploads that the
+builder has spooled.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from .protocol import Upload
+
+MAX_BYTES: Final = 1024 * 1024
+MAX_DEPTH: Final = 32
+MAX_TEXT: Final = 1_000_000
+
+
+class Refused(Exception):
+    """This payload doesn't fit; the message says what was expected and what came."""
+
+
+class File(dict[str, Any]):
+    """An uploaded file: ``file["name"]``, ``["type"]``, ``["data"]``; ``.size``, ``.path``, ``.open()``.
+
+    ``data`` is read when it is asked for.
+    """
+
+    def __init__(self, upload: Upload) -> None:
+        super().__init__(name=upload.name, type=upload.type, data=None)
+        self.size = upload.size
+        self.path = upload.path
+
+    def open(self) -> io.BufferedReader:
+        return io.open(self.path, "rb")  # noqa: UP020
+
+    def __getitem__(self, key: str) -> Any:
+        if key == "data" and super().__getitem__("data") is None:
+            with self.open() as file:
+                self["data"] = file.read()
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key] if key in self else default
+
+
+Fields = Callable[[str], Any]  # The value of the component's field, for this user, in this row.
+
+
+def decode(kind: str, payload: bytes, uploads: tuple[Upload, ...], fields: Fields) -> Any:
+    """Return what the handler gets.
+
+    Raises:
+        Refused: It isn't what ``kind`` stands for.
+    """
+    if kind == "files":
+        return [File(upload) for upload in uploads]
+    if kind == "image":
+        return _image(uploads)
+    if len(payload) > MAX_BYTES:
+        raise Refused(f"expected at most {MAX_BYTES:,} bytes, {len(payload):,} came")
+    try:
+        value = msgspec.json.decode(payload or b"null")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused(f"expected JSON: {error}") from None
+    _check_bounds(value, 0)
+    check = _KINDS.get(kind)
+    if check is None:
+        raise Refused(f"no payload kind is named {kind!r}")
+    return check(value, fields)
+
+
+def _unfit(expected: str, value: Any) -> Refused:
+    shown = msgspec.json.encode(value).decode("utf-8", "replace")
+    return Refused(f"expected {expected}, {shown[:200]}{'…' if len(shown) > 200 else ''} came")
+
+
+def _check_bounds(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Refused(f"expected at most {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        for item in value.values():
+            _check_bounds(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check_bounds(item, depth + 1)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise Refused("expected finite numbers")
+    elif isinstance(value, int) and abs(value) > 2**63:
+        raise Refused("expected smaller numbers")
+
+
+def _none(value: Any, _: Fields) -> None:
+    if value is not None:
+        raise _unfit("nothing", value)
+
+
+def _modifiers(value: Any, names: tuple[str, ...], expected: str) -> dict[str, Any]:
+    if not isinstance(value, dict) or set(value) != set(names):
+        raise _unfit(expected, value)
+    if not all(isinstance(value[name], str if name == "key" else bool) for name in names):
+        raise _unfit(expected, value)
+    return value
+
+
+_MODIFIERS: Final = ("ctrl_key", "shift_key", "meta_key")
+
+
+def _click(value: Any, _: Fields) -> dict[str, Any]:
+    return _modifiers(value, _MODIFIERS, "ctrl_key, shift_key and meta_key, each true or false")
+
+
+def _key(value: Any, _: Fields) -> dict[str, Any]:
+    return _modifiers(value, ("key", *_MODIFIERS), "key, ctrl_key, shift_key and meta_key")
+
+
+def _text(value: Any, fields: Fields) -> str:
+    if not isinstance(value, str):
+        raise _unfit("a text", value)
+    limit = fields("max_length")
+    bound = int(limit) if isinstance(limit, int | float) and limit > 0 else MAX_TEXT
+    if len(value) > bound:
+        raise Refused(f"expected at most {bound:,} characters, {len(value):,} came")
+    return value
+
+
+def _plain_text(value: Any, _: Fields) -> str:
+    if not isinstance(value, str):
+        raise _unfit("a text", value)
+    return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(value: Any, _: Fields) -> float | None:
+    if value is None:
+        return None
+    if not _is_number(value):
+        raise _unfit("a number or null", value)
+    return float(value)
+
+
+def _boolean(value: Any, _: Fields) -> bool:
+    if not isinstance(value, bool):
+        raise _unfit("true or false", value)
+    return value
+
+
+def option_keys(options: Any) -> list[str]:
+    """The keys of an ``options`` field: of a dict, or of a list of keys or of ``{"key": …}``."""
+    if isinstance(options, Mapping):
+        return [str(key) for key in options]
+    if isinstance(options, list | tuple | set):
+        return [str(item.get("key", "")) if isinstance(item, Mapping) else str(item) for item in options]
+    return []
+
+
+def _option(value: Any, fields: Fields) -> str | None:
+    if value is None:
+        return None
+    keys = option_keys(fields("options"))
+    if not isinstance(value, str) or value not in keys:
+        raise _unfit(f"one of {_listed(keys)} or null", value)
+    return value
+
+
+def _options(value: Any, fields: Fields) -> list[str]:
+    keys = option_keys(fields("options"))
+    if not isinstance(value, list) or not all(isinstance(item, str) and item in keys for item in value):
+        raise _unfit(f"a list of some of {_listed(keys)}", value)
+    return value
+
+
+def _listed(keys: list[str]) -> str:
+    return ", ".join(map(repr, keys[:10])) + (", …" if len(keys) > 10 else "") if keys else "no options"
+
+
+def _date(value: Any, _: Fields) -> str | None:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            return datetime.date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise _unfit("a date as YYYY-MM-DD, or null", value)
+
+
+def _time(value: Any, _: Fields) -> str | None:
+    if value is None or (
+        isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII)
+    ):
+        return value
+    raise _unfit("a time as HH:MM, or null", value)
+
+
+def _range(value: Any, fields: Fields) -> list[float]:
+    if not (
+        isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)) and value[0] <= value[1]
+    ):
+        raise _unfit("[low, high]", value)
+    low, high = fields("min"), fields("max")
+    if (_is_number(low) and value[0] < low) or (_is_number(high) and value[1] > high):
+        raise _unfit(f"[low, high] between {low} and {high}", value)
+    return [float(value[0]), float(value[1])]
+
+
+def _integer(value: Any, _: Fields) -> int:
+    if not _is_number(value) or value != int(value) or value < 0:
+        raise _unfit("a whole number", value)
+    return int(value)
+
+
+def _route(value: Any, _: Fields) -> dict[str, Any]:
+    fits = (
+        isinstance(value, dict)
+        and set(value) == {"page_key", "route_vars"}
+        and isinstance(value["page_key"], str)
+    )
+    if not fits or not isinstance(value["route_vars"], dict):
+        raise _unfit("page_key and route_vars", value)
+    if not all(isinstance(item, str) for item in value["route_vars"].values()):
+        raise _unfit("route_vars that are texts", value)
+    return value  # type: ignore[no-any-return]
+
+
+def _table(fields: Fields) -> tuple[set[str] | None, int | None]:
+    """Columns and number of rows of the component's ``data``; ``None`` where it has no such thing."""
+    from . import frames
+
+    data = fields("data")
+    if frames.is_frame(data):
+        frame = frames.read(data)
+        return set(map(str, frame.columns)), len(frame)
+    if isinstance(data, list | tuple):
+        return {str(key) for row in data[:1000] if isinstance(row, Mapping) for key in row} or None, len(data)
+    return None, None
+
+
+def _record(*names: str) -> Callable[[Any, Fields], dict[str, Any]]:
+    expected = " and ".join(names)
+
+    def check(value: Any, fields: Fields) -> dict[str, Any]:
+        if not isinstance(value, dict) or set(value) != set(names) or not isinstance(value["record"], dict):
+            raise _unfit(expected, value)
+        columns, rows = _table(fields)
+        if columns is not None and not set(value["record"]) <= columns:
+            raise _unfit(f"columns among {_listed(sorted(columns))}", value["record"])
+        if any(isinstance(item, int) and abs(item) > 2**53 for item in value["record"].values()):
+            raise _unfit("whole numbers that keep their digits", value["record"])
+        if "record_index" in names:
+            _row(value["record_index"], rows)
+        if "action" in names and not isinstance(value["action"], str):
+            raise _unfit(expected, value)
+        return value
+
+    return check
+
+
+def _row(value: Any, rows: int | None) -> None:
+    if (
+        not isinstance(value, int)
+        or isinstance(value, bool)
+        or value < 0
+        or (rows is not None and value >= rows)
+    ):
+        raise _unfit("the index of a row" if rows is None else f"the index of one of {rows} rows", value)
+
+
+def _selection(value: Any, fields: Fields) -> dict[str, Any]:
+    if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
+        raise _unfit("rows", value)
+    _, rows = _table(fields)
+    for row in value["rows"]:
+        _row(row, rows)
+    return value
+
+
+def _points(value: Any, _: Fields) -> list[dict[str, Any]]:
+    def fits(point: Any) -> bool:
+        return (
+            isinstance(point, dict)
+            and isinstance(point.get("curve"), int)
+            and isinstance(point.get("index"), int)
+        )
+
+    if not isinstance(value, list) or not all(map(fits, value)):
+        raise _unfit("a list of points with curve and index", value)
+    return value
+
+
+def _chat(value: Any, _: Fields) -> dict[str, Any]:
+    fits = (
+        isinstance(value, dict)
+        and isinstance(value.get("role"), str)
+        and isinstance(value.get("content"), str)
+    )
+    if not fits or not isinstance(value.setdefault("files", []), list):
+        raise _unfit("role, content and files", value)
+    return value  # type: ignore[no-any-return]
+
+
+def _latlng(value: Any, _: Fields) -> dict[str, float]:
+    if (
+        not isinstance(value, dict)
+        or set(value) != {"lat", "lng"}
+        or not all(map(_is_number, value.values()))
+    ):
+        raise _unfit("lat and lng", value)
+    if abs(value["lat"]) > 90:
+        raise _unfit("a latitude from -90 to 90", value)
+    return {"lat": float(value["lat"]), "lng": float(value["lng"])}
+
+
+def _anything(value: Any, _: Fields) -> Any:
+    return value
+
+
+def _marker(value: Any, _: Fields) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _unfit("a marker", value)
+    return value
+
+
+def _image(uploads: tuple[Upload, ...]) -> bytes:
+    if len(uploads) != 1:
+        raise Refused(f"expected one PNG image, {len(uploads)} uploads came")
+    with io.open(uploads[0].path, "rb") as file:  # noqa: UP020
+        data = file.read()
+    if not data.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise Refused(f"expected a PNG image, {len(data):,} bytes of something else came")
+    return data
+
+
+_KINDS: Final[dict[str, Callable[[Any, Fields], Any]]] = {
+    "none": _none,
+    "click": _click,
+    "key": _key,
+    "text": _text,
+    "number": _number,
+    "boolean": _boolean,
+    "option": _option,
+    "options": _options,
+    "date": _date,
+    "time": _time,
+    "range": _range,
+    "page": _plain_text,
+    "route": _route,
+    "tag": _plain_text,
+    "tab": _plain_text,
+    "page_number": _integer,
+    "record_add": _record("record"),
+    "record_update": _record("record_index", "record"),
+    "record_action": _record("action", "record_index", "record"),
+    "selection": _selection,
+    "points": _points,
+    "chat_message": _chat,
+    "chat_action": _plain_text,
+    "latlng": _latlng,
+    "marker": _marker,
+    "json": _anything,
+}

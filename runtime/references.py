@@ -1,0 +1,92 @@
+"""Which state the pages refer to: a trie of paths, and an index of components.
+
+Only what the trie holds is ever serialised for a browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from . import expressions
+from .protocol import Component
+
+
+class Node:
+    """A place in state: ``whole`` if a page reads everything there, else what it reads below."""
+
+    __slots__ = ("below", "whole")
+
+    def __init__(self) -> None:
+        self.whole = False
+        self.below: dict[str, Node] = {}
+
+    def add(self, path: Iterable[str]) -> None:
+        node = self
+        for part in path:
+            if node.whole:
+                return
+            node = node.below.setdefault(part, Node())
+        node.whole = True
+        node.below.clear()
+
+    def covers(self, other: Node) -> bool:
+        """Whether everything that ``other`` refers to is referred to here."""
+        if self.whole:
+            return True
+        if other.whole:
+            return False
+        return all(key in self.below and self.below[key].covers(node) for key, node in other.below.items())
+
+
+class Pages:
+    """The pages of the app, indexed; a value that is replaced as a whole."""
+
+    def __init__(self, pages: Iterable[Component]) -> None:
+        self.pages: Final = tuple(pages)
+        self.found: Final[dict[str, tuple[Component, ...]]] = {}  # id -> it and its ancestors, page first
+        self.references: Final = Node()
+        for page in self.pages:
+            self._visit(page, (), frozenset())
+
+    def _visit(self, component: Component, above: tuple[Component, ...], scope: frozenset[str]) -> None:
+        chain = (*above, component)
+        self.found[component.id] = chain
+        texts = list(_texts(component.fields))
+        if isinstance(component.visible, str):
+            texts.append(component.visible)
+        paths = [path for text in texts for path in expressions.paths(text)]
+        if component.binding:
+            try:
+                paths += expressions.paths(
+                    "@{" + component.binding.strip().removeprefix("@{").removesuffix("}") + "}"
+                )
+            except ValueError:
+                paths += []
+        for path in paths:
+            prefix = path.prefix()
+            if prefix and prefix[0] not in scope and not any(part.startswith("_") for part in prefix):
+                self.references.add(prefix)
+        below = scope
+        if component.type == "repeater":
+            below = scope | set(repeater_names(component))
+        for child in component.children:
+            self._visit(child, chain, below)
+
+
+def repeater_names(component: Component) -> tuple[str, str]:
+    """The names under which a repeater's rows give key and value."""
+    fields = component.fields
+    return str(fields.get("key_variable") or "item_id"), str(fields.get("value_variable") or "item")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        if "@{" in value:
+            yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)

@@ -1,0 +1,76 @@
+"""The handlers of an app: what ``main.py`` and the registered modules offer, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any, Final, NamedTuple
+
+from .protocol import Handler
+from .signature import Signature, read_signature, unwrapped
+from .tracebacks import Sources
+
+_COROUTINE, _GENERATOR, _ASYNC_GENERATOR = 0x80, 0x20, 0x200
+
+
+class Entry(NamedTuple):
+    function: Callable[..., Any]
+    signature: Signature
+    listed: Handler
+
+
+def collect(main: ModuleType, modules: tuple[ModuleType, ...], sources: Sources) -> dict[str, Entry]:
+    """Return the handlers by name: the app's own first, functions from installed packages last."""
+    found: list[Entry] = []
+    for prefix, module in [("", main), *((f"{module.__name__}.", module) for module in modules)]:
+        for attribute, value in list(vars(module).items()):
+            if not attribute.startswith("_") and _is_handler(value):
+                found.append(_entry(prefix + attribute, value, sources))
+    found.sort(key=lambda entry: not entry.listed.own)
+    return {entry.listed.name: entry for entry in found}
+
+
+def _is_handler(value: Any) -> bool:
+    if isinstance(value, type) or not callable(value):
+        return False
+    module = getattr(value, "__module__", None) or type(value).__module__
+    if str(module).startswith("mainspring.runtime") or type(value).__module__ in _NO_HANDLERS:
+        return False
+    return isinstance(value, FunctionType | BuiltinFunctionType | MethodType) or hasattr(
+        type(value), "__call__"
+    )
+
+
+_NO_HANDLERS: Final = frozenset({"typing", "typing_extensions", "types"})
+
+
+def _entry(name: str, value: Any, sources: Sources) -> Entry:
+    inner = unwrapped(value)
+    code = getattr(inner, "__code__", None)
+    file = code.co_filename if code is not None else ""
+    own = bool(file) and sources.owner(file) == "app"
+    signature = read_signature(value, name)
+    flags = code.co_flags if code is not None else 0
+    kind = "function"
+    for flag, kind_name in (
+        (_COROUTINE, "async"),
+        (_ASYNC_GENERATOR, "async_generator"),
+        (_GENERATOR, "generator"),
+    ):
+        if flags & flag:
+            kind = kind_name
+    doc = getattr(value, "__doc__", None)
+    listed = Handler(
+        name=name,
+        module=str(getattr(inner, "__module__", "") or ""),
+        file=sources.shown(file) if file else "",
+        line=code.co_firstlineno if code is not None else 0,
+        parameters=signature.parameters,
+        kind=kind,
+        own=own,
+        doc=doc.strip().partition("\n")[0][:500]
+        if isinstance(doc, str) and type(value).__name__ != "partial"
+        else "",
+        problem=signature.problem,
+    )
+    return Entry(value, signature, listed)

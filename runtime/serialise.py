@@ -1,0 +1,230 @@
+"""Values of the app as JSON: what a page gets of any Python object, and what can't go, with the reason.
+
+No package is imported for a value: an object of pandas can only be there if the app has imported pandas.
+Bytes, images and figures become ``blob/<name>``; the blob itself goes to the builder first.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import enum
+import hashlib
+import math
+import sys
+import uuid
+from collections.abc import Callable, Mapping, Sequence, Set
+from pathlib import PurePath
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from . import expressions, frames
+from .references import Node
+
+MAX_DEPTH: Final = 100
+MAX_BLOB_BYTES: Final = 15 * 1024 * 1024  # A frame of the pipe holds 16 MiB.
+_SAFE_INTEGER: Final = 2**53 - 1  # Beyond, a browser's numbers lose digits; such integers go as text.
+
+
+class Problem(NamedTuple):
+    """A value that can't go to a page; ``None`` stands in its place there."""
+
+    path: tuple[str | int, ...]
+    type: str
+    reason: str
+
+    def text(self) -> str:
+        where = "state" + "".join(f"[{part!r}]" for part in self.path)
+        return f"{where} can't be shown: {self.type}: {self.reason}"
+
+
+class _Unfit(Exception):
+    """This value can't go; the message says what to do."""
+
+
+class Serialiser:
+    """Turns values into what ``msgspec.json`` encodes; collects ``problems`` on the way."""
+
+    def __init__(self, send_blob: Callable[[str, str, bytes], None]) -> None:
+        self.problems: list[Problem] = []
+        self._send_blob = send_blob
+        self._active: set[int] = set()
+
+    def plain(self, value: Any, path: tuple[str | int, ...] = (), only: Node | None = None) -> Any:
+        """Return ``value`` as JSON builtins; of a dict only what ``only`` refers to."""
+        kind = type(value)
+        if kind is str:
+            return value if value.isascii() else _well_formed(value)
+        if kind is bool or value is None:
+            return value
+        if kind is int:
+            return value if -_SAFE_INTEGER <= value <= _SAFE_INTEGER else _big_integer(value)
+        if kind is float:
+            return value if math.isfinite(value) else None
+        if id(value) in self._active:
+            return self._unfit(value, path, "it contains itself")
+        if len(path) > MAX_DEPTH:
+            return self._unfit(value, path, f"it is nested deeper than {MAX_DEPTH} levels")
+        self._active.add(id(value))
+        try:
+            return self._composite(value, path, only)
+        except _Unfit as error:
+            return self._unfit(value, path, str(error))
+        except Exception as error:
+            return self._unfit(value, path, f"reading it raised {type(error).__name__}: {_said(error)}")
+        finally:
+            self._active.discard(id(value))
+
+    def blob(self, data: bytes, media_type: str = "") -> str:
+        """Send ``data`` and return the URL that stands for it."""
+        if len(data) > MAX_BLOB_BYTES:
+            raise _Unfit(f"{len(data):,} bytes are more than the {MAX_BLOB_BYTES:,} that a value may have")
+        media_type = media_type or sniff(data)
+        name = hashlib.sha256(data).hexdigest()[:40] + _SUFFIXES.get(media_type, ".bin")
+        self._send_blob(name, media_type, data)
+        return f"blob/{name}"
+
+    def _unfit(self, value: Any, path: tuple[str | int, ...], reason: str) -> None:
+        self.problems.append(Problem(path, f"{type(value).__module__}.{type(value).__qualname__}", reason))
+
+    def _mapping(self, value: Mapping[Any, Any], path: tuple[str | int, ...], only: Node | None) -> Any:
+        result: dict[str, Any] = {}
+        for key, item in list(value.items()):
+            text = expressions.key_text(key) if type(key) is not str else key
+            if text.startswith("_"):
+                continue
+            text = text if text.isascii() else _well_formed(text)
+            if only is None or only.whole:
+                result[text] = self.plain(item, (*path, text))
+            elif (node := only.below.get(text)) is not None:
+                result[text] = self.plain(item, (*path, text), node)
+        return result
+
+    def _items(self, items: Any, path: tuple[str | int, ...]) -> list[Any]:
+        return [self.plain(item, (*path, index)) for index, item in enumerate(items)]
+
+    def _composite(self, value: Any, path: tuple[str | int, ...], only: Node | None) -> Any:
+        if isinstance(value, dict):
+            return self._mapping(value, path, only)
+        if isinstance(value, list | tuple):
+            return self._items(list(value), path)
+        if isinstance(value, enum.Enum):
+            return self.plain(value.value, path)
+        if isinstance(value, str | bool | int | float):  # subclasses
+            base = next(kind for kind in (str, bool, int, float) if isinstance(value, kind))
+            return self.plain(base(value), path)
+        if isinstance(value, bytes | bytearray | memoryview):
+            return self.blob(bytes(value))
+        if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+            return value.isoformat()
+        if isinstance(value, datetime.timedelta):
+            return value.total_seconds()
+        if isinstance(value, decimal.Decimal | uuid.UUID | PurePath):
+            return str(value) if not isinstance(value, decimal.Decimal) or value.is_finite() else None
+        if isinstance(value, Set):
+            items = list(value)
+            try:
+                items.sort()
+            except TypeError:
+                pass  # Mixed kinds have no order of their own.
+            return self._items(items, path)
+        if (found := self._of_package(value, path)) is not _NOTHING:
+            return found
+        if isinstance(value, Mapping):
+            return self._mapping(value, path, only)
+        if isinstance(value, Sequence):
+            return self._items(list(value), path)
+        if not isinstance(value, type) and hasattr(type(value), "__dataclass_fields__"):
+            names = type(value).__dataclass_fields__
+            return self._mapping({name: getattr(value, name) for name in names}, path, None)
+        if isinstance(value, msgspec.Struct):
+            names = value.__struct_fields__
+            return self._mapping({name: getattr(value, name) for name in names}, path, None)
+        raise _Unfit("put its data into state as a dict, list, text or number; keep the object in a global")
+
+    def _of_package(self, value: Any, path: tuple[str | int, ...]) -> Any:
+        """Values of packages that the app has imported."""
+        root = type(value).__module__.partition(".")[0]
+        if (numpy := sys.modules.get("numpy")) is not None and root == "numpy":
+            if isinstance(value, numpy.ndarray):
+                return self._items(value.tolist(), path) if value.ndim else self.plain(value.item(), path)
+            if isinstance(value, numpy.datetime64 | numpy.timedelta64):
+                return None if numpy.isnat(value) else str(value)
+            if isinstance(value, numpy.generic):
+                return self.plain(value.item(), path)
+        frame = frames.of(value)
+        if frame is not None:
+            if isinstance(frame, str):
+                raise _Unfit(frame)
+            return {"$frame": {**frame, "rows": [self._items(row, path) for row in frame["rows"]]}}
+        if (image := _attribute("PIL.Image", "Image")) is not None and isinstance(value, image):
+            return self.blob(_saved(lambda file: value.save(file, "PNG")), "image/png")
+        if (figure := _attribute("matplotlib.figure", "Figure")) is not None and isinstance(value, figure):
+            return self.blob(_saved(lambda file: value.savefig(file, format="svg")), "image/svg+xml")
+        if root == "plotly" and hasattr(value, "to_json"):
+            return msgspec.json.decode(value.to_json())
+        if root == "altair" and hasattr(value, "to_dict"):
+            return self.plain(value.to_dict(), path)
+        if (
+            "pydantic" in sys.modules
+            and hasattr(value, "__pydantic_fields__")
+            and hasattr(value, "model_dump")
+        ):
+            return self.plain(value.model_dump(), path)
+        return _NOTHING
+
+
+_NOTHING: Final = object()
+_SUFFIXES: Final = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/gif": ".gif",
+    "image/webp": ".webp",
+    "image/svg+xml": ".svg",
+    "application/pdf": ".pdf",
+}
+
+
+def sniff(data: bytes) -> str:
+    """The media type of ``data`` by its first bytes; SVG is only what we made ourselves."""
+    for start, media_type in (
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"GIF8", "image/gif"),
+        (b"%PDF-", "application/pdf"),
+    ):
+        if data.startswith(start):
+            return media_type
+    return "image/webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else "application/octet-stream"
+
+
+def _attribute(module: str, name: str) -> Any:
+    return getattr(sys.modules.get(module), name, None)
+
+
+def _saved(save: Callable[[Any], object]) -> bytes:
+    import io
+
+    file = io.BytesIO()
+    save(file)
+    return file.getvalue()
+
+
+def _well_formed(text: str) -> str:
+    """Lone surrogates have no place in JSON."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _big_integer(value: int) -> str | None:
+    try:
+        return str(value)
+    except ValueError:  # Python refuses to print integers of more than 4,300 digits.
+        return hex(value)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its text can't be read)"

@@ -1,0 +1,300 @@
+"""The child's main loop: messages of the builder in, answers out.
+
+The main thread loads the app and then reads the pipe; it runs no handler, so it always answers.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import time
+from typing import Any, Final
+
+from . import api, loading
+from .calls import Call
+from .clock import Clock
+from .execution import Executor, Run, Turns
+from .expressions import parse_path
+from .outlet import Outlet
+from .output import Output
+from .payloads import Refused, decode
+from .protocol import (
+    VERSION,
+    CancelEvent,
+    CloseSession,
+    Component,
+    Done,
+    Event,
+    Export,
+    ExportEnd,
+    Load,
+    LoadFailed,
+    OpenSession,
+    Ready,
+    Receiver,
+    Restore,
+    Restored,
+    Resync,
+    Retired,
+    SetPages,
+    Shutdown,
+    ToRuntime,
+)
+from .references import Pages
+from .registry import Entry, collect
+from .rows import locate
+from .sessions import Session
+from .tracebacks import Sources, report, said
+
+PUSH_S: Final = 0.05
+
+
+class Ended(Exception):
+    """The builder wants this process to end, or is gone."""
+
+
+class Runtime:
+    def __init__(self, pipe: socket.socket, generation: int) -> None:
+        self._pipe = pipe
+        self._receiver: Receiver[Any] = Receiver(ToRuntime, generation)
+        self._outlet = Outlet(pipe, generation)
+        self._sources = Sources("")
+        self._pushes = Clock("mainspring-pushes", self._internal)
+        self._turns_clock = Clock("mainspring-turns", self._internal)
+        self._output = Output(self._outlet, self._sources, self._pushes.later)
+        self._executor = Executor(None, self._turns_clock, self._loop_failed)
+        self._pages = Pages(())
+        self._handlers: dict[str, Entry] = {}
+        self._sessions: dict[str, Session] = {}
+        self._turns: dict[str, Turns] = {}
+        self._runs: dict[tuple[str, int], Run] = {}
+        self._runs_lock = threading.Lock()
+        self._exporting = False
+        self._retired = False
+
+    def serve(self) -> None:
+        """Answer messages until the builder says Shutdown or closes the pipe."""
+        before = frozenset(sys.modules)
+        try:
+            while data := self._pipe.recv(1 << 16):
+                for message in self._receiver.feed(data):
+                    if isinstance(message, Load):
+                        self._load(message, before)
+                    else:
+                        self._answer(message)
+        except (Ended, ConnectionError):
+            pass
+
+    def _answer(self, message: Any) -> None:
+        match message:
+            case Event():
+                self._event(message)
+            case OpenSession():
+                self._open(message)
+            case CloseSession():
+                self._close(message.session_id)
+            case Resync():
+                if (session := self._sessions.get(message.session_id)) is not None:
+                    session.snapshot()
+            case SetPages():
+                self._set_pages(message.pages)
+            case CancelEvent():
+                with self._runs_lock:
+                    run = self._runs.get((message.session_id, message.sequence))
+                if run is not None:
+                    self._executor.cancel(run)
+            case Export():
+                self._export()
+            case Restore():
+                kept, dropped = self._session(message.session_id).restore(message.entries)
+                self._outlet.send(Restored(message.session_id, kept, dropped))
+            case Shutdown():
+                raise Ended
+
+    # --- loading ---
+
+    def _load(self, message: Load, before: frozenset[str]) -> None:
+        self._sources.app_path = os.path.realpath(message.app_path)
+        self._output.install()
+        if message.pool_size:
+            self._executor = Executor(message.pool_size, self._turns_clock, self._loop_failed)
+        try:
+            if message.version != VERSION:
+                raise loading.AppError(f"the builder speaks version {message.version}, the runtime {VERSION}")
+            main = loading.load_main(self._sources.app_path, self._sources)
+            self._handlers = collect(main, api.registered_modules(), self._sources)
+        except BaseException as error:
+            self._outlet.send(LoadFailed(report(error, self._sources)))
+            return
+        self._pages = Pages(message.pages)
+        self._check_links()
+        handlers = tuple(entry.listed for entry in self._handlers.values())
+        imported = loading.imported_packages(before, self._sources)
+        keys = tuple(key for key in api.initial_state() if isinstance(key, str))
+        self._outlet.send(Ready(handlers, imported, keys))
+        if any(handler.own and "async" in handler.kind for handler in handlers):
+            self._executor.loop()
+
+    def _check_links(self) -> None:
+        for chain in self._pages.found.values():
+            for event, name in chain[-1].on.items():
+                entry = self._handlers.get(name)
+                if entry is None:
+                    self._output.say(
+                        "error", f"{chain[-1].id} runs {name} on {event}, but main.py has no such handler"
+                    )
+                elif entry.listed.problem:
+                    where = f"{entry.listed.file}, line {entry.listed.line}: "
+                    self._output.say("error", where + entry.listed.problem)
+
+    def _set_pages(self, pages: tuple[Component, ...]) -> None:
+        old, self._pages = self._pages, Pages(pages)
+        grown = not old.references.covers(self._pages.references)
+        for session in list(self._sessions.values()):
+            with session.lock:
+                session.references = self._pages.references
+                if grown and not session.exporting:
+                    session.snapshot()
+
+    # --- sessions ---
+
+    def _session(self, session_id: str) -> Session:
+        session = self._sessions.get(session_id)
+        if session is None:
+            session = Session(session_id, api.initial_state(), self._outlet, self._output)
+            session.references = self._pages.references
+            session.exporting = self._exporting
+            session.watch(lambda: self._pushes.later(PUSH_S, session.flush))
+            self._sessions[session_id] = session
+            self._turns[session_id] = Turns()
+        return session
+
+    def _open(self, message: OpenSession) -> None:
+        session = self._session(message.session_id)
+        session.info.update(
+            cookies=dict(message.cookies),
+            headers=dict(message.headers),
+            route_vars=dict(message.route_vars),
+            page=message.page,
+        )
+        session.snapshot()
+
+    def _close(self, session_id: str) -> None:
+        session = self._sessions.pop(session_id, None)
+        self._turns.pop(session_id, None)
+        if session is not None:
+            session.state._tracker.on_change = None
+
+    def _export(self) -> None:
+        self._exporting = True
+        for session in list(self._sessions.values()):
+            with session.lock:
+                session.exporting = True
+                session.export()
+        self._outlet.send(ExportEnd())
+        self._retire()
+
+    def _retire(self) -> None:
+        with self._runs_lock:
+            if not self._exporting or self._runs or self._retired:
+                return
+            self._retired = True
+        self._outlet.send(Retired())
+
+    # --- events ---
+
+    def _event(self, event: Event) -> None:
+        session = self._sessions.get(event.session_id)
+        found = self._pages.found.get(event.component)
+        name = found[-1].on.get(event.event, "") if found else ""
+        call = Call(event.session_id, event.sequence, event.event, name, event.component)
+        if session is None:
+            self._outlet.send(Done(event.session_id, event.sequence, "refused", "this session is not open"))
+            return
+        entry = self._handlers.get(name)
+        run = Run(
+            call,
+            lambda: self._prepare(session, event, name),
+            entry is not None and entry.listed.kind in ("async", "async_generator"),
+            session.flush,
+            lambda run, status, detail: self._end(session, run, status, detail),
+        )
+        with self._runs_lock:
+            self._runs[event.session_id, event.sequence] = run
+        self._executor.submit(self._turns[event.session_id], run)
+
+    def _prepare(self, session: Session, event: Event, name: str) -> Any:
+        """Check the event, decode its payload, apply its binding; return the call to make."""
+        chain = self._pages.found.get(event.component)
+        if chain is None or chain[0].id != event.page:
+            raise Refused(f"there is no component {event.component!r} on page {event.page!r}")
+        component = chain[-1]
+        binds = event.binds and component.binding
+        if not name and not binds:
+            raise Refused(f"nothing is linked to {event.event} of {component.id}")
+        entry = self._handlers.get(name) if name else None
+        with session.lock:
+            scope = locate(chain, event.rows, session.state)
+            payload = decode(
+                event.kind,
+                event.payload,
+                event.uploads,
+                lambda field: scope.evaluate(component.fields.get(field)),
+            )
+            if binds:
+                try:
+                    scope.write(parse_path(component.binding or ""), payload)
+                except ValueError as error:
+                    raise Refused(str(error)) from None
+        if not name:
+            return lambda: None
+        if entry is None:
+            raise Refused(f"main.py has no handler {name}; link {event.event} of {component.id} to another")
+        if entry.signature.problem:
+            raise Refused(entry.signature.problem)
+        values = {
+            "state": session.state,
+            "payload": payload,
+            "context": {"event": event.event, "target": component.id, **scope.context},
+            "session": session.info,
+        }
+        positional, keywords = entry.signature.arguments(values)
+        return lambda: entry.function(*positional, **keywords)
+
+    def _end(self, session: Session, run: Run, status: str, detail: Any) -> None:
+        now = time.monotonic()
+        call = run.call
+        message = error_id = ""
+        try:
+            if status == "error":
+                error_id = self._output.failed(detail, call=call)
+            elif status == "refused":
+                message = str(detail)
+                self._output.say("warning", f"{call.event} of {call.component} was refused: {message}", call)
+            elif status == "ok" and detail is not None:
+                kind = type(detail).__name__
+                self._output.say(
+                    "warning", f"{call.handler} returned a {kind}; what a handler returns is ignored", call
+                )
+            self._output.finish(call)
+            session.flush()
+        except Exception as error:
+            self._output.failed(error, call=call)
+        with self._runs_lock:
+            self._runs.pop((call.session_id, call.sequence), None)
+        queue_ms = (run.started_at - run.queued_at) * 1000
+        run_ms = (now - run.started_at) * 1000
+        self._outlet.send(Done(call.session_id, call.sequence, status, message, error_id, queue_ms, run_ms))
+        self._retire()
+
+    def _loop_failed(self, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if error is not None:
+            self._output.failed(error, f"{context.get('message', 'a task failed')}: {said(error)}")
+        else:
+            self._output.say("error", str(context.get("message")))
+
+    def _internal(self, error: BaseException) -> None:
+        self._output.failed(error)

@@ -1,0 +1,173 @@
+"""Sessions: each one's state, what of it goes to its browser, and its way into the next runtime."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from .changes import take_changes
+from .outlet import Outlet
+from .output import Output
+from .protocol import Action, Blob, Changes, Entry, Exported, ProtocolError, Snapshot
+from .references import Node
+from .serialise import MAX_BLOB_BYTES, Serialiser
+from .state import State, new_state, unwrap
+
+MAX_BATCH_BYTES: Final = 8 * 1024 * 1024
+
+
+class SessionInfo(dict[str, Any]):
+    """The ``session`` argument: a dict with ``id``, ``cookies``, ``headers``, ``route_vars``, ``page``,
+    ``user`` (``None`` without sign-in); the same as attributes."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"session has no {name!r}; it has {', '.join(self)}") from None
+
+
+class Session:
+    """One browser's state. ``flush`` may be called from any thread."""
+
+    def __init__(self, session_id: str, initial: State, outlet: Outlet, output: Output) -> None:
+        self.id = session_id
+        self.info = SessionInfo(id=session_id, cookies={}, headers={}, route_vars={}, page="", user=None)
+        self.references = Node()
+        self.exporting = False
+        self._outlet = outlet
+        self._output = output
+        self._revision = 0
+        self._changed: set[Any] = set()
+        self._told: set[tuple[Any, ...]] = set()
+        self.state = new_state(initial)
+        self.lock = self.state._tracker.lock
+        self.state._actions = self._act
+        self.state._blob = lambda data: Serialiser(self._send_blob).blob(data)
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        self.state._tracker.on_change = on_change
+
+    def snapshot(self) -> None:
+        """Send all state that the pages refer to."""
+        with self.lock:
+            serialiser = Serialiser(self._send_blob)
+            _, touched = take_changes(self.state, Node(), serialiser)
+            self._changed |= touched
+            plain = serialiser.plain(self.state, (), self.references) or {}
+            body = msgspec.json.encode(plain)
+            if len(body) > MAX_BLOB_BYTES:
+                for key in [k for k, v in plain.items() if len(msgspec.json.encode(v)) > MAX_BATCH_BYTES]:
+                    self._too_large((key,))
+                    plain[key] = None
+                body = msgspec.json.encode(plain)
+            self._tell(serialiser)
+            self._revision += 1
+            self._outlet.send(Snapshot(self.id, self._revision, body))
+
+    def flush(self) -> None:
+        """Send what has changed since the last time."""
+        with self.lock:
+            serialiser = Serialiser(self._send_blob)
+            operations, touched = take_changes(
+                self.state, Node() if self.exporting else self.references, serialiser
+            )
+            self._changed |= touched
+            self._tell(serialiser)
+            if self.exporting:
+                if touched:
+                    self.export(touched)
+            elif operations:
+                self._send_changes(operations)
+
+    def _send_changes(self, operations: list[tuple[Any, ...]]) -> None:
+        batch: list[bytes] = []
+        size = 0
+        for operation in operations:
+            encoded = msgspec.json.encode(operation)
+            if len(encoded) > MAX_BLOB_BYTES:
+                self._too_large(operation[1])
+                encoded = msgspec.json.encode(("set", operation[1], None))
+            if batch and size + len(encoded) > MAX_BATCH_BYTES:
+                self._send_batch(batch)
+                batch, size = [], 0
+            batch.append(encoded)
+            size += len(encoded)
+        self._send_batch(batch)
+
+    def _send_batch(self, batch: list[bytes]) -> None:
+        self._revision += 1
+        self._outlet.send(Changes(self.id, self._revision, b"[" + b",".join(batch) + b"]"))
+
+    def _too_large(self, path: tuple[Any, ...]) -> None:
+        where = "state" + "".join(f"[{part!r}]" for part in path)
+        self._output.say(
+            "error", f"{where} can't be shown: it is larger than {MAX_BLOB_BYTES:,} bytes as JSON"
+        )
+
+    def _tell(self, serialiser: Serialiser) -> None:
+        """Log what couldn't be serialised, each thing once."""
+        for problem in serialiser.problems:
+            if problem not in self._told and len(self._told) < 1000:
+                self._told.add(problem)
+                self._output.say("error", problem.text())
+
+    def _send_blob(self, name: str, media_type: str, data: bytes) -> None:
+        self._outlet.send(Blob(name, media_type, data))
+
+    def _act(self, body: dict[str, Any]) -> None:
+        if body["action"] == "log":
+            level = (
+                body["kind"] if body["kind"] in ("debug", "info", "warning", "error", "critical") else "info"
+            )
+            self._output.say(level, ": ".join(filter(None, (body["title"], body["message"]))))
+        else:
+            self._outlet.send(Action(self.id, msgspec.json.encode(body)))
+
+    def export(self, keys: set[Any] | None = None) -> None:
+        """Send what differs from the initial state (or ``keys`` of it) for the next runtime."""
+        with self.lock:
+            if keys is None:
+                _, touched = take_changes(self.state, Node(), Serialiser(self._send_blob))
+                self._changed |= touched
+                keys = self._changed
+            entries: list[Entry] = []
+            dropped: dict[str, str] = {}
+            size = 0
+            for key in keys:
+                if not isinstance(key, str):
+                    continue
+                value = None
+                if key in self.state:
+                    try:
+                        value = pickle.dumps(unwrap(self.state[key]), 5)
+                        if len(value) > MAX_BLOB_BYTES:
+                            raise ProtocolError(f"{len(value):,} bytes are too many")
+                    except Exception as error:
+                        dropped[key] = f"{type(error).__name__}: {error}"[:500]
+                        continue
+                    if size + len(value) > MAX_BLOB_BYTES:
+                        self._outlet.send(Exported(self.id, tuple(entries)))
+                        entries, size = [], 0
+                    size += len(value)
+                entries.append(Entry(key, value))
+            self._outlet.send(Exported(self.id, tuple(entries), dropped))
+
+    def restore(self, entries: tuple[Entry, ...]) -> tuple[int, Mapping[str, str]]:
+        """Take over what an older runtime exported; return how many, and why others were not."""
+        kept = 0
+        dropped: dict[str, str] = {}
+        for entry in entries:
+            try:
+                if entry.value is None:
+                    with self.lock:
+                        self.state.pop(entry.key, None)
+                else:
+                    self.state[entry.key] = pickle.loads(entry.value)  # noqa: S301 (written by this app itself)
+                kept += 1
+            except Exception as error:
+                dropped[entry.key] = f"{type(error).__name__}: {error}"[:500]
+        return kept, dropped
