@@ -176,7 +176,8 @@ export async function save(path = active.peek(), keepMine = false): Promise<void
     if (keepMine && file.conflict === "gone") await api.createFile(path).then((made) => api.saveFile(path, text, made.digest)).then((made) => saved(path, text, made.digest));
     else saved(path, text, (await api.saveFile(path, text, base)).digest);
   } catch (error) {
-    if (error instanceof ApiError && error.code === "conflict" && error.current) update(path, { conflict: error.current });
+    if (error instanceof ApiError && error.status === 409 && error.current) update(path, { conflict: error.current });
+    else if (error instanceof ApiError && (error.status === 404 || error.code === "conflict")) update(path, { conflict: "gone" });
     else toastError(error);
   } finally {
     saving.value = false;

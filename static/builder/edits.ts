@@ -2,7 +2,7 @@
 import type { Api } from "./api.ts";
 import { copyOf, find, freeId, fromClipboard, newComponent, parentOf, placeAfterStep, placeForNew, placeOf, refusal, toClipboard, type Place } from "./changes.ts";
 import type { Component, Operation } from "./protocol.ts";
-import { catalogue, current, pages, select, selected, selection, taken, takePage } from "./store.ts";
+import { catalogue, current, dropPage, pages, select, selected, selection, taken, takePage } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
 let api: Api;
@@ -186,4 +186,8 @@ export async function createPage(key: string, title: string): Promise<string | n
   const state = await reported(api.createPage(key, title));
   if (state) takePage(state);
   return state?.key ?? null;
+}
+
+export async function deletePage(key: string): Promise<void> {
+  if (await reported(api.deletePage(key))) dropPage(key);
 }

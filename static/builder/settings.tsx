@@ -1,12 +1,12 @@
 /** The pane `Settings`: the form of the selected component, made from the catalogue. */
 import { useEffect, useState } from "preact/hooks";
 import { valueOf } from "./changes.ts";
-import { Empty, IconButton, Region } from "./controls.tsx";
-import { asId, duplicate, operate, remove, rename } from "./edits.ts";
+import { Button, Empty, IconButton, Region } from "./controls.tsx";
+import { asId, deletePage, duplicate, operate, remove, rename } from "./edits.ts";
 import { FieldControl, isExpression, isTexty, TextControl } from "./fields.tsx";
 import { Icon, iconNamed, ICONS } from "./icons.tsx";
 import type { Component, ComponentType, FieldSpec, Json } from "./protocol.ts";
-import { catalogue, current, selection } from "./store.ts";
+import { catalogue, current, pages, selection } from "./store.ts";
 
 const GROUPS = ["Content", "Behaviour", "Style"];
 
@@ -53,6 +53,25 @@ function Form({ component, type }: { component: Component; type: ComponentType }
           <legend>Behaviour</legend>
           <Common component={component} type={type} />
         </fieldset>
+      )}
+      {component.type === "page" && pages.value.length > 1 && <DeletePage pageKey={component.id} />}
+    </div>
+  );
+}
+
+/** Asked for twice: a page's file is gone then, with the history of its edits. */
+function DeletePage({ pageKey }: { pageKey: string }) {
+  const [asked, setAsked] = useState(false);
+  return (
+    <div class="delete-page">
+      {asked ? (
+        <>
+          <span>Delete “{pageKey}” with all its components?</span>
+          <Button label="Delete" class="small danger" onClick={() => void deletePage(pageKey)} />
+          <Button label="Keep" class="small" onClick={() => setAsked(false)} />
+        </>
+      ) : (
+        <Button icon={ICONS.trash} label="Delete page" class="small" onClick={() => setAsked(true)} />
       )}
     </div>
   );

@@ -65,6 +65,10 @@ export function takePage(state: PageState): void {
   takePages(known ? pages.value.map((each) => (each.key === key ? next : each)) : [...pages.value, next], broken.value);
 }
 
+export function dropPage(key: string): void {
+  takePages(pages.value.filter((each) => each.key !== key), broken.value);
+}
+
 /** What the service pushes about pages, files, handlers and events; the log and open files have their own modules. */
 export function takePush(message: ServerPush): void {
   switch (message.type) {
