@@ -17,9 +17,9 @@ type Perform = (action: Action, at: Surroundings) => void;
 const PERFORM: ReadonlyMap<string, Perform> = new Map<string, Perform>([
   ["notify", ({ kind, title, message }) => notify(asKind(text(kind)), text(title), text(message))],
   ["set_page", ({ key }, { navigation }) => navigation.goTo(text(key))],
-  ["set_route_vars", ({ vars }, { navigation }) => navigation.setRouteVars(texts(vars))],
+  ["set_route_vars", ({ route_vars: vars }, { navigation }) => navigation.setRouteVars(texts(vars))],
   ["open_url", openUrl],
-  ["file_download", download],
+  ["download", download],
   ["import_stylesheet", importStylesheet],
   ["import_script", importScript],
 ]);
@@ -53,8 +53,8 @@ function offerLink(address: string): void {
   notify("info", "The app wants to open a page", address);
 }
 
-function download({ data, file_name }: Action, { base }: Surroundings): void {
-  const address = ownAddress(text(data), base) ?? (text(data).startsWith("data:") ? text(data) : null);
+function download({ url, file_name }: Action, { base }: Surroundings): void {
+  const address = ownAddress(text(url), base);
   if (!address) return;
   const link = document.createElement("a");
   link.href = address;

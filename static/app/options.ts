@@ -1,9 +1,16 @@
-/** Options of a select and its like: keys with labels, from a mapping or a list. */
+/** Options of a select and its like: keys with labels, from a mapping, or from a list of keys or of `{key, label}`. */
+import { child } from "./changes.ts";
 import { asText } from "./expressions.ts";
 import type { Json } from "./protocol.ts";
 
 export function optionsOf(value: Json): [key: string, label: string][] {
-  if (Array.isArray(value)) return value.map((each) => [asText(each), asText(each)]);
+  if (Array.isArray(value)) return value.map(ofItem);
   if (value === null || typeof value !== "object") return [];
   return Object.keys(value).map((key) => [key, asText(value[key])]);
+}
+
+function ofItem(item: Json): [key: string, label: string] {
+  if (item === null || typeof item !== "object" || Array.isArray(item)) return [asText(item), asText(item)];
+  const key = asText(child(item, "key"));
+  return [key, asText(child(item, "label")) || key];
 }

@@ -111,6 +111,7 @@ test("a number that is none or out of bounds is explained, and steps leave no cr
 test("options come from mappings and lists", () => {
   assert.deepEqual(optionsOf({ a: "Anna", b: 2 }), [["a", "Anna"], ["b", "2"]]);
   assert.deepEqual(optionsOf(["x", 1]), [["x", "x"], ["1", "1"]]);
+  assert.deepEqual(optionsOf([{ key: "a", label: "Anna" }, { key: "b" }]), [["a", "Anna"], ["b", "b"]]);
   assert.deepEqual(optionsOf("nonsense"), []);
 });
 

@@ -10,8 +10,8 @@ export function render({ c }: Props) {
   const from = useSource(c);
   const keys = useDerived(() => rowKeys(from, store), [from, store]).value;
   const layout = c.text("layout").value;
-  const keyName = c.text("key_variable").value;
-  const valueName = c.text("value_variable").value;
+  const keyName = c.text("key_variable").value || "item_id";
+  const valueName = c.text("value_variable").value || "item";
   const scopes = useMemo(() => new Map<string, Scope>(), [c, from, keyName, valueName]);
   const scopeOf = (key: string): Scope => {
     let scope = scopes.get(key);

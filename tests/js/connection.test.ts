@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Connection, type Receiver } from "../../static/app/connection.ts";
+import type { Bootstrap, Changes, FromBrowser, Joined, ToBrowser } from "../../static/app/protocol.ts";
+
+/** The browser's socket, from the other side: the seam at which the network is replaced. */
+class FakeSocket {
+  static readonly OPEN = 1;
+  static all: FakeSocket[] = [];
+  readyState = 0;
+  readonly written: FromBrowser[] = [];
+  onopen = (): void => undefined;
+  onmessage = (_: { data: string }): void => undefined;
+  onclose = (_: { code: number }): void => undefined;
+
+  constructor(readonly url: URL) {
+    FakeSocket.all.push(this);
+  }
+
+  static get last(): FakeSocket {
+    return FakeSocket.all.at(-1) as FakeSocket;
+  }
+
+  open(): this {
+    this.readyState = FakeSocket.OPEN;
+    this.onopen();
+    return this;
+  }
+
+  send(text: string): void {
+    this.written.push(JSON.parse(text) as FromBrowser);
+  }
+
+  close(code = 1006): void {
+    this.readyState = 3;
+    this.onclose({ code });
+  }
+
+  tell(message: ToBrowser): void {
+    this.onmessage({ data: JSON.stringify(message) });
+  }
+}
+
+const BOOTSTRAP: Bootstrap = { ticket: "t", socket: "session", mode: "run", title: "", builder_origin: null, base: "/" };
+const joined = (more: Partial<Joined> = {}): Joined => ({ type: "joined", session: "s", resumed: false, revision: 0, pages: [], state: {}, sequence: 0, ...more });
+const changes = (revision: number): Changes => ({ type: "changes", revision, operations: [["set", ["n"], revision]] });
+const click = { page: "main", component: "b", event: "wf-click", payload: null, rows: [], draft: false };
+
+let applied: number[] = [];
+let fits = true;
+const receiver: Receiver = {
+  onJoined: () => undefined,
+  onSnapshot: ({ revision }) => void applied.push(-revision),
+  onChanges: ({ revision }) => fits && applied.push(revision) > 0,
+  onPages: () => undefined,
+  onAction: () => undefined,
+};
+
+function connect(session: string | null = null): Connection {
+  return new Connection({ ...BOOTSTRAP }, receiver, () => ({ page: "main", routeVars: {} }), session);
+}
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  FakeSocket.all = [];
+  applied = [];
+  fits = true;
+  Object.assign(globalThis, { WebSocket: FakeSocket, window: { addEventListener: () => undefined }, location: new URL("http://127.0.0.1:1/main") });
+});
+
+test("the first frame joins, and the session's id is used to come back", () => {
+  connect("old");
+  FakeSocket.last.open();
+  assert.equal(String(FakeSocket.last.url), "ws://127.0.0.1:1/session");
+  assert.deepEqual(FakeSocket.last.written, [{ type: "join", ticket: "t", session: "old", page: "main", route_vars: {} }]);
+
+  FakeSocket.last.tell(joined({ session: "new" }));
+  FakeSocket.last.close();
+  mock.timers.tick(60);
+
+  assert.equal((FakeSocket.last.open().written[0] as { session: string }).session, "new");
+});
+
+test("an event without an answer is sent again under its number when the session goes on", () => {
+  const connection = connect();
+  FakeSocket.last.open().tell(joined());
+  void connection.send(click);
+  FakeSocket.last.close();
+  void connection.send({ ...click, component: "c" });
+  mock.timers.tick(60);
+
+  FakeSocket.last.open().tell(joined({ resumed: true, sequence: 1 }));
+
+  const sent = FakeSocket.last.written.filter((message) => message.type === "event");
+  assert.deepEqual(sent.map(({ sequence, component }) => [sequence, component]), [[1, "b"], [2, "c"]]);
+});
+
+test("nothing is sent before the service has answered the join", () => {
+  const connection = connect();
+  FakeSocket.last.open();
+
+  void connection.send(click);
+  assert.equal(FakeSocket.last.written.length, 1);
+
+  FakeSocket.last.tell(joined());
+  assert.equal(FakeSocket.last.written.length, 2);
+});
+
+test("a gap in the revisions asks for everything once, and what comes before the snapshot is passed over", () => {
+  connect();
+  const socket = FakeSocket.last.open();
+  socket.tell(joined({ revision: 4 }));
+  for (const revision of [4, 5, 7, 8]) socket.tell(changes(revision));
+  assert.deepEqual(applied, [5]);
+  assert.deepEqual(socket.written.slice(1), [{ type: "resync" }]);
+
+  socket.tell({ type: "snapshot", revision: 8, state: {} });
+  socket.tell(changes(9));
+
+  assert.deepEqual(applied, [5, -8, 9]);
+});
+
+test("changes that don't fit ask for everything too", () => {
+  connect();
+  const socket = FakeSocket.last.open();
+  socket.tell(joined());
+  fits = false;
+
+  socket.tell(changes(1));
+
+  assert.deepEqual(socket.written.at(-1), { type: "resync" });
+});
+
+test("a session that another tab took over is left to it", () => {
+  const connection = connect();
+  FakeSocket.last.open().tell(joined());
+
+  FakeSocket.last.close(4409);
+  mock.timers.tick(60_000);
+
+  assert.equal(connection.line.value, "replaced");
+  assert.equal(FakeSocket.all.length, 1);
+});
+
+test("as long as there is no connection it is tried again, and the page is told", () => {
+  const connection = connect();
+  for (let attempt = 1; attempt <= 6; attempt++) {
+    FakeSocket.last.close();
+    mock.timers.tick(10_000);
+    assert.equal(FakeSocket.all.length, attempt + 1);
+    assert.equal(connection.line.value, "lost");
+  }
+
+  FakeSocket.last.open().tell(joined());
+
+  assert.equal(connection.line.value, "open");
+});
