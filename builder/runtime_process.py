@@ -225,7 +225,8 @@ class Runtime:
         if code < 0:
             self.exit = Exit(None, _signal_name(-code), self._problem)
         else:
-            self.exit = Exit(code, None, self._problem)
+            # It came to its own end before we could end it.
+            self.exit = Exit(code, None)
         self._exited.set()
         self._on_exit(self.exit)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
 from mainspring.builder.runtime_process import Exit, Runtime
 from mainspring.runtime.protocol import Done, ErrorReport, Event, ProtocolError, Ready, ToRuntime
 
-__all__ = ["Child", "Limits", "Queue", "Status", "report_of_exit", "report_of_timeout"]
+__all__ = ["Child", "Limits", "Queue", "report_of_exit", "report_of_timeout"]
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -29,28 +29,6 @@ class Limits(msgspec.Struct, frozen=True):
     finish_s: float = 5.0
     queued_messages: int = 1_000
     finishing: int = 3
-
-
-class Status(msgspec.Struct, frozen=True):
-    """How the app is doing. As JSON: ``objects.as_object(status)``; an ``ErrorReport`` is an array else.
-
-    Attributes:
-        state: ``checking``, ``starting``, ``live``, ``failed``, ``stopped`` or ``crashed``.
-        generation: Of the runtime that serves; ``None`` if none does. With ``failed``, a number says that
-            the version before the failed one goes on serving.
-        ms: From the wish to live, of the last start or reload that succeeded.
-        kept, dropped: Elements of the sessions' state that the last reload took over; why others were not.
-        message: For people; empty when there is nothing to say.
-        error: Why the last attempt failed.
-    """
-
-    state: str
-    generation: int | None = None
-    ms: float | None = None
-    kept: int = 0
-    dropped: Mapping[str, str] = {}
-    message: str = ""
-    error: ErrorReport | None = None
 
 
 class Child:

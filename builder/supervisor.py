@@ -14,16 +14,17 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from mainspring.builder.app_status import Status, StatusBoard
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.runtime_process import RUNTIME_COMMAND, Exit, open_runtime
 from mainspring.builder.source_check import SourceText, first_error, read_sources
-from mainspring.builder.supervised import Child, Limits, Queue, Status, report_of_exit, report_of_timeout
+from mainspring.builder.supervised import Child, Limits, Queue, report_of_exit, report_of_timeout
 from mainspring.builder.supervisor_states import Do, State, When, advance, too_often
 from mainspring.runtime.protocol import (
     VERSION,
@@ -65,18 +66,6 @@ FromApp = Snapshot | Changes | Blob | Action | Done
 LOST: Final = ("lost", "app stopped, outcome unknown")
 CANCELLED: Final = ("cancelled", "cancelled by reload")
 
-_SHOWN: Final = {
-    State.STOPPED: "stopped",
-    State.CRASHED: "crashed",
-    State.FAILED: "failed",
-    State.CHECKING: "checking",
-    State.STARTING: "starting",
-    State.LIVE: "live",
-    State.LIVE_CHECKING: "checking",
-    State.LIVE_STARTING: "starting",
-    State.HANDING_OVER: "starting",
-    State.HANDING_OVER_STALE: "starting",
-}
 _AT_REST: Final = (State.STOPPED, State.CRASHED, State.FAILED, State.LIVE)
 _NOT_RUNNING: Final = {
     State.STOPPED: "the app is stopped",
@@ -112,13 +101,7 @@ class Supervisor:
         self._tasks: asyncio.TaskGroup | None = None
 
         self._state = State.STOPPED
-        self._status = Status("stopped")
-        self._message = ""
-        self._error: ErrorReport | None = None
-        self._ms: float | None = None
-        self._kept = 0
-        self._dropped: dict[str, str] = {}
-        self._subscribers: list[Callable[[Status], None]] = []
+        self._board = StatusBoard(log)
         self._at_rest = asyncio.Event()
 
         self._generation = 0
@@ -137,13 +120,14 @@ class Supervisor:
         self._check_wanted = False
         self._changed_paths: dict[str, None] = {}
         self._tried: dict[str, str] = {}  # path to digest
+        self._reason = ""
         self._asked = self._loop.time()
 
     # --- what others see and ask ---
 
     @property
     def status(self) -> Status:
-        return self._status
+        return self._board.status
 
     @property
     def handlers(self) -> tuple[Handler, ...]:
@@ -152,8 +136,7 @@ class Supervisor:
 
     def subscribe(self, callback: Callable[[Status], None]) -> Callable[[], None]:
         """Call ``callback`` with each new status; the function returned ends that."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
+        return self._board.subscribe(callback)
 
     def send(self, message: ToApp) -> None:
         """Pass ``message`` to the runtime that serves.
@@ -192,10 +175,11 @@ class Supervisor:
 
         ``paths`` (relative to the app) are those that changed; contents tried already cause nothing,
         so both the editor's save and the watcher may report one change. Calls coalesce: the newest wins.
-        ``reason`` is for the log.
+        ``reason`` is a line for the log, such as "main.py was saved".
         """
         if not self._changed_paths:
             self._asked = self._loop.time()
+        self._reason = reason
         self._changed_paths.update(dict.fromkeys(paths))
         self._changed_paths.setdefault("main.py")
         self._at_rest.clear()
@@ -219,7 +203,7 @@ class Supervisor:
     async def settled(self) -> Status:
         """Wait until no check, start or hand-over is under way; return the status then."""
         await self._at_rest.wait()
-        return self._status
+        return self._board.status
 
     # --- the table and its doing ---
 
@@ -262,7 +246,7 @@ class Supervisor:
     def _export(self) -> None:
         assert self._tasks is not None
         assert self._live is not None
-        self._kept, self._dropped = 0, {}
+        self._board.starts_anew()
         self._live.send(Export())
         self._tasks.create_task(self._limit_export(self._live))
 
@@ -274,8 +258,7 @@ class Supervisor:
             self._retire()
         self._live = child
         self._handlers = child.ready.handlers
-        self._error, self._message = None, ""
-        self._ms = round((self._loop.time() - child.asked) * 1000, 1)
+        self._board.serves((self._loop.time() - child.asked) * 1000)
         for session_id, opened in self._sessions.items():
             # In this order, so that the snapshot which answers the second shows what the first restored.
             for entries in self._carried.get(session_id, ()):
@@ -285,14 +268,14 @@ class Supervisor:
         for message in self._queue.take():
             self._pass(child, message)
         if not child.restoring:
-            self._say_live()
+            self._board.say_live()
 
     def _retire(self) -> None:
         child, self._live = self._live, None
         assert child is not None
         child.finishing = True
         child.over.set()
-        finishing = [other for other in self._children if other.finishing]
+        finishing = [other for other in self._children if other.finishing and not other.idle.is_set()]
         if len(finishing) > self._limits.finishing:
             finishing[0].idle.set()
 
@@ -307,7 +290,7 @@ class Supervisor:
     def _lose(self) -> None:
         child, self._live = self._live, None
         assert child is not None
-        self._kept, self._dropped = 0, {}
+        self._board.starts_anew()
         self._answer_all(child, LOST)
         child.end()
 
@@ -374,12 +357,12 @@ class Supervisor:
                 await child.exported.wait()
         except TimeoutError:
             if child is self._live and self._handing_over:
-                self._say("warning", "the version before did not give all its state in time")
+                self._board.say("warning", "the version before did not give all its state in time")
                 self._happened(When.EXPORTED)
 
     def _gave_up(self, child: Child, error: ErrorReport) -> None:
         if child is self._candidate:
-            self._fail(error)
+            self._board.failed(error)
             self._happened(When.GAVE_UP)
 
     def _exited(self, child: Child, exit_: Exit) -> None:
@@ -388,15 +371,11 @@ class Supervisor:
             self._crashes.append(self._loop.time())
             often = too_often(self._crashes, self._loop.time())
             self._asked = self._loop.time()
-            self._message = f"the app {exit_}"
-            if often:
-                self._message += (
-                    "; it did so several times in short order and waits for a change or a restart"
-                )
-            self._say("error", self._message)
+            more = ", once more in short order: it waits for a change or a restart" if often else ""
+            self._board.ended(f"the app {exit_}{more}")
             self._happened(When.LOST_OFTEN if often else When.LOST)
         elif child.finishing and not child.idle.is_set():
-            self._say("warning", f"the version before {exit_} while handlers were still running")
+            self._board.say("warning", f"the version before {exit_} while handlers were still running")
         self._gave_up(child, report_of_exit(exit_))
         child.end()
 
@@ -435,7 +414,7 @@ class Supervisor:
 
     def _carry(self, message: Exported) -> None:
         """State comes from the runtime before: to the live one, or kept for the next."""
-        self._note_dropped(message.dropped)
+        self._board.dropped(message.dropped)
         if message.session_id not in self._sessions:
             return
         if self._live is None or self._handing_over:
@@ -450,17 +429,11 @@ class Supervisor:
     def _restored(self, child: Child, message: Restored) -> None:
         child.restoring -= 1
         if child is self._live:
-            self._kept += message.kept
-            self._note_dropped(message.dropped)
+            self._board.kept(message.kept)
+            self._board.dropped(message.dropped)
             if not child.restoring:
-                self._say_live()
+                self._board.say_live()
             self._publish()
-
-    def _note_dropped(self, dropped: Mapping[str, str]) -> None:
-        for key, reason in dropped.items():
-            if key not in self._dropped:
-                self._dropped[key] = reason
-                self._say("warning", f"state[{key!r}] starts anew: {reason}")
 
     def _pass(self, child: Child, message: ToRuntime) -> None:
         try:
@@ -468,7 +441,7 @@ class Supervisor:
         except ProtocolError as error:
             if isinstance(message, Event):
                 self._answer(message, "refused", "the event is too large")
-            self._say("error", f"too large for the app: {error}")
+            self._board.say("error", f"too large for the app: {error}")
 
     def _answer(self, event: Event, status: str, message: str) -> None:
         self._on_message(Done(event.session_id, event.sequence, status, message))
@@ -489,6 +462,7 @@ class Supervisor:
             self._changed_paths.clear()
             sources = await asyncio.to_thread(read_sources, self._app_path, paths)
             if paths and self._are_new(sources):
+                self._board.say("info", self._reason)
                 self._crashes.clear()
                 self._happened(When.CHANGED)
             if self._check_wanted:
@@ -510,23 +484,8 @@ class Supervisor:
         if error is None:
             self._happened(When.CHECKED)
         else:
-            self._fail(error)
+            self._board.failed(error)
             self._happened(When.REFUSED)
-
-    # --- what is said ---
-
-    def _fail(self, error: ErrorReport) -> None:
-        self._error = error
-        self._message = f"{error.type}: {error.message}"
-        self._say("error", self._message, error)
-
-    def _say(self, level: str, text: str, error: ErrorReport | None = None) -> None:
-        stream = "system" if error is None else "error"
-        self._log.append(Record(time.time(), stream, level, text, error=error))
-
-    def _say_live(self) -> None:
-        kept = f", kept {self._kept} values" if self._kept else ""
-        self._say("info", f"live in {self._ms:g} ms{kept}")
 
     def _output(self, stream: str, lines: list[str]) -> None:
         now = time.time()
@@ -534,25 +493,11 @@ class Supervisor:
             self._log.append(Record(now, stream, "info", line))
 
     def _publish(self) -> None:
-        resting = self._state in _AT_REST
-        shown = "failed" if self._state is State.LIVE and self._error is not None else _SHOWN[self._state]
-        status = Status(
-            shown,
-            self._live.generation if self._live is not None else None,
-            self._ms,
-            self._kept,
-            dict(self._dropped),
-            self._message,
-            self._error,
-        )
-        if resting and not (self._busy or self._work.is_set()):
+        self._board.show(self._state, self._live.generation if self._live is not None else None)
+        if self._state in _AT_REST and not (self._busy or self._work.is_set()):
             self._at_rest.set()
         else:
             self._at_rest.clear()
-        if status != self._status:
-            self._status = status
-            for callback in tuple(self._subscribers):
-                callback(status)
 
 
 @asynccontextmanager
@@ -574,8 +519,8 @@ async def open_supervisor(
     """
     supervisor = Supervisor(app_path, pages, edit, log, on_message, limits, pool_size, command)
     async with asyncio.TaskGroup() as tasks:
-        supervisor._tasks = tasks  # noqa: SLF001
-        checking = tasks.create_task(supervisor._check_sources(), name="source check")  # noqa: SLF001
+        supervisor._tasks = tasks
+        checking = tasks.create_task(supervisor._check_sources(), name="source check")
         await supervisor.restart()
         try:
             yield supervisor
