@@ -219,7 +219,7 @@ async def _check_at_start(app: web.Application) -> None:
 
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     # aiohttp's own value tells versions.
-    response.headers.setdefault(hdrs.SERVER, "mainspring")
+    response.headers[hdrs.SERVER] = "mainspring"
     for name, value in request.app[GUARD].headers(request).items():
         response.headers.setdefault(name, value)
 

@@ -89,7 +89,8 @@ async def joined(command: Command, client: Any) -> tuple[Browser, dict[str, Any]
 
 
 def click(sequence: int, component: str) -> dict[str, Any]:
-    event = {"page": "main", "component": component, "event": "wf-click", "payload": {}, "rows": []}
+    payload = {"ctrl_key": False, "shift_key": False, "meta_key": False}
+    event = {"page": "main", "component": component, "event": "wf-click", "payload": payload, "rows": []}
     return {"type": "event", "sequence": sequence, **event}
 
 
