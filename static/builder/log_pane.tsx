@@ -6,6 +6,7 @@ import { openFrame } from "./code.ts";
 import { Button, Empty, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
 import { filtered, levelFilter, log, sourceOf, textFilter, version, clock, type Row } from "./log_store.ts";
+import type { LogRecord } from "./protocol.ts";
 import { select } from "./store.ts";
 import { toast } from "./toast.tsx";
 
@@ -109,7 +110,7 @@ function LogRow({ row }: { row: Row }) {
       return (
         <div class={`log-row level-${record.level} stream-${record.stream}`}>
           <span class="log-time">{clock(record.time)}</span>
-          <span class="log-level">{record.stream === "stdout" ? "" : record.stream === "stderr" ? "stderr" : record.level}</span>
+          <span class="log-level">{levelWord(record)}</span>
           <button type="button" class="log-source" tabIndex={-1} disabled={!record.component} data-tip={record.component ? `Select ${record.component}` : undefined} onClick={() => select(record.component)}>
             {sourceOf(record)}
           </button>
@@ -160,6 +161,12 @@ function LogRow({ row }: { row: Row }) {
     case "skipped":
       return <div class="log-row log-more level-warning">{row.count.toLocaleString()} lines skipped: they came faster than they could be sent</div>;
   }
+}
+
+/** What is as usual isn't said: plain output, and what the Builder reports. */
+function levelWord(record: LogRecord): string {
+  if (record.stream === "stderr") return "stderr";
+  return record.stream === "logging" || record.level !== "info" ? record.level : "";
 }
 
 function Pieces({ text }: { text: string }) {

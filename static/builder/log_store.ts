@@ -145,7 +145,7 @@ export function shown(record: LogRecord, level: string, text: string): boolean {
 
 export function sourceOf(record: LogRecord): string {
   if (record.handler) return record.component ? `${record.handler} · ${record.component}` : record.handler;
-  return record.logger || record.stream;
+  return record.logger || (record.stream === "error" ? "app" : record.stream);
 }
 
 export function clock(seconds: number): string {
