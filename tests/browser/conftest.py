@@ -1,4 +1,7 @@
-"""One real Chromium for all browser tests, a fresh context for each."""
+"""One real Chromium for all browser tests, a fresh context for each.
+
+The browser lives in the session's loop: the modules here name that scope in their `pytestmark`.
+"""
 
 from __future__ import annotations
 
@@ -26,15 +29,6 @@ CHROMIUM_FLAGS = [
 # How long an expectation may take to come true; only a failure waits so long.
 LIMIT_MS = 15_000
 expect.set_options(timeout=LIMIT_MS)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            # The browser lives in the session's loop, so its tests do too.
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
