@@ -52,7 +52,8 @@ def init_handlers(modules: ModuleType | Iterable[ModuleType]) -> None:
     Raises:
         TypeError: Something that is no module; the message names it.
     """
-    found = [modules] if isinstance(modules, ModuleType) else modules
+    given: Any = modules
+    found = [given] if isinstance(given, ModuleType) else given
     if isinstance(found, str | bytes) or not isinstance(found, Iterable):
         raise TypeError(f"init_handlers takes a module or a list of modules, not {found!r}")
     for module in found:

@@ -261,4 +261,4 @@ def truth(value: Any) -> bool:
     """Whether ``visible`` or ``disabled`` holds: JavaScript's rule, so that empty lists are true."""
     if isinstance(value, float) and math.isnan(value):
         return False
-    return not (value is None or value is MISSING or value is False or value == 0 or value == "")  # type: ignore[comparison-overlap]
+    return not (value is None or value is MISSING or value is False or value == 0 or value == "")

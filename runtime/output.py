@@ -153,7 +153,7 @@ class Output:
         logging.getLogger().addHandler(handler)
         _keep_basic_config(handler)
         logging.captureWarnings(False)
-        warnings.showwarning = self._show_warning
+        warnings.showwarning = self._show_warning  # type: ignore[assignment]
         threading.excepthook = self._thread_failed
         sys.unraisablehook = self._unraisable
         builtins.input = _no_input
@@ -204,8 +204,8 @@ class _LogHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             text = record.getMessage()
-        except Exception as error:
-            text = f"{record.msg!r:.1000} (its arguments don't fit: {said(error)})"
+        except Exception as misfit:
+            text = f"{record.msg!r:.1000} (its arguments don't fit: {said(misfit)})"
         number = record.levelno
         level = next((name for floor, name in _LEVELS if number >= floor), "debug")
         error = None

@@ -75,7 +75,7 @@ class Tracked:
             node = todo.pop()
             if node._dirty:
                 continue
-            node._dirty = True
+            node._dirty = True  # type: ignore[misc]
             if isinstance(node, State):
                 if (on_change := node._tracker.on_change) is not None:
                     on_change()
@@ -102,7 +102,7 @@ def clear_marks(node: Any) -> None:
     while todo:
         node = todo.pop()
         if isinstance(node, Tracked) and node._dirty:
-            node._dirty = False
+            node._dirty = False  # type: ignore[misc]
             todo += node._dirty_children.values()
             node._dirty_children.clear()
             node._forget()
@@ -200,9 +200,11 @@ class TrackedDict(dict[Any, Any], Tracked):
         value = wrap(value, self._tracker)
         if key in self:
             self._disown(dict.__getitem__(self, key))
+            self._own.setdefault(key, False)
+        else:  # It comes last in the dict, and so it must in the browser's copy.
+            self._own[key] = self._own.pop(key, False)
         dict.__setitem__(self, key, value)
         self._adopt(value, key)
-        self._own.setdefault(key, False)
         self._mark()
 
     def _drop(self, key: Any) -> Any:
@@ -254,7 +256,7 @@ class TrackedDict(dict[Any, Any], Tracked):
                 self._put(key, default)
             return dict.__getitem__(self, key)
 
-    def __ior__(self, other: Any) -> Any:  # type: ignore[override,misc]
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
         self.update(other)
         return self
 
@@ -426,11 +428,11 @@ class TrackedList(list[Any], Tracked):
     def reverse(self) -> None:
         self._rewrite(lambda items: items.reverse())
 
-    def __iadd__(self, values: Iterable[Any]) -> Any:  # type: ignore[override,misc]
+    def __iadd__(self, values: Iterable[Any]) -> Any:  # type: ignore[misc]
         self.extend(values)
         return self
 
-    def __imul__(self, times: SupportsIndex) -> Any:  # type: ignore[override,misc]
+    def __imul__(self, times: SupportsIndex) -> Any:
         with self._tracker.lock:
             self[:] = list(self) * times
         return self
@@ -493,7 +495,21 @@ def _changing(name: str) -> Callable[..., Any]:
     return change
 
 
-for _name in ["add", "discard", "remove", "pop", "clear", "update", "difference_update", "intersection_update", "symmetric_difference_update", "__ior__", "__iand__", "__isub__", "__ixor__"]:
+for _name in [
+    "add",
+    "discard",
+    "remove",
+    "pop",
+    "clear",
+    "update",
+    "difference_update",
+    "intersection_update",
+    "symmetric_difference_update",
+    "__ior__",
+    "__iand__",
+    "__isub__",
+    "__ixor__",
+]:
     setattr(TrackedSet, _name, _changing(_name))
 
 
@@ -511,7 +527,8 @@ class State(TrackedDict):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        own = {name: kind for name, kind in cls.__dict__.get("__annotations__", {}).items() if name[0] != "_"}
+        annotations = getattr(cls, "__annotations__", {}) if "__annotations__" in cls.__dict__ else {}
+        own = {name: kind for name, kind in annotations.items() if name[0] != "_"}
         defaults = {}
         for name in own:
             if name in cls.__dict__:
@@ -553,7 +570,7 @@ class State(TrackedDict):
         self._act("notify", kind=type, title=str(title), message=str(message))
 
     def file_download(self, data: Any, file_name: str) -> None:
-        """Let the browser save ``data`` (text or bytes). Body: ``{"action": "download", "url", "file_name"}``."""
+        """Let the browser save text or bytes. Body: ``{"action": "download", "url", "file_name"}``."""
         if isinstance(data, str):
             data = data.encode()
         if not isinstance(data, bytes | bytearray | memoryview):

@@ -15,7 +15,7 @@ _FOREIGN: Final = frozenset({"site-packages", "dist-packages", ".venv", "venv", 
 
 
 class Sources:
-    """Where the app is, and the text of its files as they were loaded (a save may have changed them since)."""
+    """Where the app is, and its files' text as it was loaded (a save may have changed it since)."""
 
     def __init__(self, app_path: str) -> None:
         self.app_path = app_path
