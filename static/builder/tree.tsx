@@ -165,7 +165,7 @@ function TreeRow({ row, focusTree }: { row: Row; focusTree: () => void }) {
       <Icon icon={iconNamed(type?.icon)} size={14} />
       <span class="tree-type">{type?.title ?? component.type}</span>
       {renaming.value === id ? <RenameInput id={id} done={focusTree} /> : <span class="tree-id">{id}</span>}
-      {words && renaming.value !== id && <span class="tree-words">{words}</span>}
+      {words && renaming.value !== id && <span class="tree-words"><span>{words}</span></span>}
       {handlers.length > 0 && (
         <span class="runs-code" role="img" aria-label="runs code" data-tip={`Runs ${handlers.join(", ")}`}>
           <Icon icon={ICONS.zap} size={12} />
