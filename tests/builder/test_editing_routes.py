@@ -1,0 +1,289 @@
+"""The Builder's HTTP interface, with real files and a real runtime."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from editing_sites import EditingSite, open_editing_site
+from mainspring.builder.access import Policy
+from mainspring.builder.code_service import CodeService
+from mainspring.builder.pages import PageRenderer
+
+PAGE = {
+    "schema": 1,
+    "order": 1,
+    "id": "main",
+    "type": "page",
+    "children": [
+        {"id": "save", "type": "button"},
+        {"id": "count", "type": "button", "on": {"wf-click": "count"}},
+        {"id": "lost", "type": "button", "on": {"wf-click": "handle_lost"}},
+        {"id": "name", "type": "text_input"},
+    ],
+}
+MAIN = "def count(state):\r\n    state['n'] = (state['n'] or 0) + 1  \r\n\r\n\r\nprint('started')\r\n"
+
+
+@pytest.fixture
+def edited_app(tmp_path: Path) -> Path:
+    path = tmp_path / "app"
+    (path / "pages").mkdir(parents=True)
+    (path / "pages" / "main.json").write_text(json.dumps(PAGE), encoding="utf-8")
+    (path / "main.py").write_bytes(MAIN.encode())
+    return path
+
+
+@pytest.fixture
+async def editing(edited_app: Path, renderer: PageRenderer) -> AsyncIterator[EditingSite]:
+    # No question about code is asked here, so no process is started for them.
+    async with open_editing_site(edited_app, CodeService(edited_app, 1.0), renderer) as site:
+        yield site
+
+
+async def test_the_overview_holds_all_that_the_builder_begins_with(editing: EditingSite) -> None:
+    await editing.supervisor.settled()
+
+    overview = await editing.get("/api/overview")
+
+    assert overview["name"] == "An app"
+    assert overview["catalogue"]["button"]["events"]["wf-click"]["payload"] == "click"
+    assert overview["pages"][0]["page"]["children"][1] == {
+        "id": "count",
+        "type": "button",
+        "on": {"wf-click": "count"},
+    }
+    assert [file["path"] for file in overview["files"]] == ["main.py", "pages/main.json"]
+    assert [(handler["name"], handler["file"]) for handler in overview["handlers"]] == [("count", "main.py")]
+    assert overview["status"]["state"] == "live"
+
+
+async def test_the_page_has_what_its_script_needs_and_no_cookie_opens_nothing(editing: EditingSite) -> None:
+    async with editing.client.get(editing.url) as response:
+        html = await response.text()
+    editing.client.cookie_jar.clear()
+
+    assert editing.guard.write_token in html
+    assert "preview_url" in html
+    for path in ("/api/overview", "/api/files/main.py", "/api/handlers/count"):
+        await editing.call("GET", path, 403)
+
+
+async def test_whatever_changes_something_wants_the_write_token(editing: EditingSite) -> None:
+    editing.guard.write_token = "another"
+    for method, path in (
+        ("PUT", "/api/files/main.py"),
+        ("POST", "/api/handlers"),
+        ("POST", "/api/runtime/stop"),
+    ):
+        headers = {"Origin": editing.url, "X-Mainspring-Token": "wrong"}
+        async with editing.client.request(method, editing.url + path, json={}, headers=headers) as response:
+            assert response.status == 403
+
+
+# --- pages ---
+
+
+async def test_an_operation_is_on_disk_and_can_be_undone(editing: EditingSite) -> None:
+    body = {"base": 1, "operation": {"op": "set", "id": "save", "field": "text", "value": "Save"}}
+
+    edit = await editing.post("/api/pages/main/operations", body)
+    stored = json.loads((editing.app_path / "pages/main.json").read_text())
+    undone = await editing.post("/api/pages/main/undo")
+
+    assert (edit["revision"], edit["changed_id"]) == (2, "save")
+    assert stored["children"][0]["fields"] == {"text": "Save"}
+    assert undone["page"]["children"][0] == {"id": "save", "type": "button"}
+    assert undone["redo"] == edit["undo"]
+    assert (await editing.post("/api/pages/main/redo"))["revision"] == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"base": 1, "operation": {"op": "delete", "id": "nobody"}}, 409, "impossible"),
+        ({"base": 1, "operation": {"op": "explode", "id": "save"}}, 400, "bad_body"),
+        ({"base": "one"}, 400, "bad_body"),
+        ([], 400, "bad_body"),
+    ],
+)
+async def test_an_operation_that_can_not_be_is_refused_with_a_sentence(
+    editing: EditingSite, body: Any, status: int, code: str
+) -> None:
+    answer = await editing.post("/api/pages/main/operations", body, status)
+
+    assert answer["error"]["code"] == code
+    assert answer["error"]["message"].endswith(".")
+
+
+async def test_pages_are_made_and_deleted(editing: EditingSite) -> None:
+    made = await editing.post("/api/pages", {"key": "about", "title": "About"})
+    await editing.call("DELETE", "/api/pages/about", 200)
+
+    assert made["page"]["fields"] == {"title": "About"}
+    assert not (editing.app_path / "pages/about.json").exists()
+    await editing.post("/api/pages/about/redo", {}, 404)
+
+
+# --- files ---
+
+
+async def test_a_saved_file_keeps_its_line_ends_and_the_new_code_is_live(editing: EditingSite) -> None:
+    await editing.supervisor.settled()
+    file = await editing.get("/api/files/main.py")
+    text = file["text"].replace("def count", "def counted")
+
+    saved = await editing.put("/api/files/main.py", {"text": text, "base_digest": file["digest"]})
+    status = await editing.supervisor.settled()
+
+    assert (editing.app_path / "main.py").read_bytes() == MAIN.replace("def count", "def counted").encode()
+    assert (await editing.get("/api/files/main.py"))["digest"] == saved["digest"]
+    assert status.state == "live"
+    assert [handler.name for handler in editing.supervisor.handlers] == ["counted"]
+
+
+async def test_a_save_over_another_version_answers_with_that_version(editing: EditingSite) -> None:
+    (editing.app_path / "main.py").write_text("theirs = 1\n")
+
+    answer = await editing.put("/api/files/main.py", {"text": "mine = 1\n", "base_digest": "0"}, 409)
+
+    assert answer["error"]["code"] == "conflict"
+    assert answer["current"]["text"] == "theirs = 1\n"
+    assert (editing.app_path / "main.py").read_text() == "theirs = 1\n"
+
+
+async def test_a_file_is_made_once(editing: EditingSite) -> None:
+    made = await editing.post("/api/files", {"path": "shop/orders.py"})
+
+    assert (made["path"], made["text"]) == ("shop/orders.py", "")
+    assert (await editing.post("/api/files", {"path": "shop/orders.py"}, 409))["error"]["code"] == "taken"
+
+
+@pytest.mark.parametrize(
+    "path", ["..%2f..%2fetc%2fpasswd", "%2e%2e/secret", "%2Fetc/passwd", "a%00b", "a%5c..%5cb"]
+)
+async def test_a_path_out_of_the_app_is_refused(editing: EditingSite, path: str) -> None:
+    from yarl import URL
+
+    (editing.app_path.parent / "secret").write_text("secret")
+    async with editing.client.get(URL(f"{editing.url}/api/files/{path}", encoded=True)) as response:
+        assert response.status in (400, 404)
+        assert "secret" not in (await response.json())
+
+
+# --- handlers ---
+
+
+async def test_a_stub_is_shown_with_its_tokens_and_nothing_is_written(editing: EditingSite) -> None:
+    stub = await editing.post("/api/stubs", {"page": "main", "component": "save", "event": "wf-click"})
+
+    assert stub["name"] == "handle_save_click"
+    assert "".join(text for _, text in stub["tokens"]) == stub["source"]
+    assert (editing.app_path / "main.py").read_bytes() == MAIN.encode()
+
+
+async def test_a_created_handler_stands_after_the_last_one_is_linked_and_live(editing: EditingSite) -> None:
+    await editing.supervisor.settled()
+
+    made = await editing.post("/api/handlers", {"page": "main", "component": "save", "event": "wf-click"})
+    await editing.supervisor.settled()
+
+    lines = made["text"].split("\n")
+    on_disk = (editing.app_path / "main.py").read_bytes()
+    assert made["handler"] == "handle_save_click"
+    assert lines[made["line"]].startswith('    print("clicked')
+    assert made["character"] == 4
+    assert on_disk.startswith(MAIN.split("\r\n\r\n\r\n")[0].encode())
+    assert on_disk.endswith(b"\r\n\r\n\r\nprint('started')\r\n")
+    assert b"\r\n" in on_disk.replace(b"\r\n", b"", 5)
+    assert on_disk.count(b"\n") == on_disk.count(b"\r\n")
+    assert editing.pages.state("main").page.children[0].on == {"wf-click": "handle_save_click"}
+    assert "handle_save_click" in [handler.name for handler in editing.supervisor.handlers]
+
+
+async def test_a_handler_goes_into_what_the_editor_shows_not_only_what_is_saved(editing: EditingSite) -> None:
+    file = await editing.get("/api/files/main.py")
+    buffer = {"text": file["text"] + "unsaved = 1\n", "base_digest": file["digest"]}
+    body = {"page": "main", "component": "name", "event": "wf-change", "path": "main.py", "buffer": buffer}
+
+    made = await editing.post("/api/handlers", body)
+
+    assert "unsaved = 1" in made["text"]
+    assert "def handle_name_change(state: dict[str, object], payload: str) -> None:" in made["text"]
+    assert b"unsaved = 1\r\n" in (editing.app_path / "main.py").read_bytes()
+    body["component"], body["buffer"] = "save", {"text": "x = 1\n", "base_digest": file["digest"]}
+    body["event"] = "wf-click"
+    assert (await editing.post("/api/handlers", body, 409))["error"]["code"] == "conflict"
+
+
+async def test_an_event_that_has_its_handler_is_answered_with_its_place(editing: EditingSite) -> None:
+    made = await editing.post("/api/handlers", {"page": "main", "component": "count", "event": "wf-click"})
+
+    assert (made["handler"], made["line"], made["character"]) == ("count", 1, 4)
+    assert (editing.app_path / "main.py").read_bytes() == MAIN.encode()
+    assert await editing.get("/api/handlers/count") == {"path": "main.py", "line": 1, "character": 4}
+
+
+async def test_a_link_that_leads_nowhere_gets_the_function_that_it_names(editing: EditingSite) -> None:
+    made = await editing.post("/api/handlers", {"page": "main", "component": "lost", "event": "wf-click"})
+
+    assert made["handler"] == "handle_lost"
+    assert "def handle_lost(" in made["text"]
+    assert editing.pages.state("main").revision == 1
+
+
+async def test_a_handler_in_another_module_is_named_by_it(editing: EditingSite) -> None:
+    (editing.app_path / "shop.py").write_text("x = 1\n")
+    body = {"page": "main", "component": "save", "event": "wf-click", "path": "shop.py"}
+
+    made = await editing.post("/api/handlers", body)
+
+    assert made["handler"] == "shop.handle_save_click"
+    assert (await editing.get("/api/handlers/shop.handle_save_click"))["path"] == "shop.py"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"page": "nobody", "component": "save", "event": "wf-click"},
+        {"page": "main", "component": "nobody", "event": "wf-click"},
+        {"page": "main", "component": "save", "event": "wf-nothing"},
+        {"page": "main", "component": "save", "event": "wf-click", "path": "missing.py"},
+    ],
+)
+async def test_a_handler_for_nothing_is_refused_and_nothing_written(editing: EditingSite, body: Any) -> None:
+    answer = await editing.post("/api/handlers", body, 404)
+
+    assert answer["error"]["message"]
+    assert (editing.app_path / "main.py").read_bytes() == MAIN.encode()
+
+
+# --- the app ---
+
+
+async def test_the_app_is_stopped_and_started_again(editing: EditingSite) -> None:
+    await editing.supervisor.settled()
+
+    await editing.post("/api/runtime/stop")
+    stopped = editing.supervisor.status.state
+    await editing.post("/api/runtime/restart")
+
+    assert stopped == "stopped"
+    assert (await editing.supervisor.settled()).state == "live"
+
+
+async def test_the_preview_has_a_fresh_address(editing: EditingSite) -> None:
+    assert (await editing.post("/api/preview"))["url"].startswith("http://127.0.0.1:1/?ticket=")
+
+
+def test_all_routes_that_change_something_are_writes() -> None:
+    from mainspring.builder.routes_editing import editing_routes
+    from mainspring.builder.routes_editing_handlers import handler_routes
+
+    site: Any = None
+    for route in [*editing_routes(site), *handler_routes(site)]:
+        expected = (Policy.PAGE, Policy.READ) if route.method == "GET" else (Policy.WRITE,)
+        assert route.policy in expected, route.path
