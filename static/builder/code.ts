@@ -252,10 +252,20 @@ export async function createHandler(component: string, event: string, path = "ma
   const buffer = file && text !== undefined && dirty.peek().has(path) ? { text, base_digest: file.digest } : null;
   const linked = pages.value.flatMap((each) => findIn(each.page, component))[0]?.on?.[event];
   const existed = linked !== undefined && handlerByName.value.has(linked);
+  // The answer brings the text and the place in it; the file's own news must not come between.
+  saving.value = true;
   const made = await reported(api.createHandler(page, component, event, path, buffer));
+  saving.value = false;
   if (!made) return;
   const known = open.peek().get(made.path);
-  if (known && known.digest !== made.digest) followDisk(made.path, made.text, made.digest);
+  const typedMeanwhile = made.path === path && text !== undefined && editor.peek()?.textOf(path) !== text;
+  if (known && known.digest !== made.digest) {
+    if (typedMeanwhile) {
+      update(made.path, { conflict: { text: made.text, digest: made.digest } });
+      return;
+    }
+    followDisk(made.path, made.text, made.digest);
+  }
   // The stub's example is there to be typed over.
   await openFile(made.path, { line: made.line, character: made.character, toEnd: !existed }, true);
 }
