@@ -6,9 +6,9 @@ import { safeImage, safeLink } from "./urls.ts";
 const marked = new Marked({ gfm: true, breaks: true, async: false });
 const purifier = createPurifier(window);
 
-// An element with an id or a name could pass for one of the page's, a form could ask for passwords.
+// An element with an id, a name or a class could pass for one of the page's, a form could ask for passwords.
 const FORBIDDEN_TAGS = ["style", "form", "input", "button", "select", "textarea", "option", "dialog", "svg", "math", "template", "slot"];
-const FORBIDDEN_ATTRIBUTES = ["style", "id", "name", "slot", "is", "part", "popover"];
+const FORBIDDEN_ATTRIBUTES = ["style", "class", "id", "name", "slot", "is", "part", "popover"];
 
 purifier.addHook("afterSanitizeAttributes", (node) => {
   if (node instanceof HTMLAnchorElement) sanitizeLink(node);

@@ -30,7 +30,7 @@ export function render({ c }: Props) {
         ref={scroller}
         style={{ maxHeight: `${Math.max(80, c.number("max_height") ?? 420)}px` }}
         tabIndex={0}
-        role="region"
+        role={label.value ? "region" : "group"}
         aria-label={label.value || "Table"}
         onScroll={rows.follow}
       >
@@ -45,7 +45,7 @@ export function render({ c }: Props) {
           {table.columns.length > 0 && (
             <thead>
               <tr>
-                {numbered && <th class="number" scope="col" aria-label="Row" />}
+                {numbered && <th class="number" scope="col"><span class="visually-hidden">Row</span></th>}
                 {table.columns.map(({ name, type }, i) => {
                   const direction = sorting?.column === i ? sorting.direction : null;
                   return (
