@@ -59,7 +59,7 @@ class Hosts:
 
     Attributes:
         port: Where it listens; a Host that names another port is refused.
-        allowed: Names beside the loopback ones, each with the port that was given with it (as behind a proxy).
+        allowed: Names beside the loopback ones, each with the port given with it (as behind a proxy).
     """
 
     port: int
