@@ -226,7 +226,7 @@ export async function changedOnDisk(message: Extract<ServerPush, { type: "file" 
   }
   const now = await api.readFile(path).catch(() => null);
   const after = open.peek().get(path);
-  if (!now || !after || after.digest === now.digest) return;
+  if (!now || !after || after.digest === now.digest || saving.peek()) return;
   if (dirty.peek().has(path)) update(path, { conflict: { text: now.text, digest: now.digest } });
   else followDisk(path, now.text, now.digest);
 }
