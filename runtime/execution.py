@@ -31,7 +31,7 @@ class Cancelled(BaseException):
 
 
 class Run:
-    """One event on its way. ``prepare`` checks and gives the call to make; ``end`` is called once, at its end."""
+    """One event on its way: ``prepare`` checks and gives the call to make, ``end`` is heard of once."""
 
     def __init__(
         self,
@@ -102,11 +102,8 @@ class Executor:
     def _start(self, turns: Turns, run: Run) -> None:
         def begin() -> None:
             run.started_at = time.monotonic()
-            if turns.waiting:
-                self._clock.later(TURN_S, lambda: self._next(turns, run))
-            else:
-                # Whoever comes next finds out when this turn is over.
-                self._clock.later(TURN_S, lambda: self._next(turns, run))
+            # Whoever comes next finds out when this turn is over.
+            self._clock.later(TURN_S, lambda: self._next(turns, run))
 
         if run.is_async:
             self.loop().call_soon_threadsafe(self._begin_task, run, turns, begin)
@@ -124,7 +121,7 @@ class Executor:
                 threading.Thread(
                     target=self._work, name=f"mainspring-handler-{self._threads}", daemon=True
                 ).start()
-        self._jobs.put(job)
+            self._jobs.put(job)
 
     def _work(self) -> None:
         while True:
@@ -147,15 +144,16 @@ class Executor:
                 if run.cancelled:
                     raise Cancelled
                 run.thread = threading.get_ident()
-            result = run.prepare()()
-            if isinstance(result, GeneratorType):
-                for _ in result:
-                    run.flush()
-                result = None
-            with run.lock:
-                run.thread = None
-                if run.cancelled:
-                    raise Cancelled
+            try:
+                result = run.prepare()()
+                if isinstance(result, GeneratorType):
+                    for _ in result:
+                        run.flush()
+                    result = None
+            finally:
+                _leave(run)
+            if run.cancelled:
+                raise Cancelled
             if isinstance(result, AsyncGeneratorType) or hasattr(result, "__await__"):
                 handed_over = True
                 self.loop().call_soon_threadsafe(self._begin_task, run, turns, lambda: None, result)
@@ -235,6 +233,21 @@ class Executor:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(run.thread), ctypes.py_object(Cancelled)
                 )
+
+
+def _leave(run: Run) -> None:
+    """The handler has ended: from here on no ``Cancelled`` arrives in this thread."""
+    while True:
+        try:
+            with run.lock:
+                run.thread = None
+                if run.cancelled:
+                    import ctypes
+
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(threading.get_ident()), None)
+            return
+        except Cancelled:  # It was on its way already; there is only the one.
+            continue
 
 
 async def _awaited(value: Awaitable[Any]) -> Any:

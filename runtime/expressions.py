@@ -199,7 +199,7 @@ def key_text(key: Any) -> str:
 
 
 def find_key(mapping: Mapping[Any, Any], text: str) -> Any:
-    """Return the key of ``mapping`` that is written ``text``, or ``MISSING``; ``1`` and ``"1"`` read alike."""
+    """Return the key of ``mapping`` written ``text``, or ``MISSING``; ``1`` and ``"1"`` read alike."""
     if text in mapping:
         return text
     if mapping and not all(type(key) is str for key in mapping):
@@ -243,7 +243,7 @@ def as_text(value: Any) -> str:
 
 
 def evaluate(field: Any, state: Mapping[str, Any], scope: Mapping[str, Any] | None = None) -> Any:
-    """Return ``field`` with its templates filled in, at any depth; a missing value is ``None`` or ``""``."""
+    """Return ``field`` with its templates filled in, at any depth; what is missing is ``None`` or ``""``."""
     if isinstance(field, str):
         pieces = parse(field)
         if len(pieces) == 1 and isinstance(pieces[0], Path):

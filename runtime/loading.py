@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.machinery
-import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -82,7 +81,7 @@ def _read(path: Path) -> bytes:
 
 def _import_late_ones_if_shadowed(app_path: str) -> None:
     try:
-        names = {name.partition(".")[0] for name in os.listdir(app_path)}
+        names = {path.name.partition(".")[0] for path in Path(app_path).iterdir()}
     except OSError:
         return
     if names & sys.stdlib_module_names:

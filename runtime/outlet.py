@@ -1,8 +1,8 @@
 """The writing side of the pipe: whole frames, in order, from any thread.
 
-Records (lines of output) are gathered for a moment and written in one go; what an event printed always goes
-before its ``Done``. When more than ``MAX_PENDING`` records or ``MAX_PENDING_BYTES`` wait because the builder
-is behind, further ones are dropped and counted, and the log says how many: the app is never held up by its log.
+Records (lines of output) are gathered for a moment and written in one go; what an event printed always
+goes before its ``Done``. When ``MAX_PENDING`` records or ``MAX_PENDING_BYTES`` wait because the builder is
+behind, further ones are dropped and counted, and the log says how many: the app is never held up by its log.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ builder has spooled.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
 import math
 import re
@@ -47,7 +47,7 @@ class File(dict[str, Any]):
         return super().__getitem__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        return self[key] if key in self else default  # noqa: SIM401 (`data` is read on demand)
 
 
 Fields = Callable[[str], Any]  # The value of the component's field, for this user, in this row.
@@ -188,7 +188,7 @@ def _date(value: Any, _: Fields) -> str | None:
         return None
     try:
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-            return datetime.date.fromisoformat(value).isoformat()
+            return dt.date.fromisoformat(value).isoformat()
     except ValueError:
         pass
     raise _unfit("a date as YYYY-MM-DD, or null", value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from types import ModuleType
 from typing import Any, Final, NamedTuple
 
 from .protocol import Handler
@@ -34,11 +34,7 @@ def _is_handler(value: Any) -> bool:
     if isinstance(value, type) or not callable(value):
         return False
     module = getattr(value, "__module__", None) or type(value).__module__
-    if str(module).startswith("mainspring.runtime") or type(value).__module__ in _NO_HANDLERS:
-        return False
-    return isinstance(value, FunctionType | BuiltinFunctionType | MethodType) or hasattr(
-        type(value), "__call__"
-    )
+    return not (str(module).startswith("mainspring.runtime") or type(value).__module__ in _NO_HANDLERS)
 
 
 _NO_HANDLERS: Final = frozenset({"typing", "typing_extensions", "types"})

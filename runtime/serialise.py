@@ -6,7 +6,8 @@ Bytes, images and figures become ``blob/<name>``; the blob itself goes to the bu
 
 from __future__ import annotations
 
-import datetime
+import contextlib
+import datetime as dt
 import decimal
 import enum
 import hashlib
@@ -116,18 +117,16 @@ class Serialiser:
             return self.plain(base(value), path)
         if isinstance(value, bytes | bytearray | memoryview):
             return self.blob(bytes(value))
-        if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        if isinstance(value, dt.datetime | dt.date | dt.time):
             return value.isoformat()
-        if isinstance(value, datetime.timedelta):
+        if isinstance(value, dt.timedelta):
             return value.total_seconds()
         if isinstance(value, decimal.Decimal | uuid.UUID | PurePath):
             return str(value) if not isinstance(value, decimal.Decimal) or value.is_finite() else None
         if isinstance(value, Set):
             items = list(value)
-            try:
+            with contextlib.suppress(TypeError):  # Mixed kinds have no order of their own.
                 items.sort()
-            except TypeError:
-                pass  # Mixed kinds have no order of their own.
             return self._items(items, path)
         if (found := self._of_package(value, path)) is not _NOTHING:
             return found

@@ -35,7 +35,7 @@ def unwrapped(function: Any) -> Any:
             break
         function = inner
     if not isinstance(function, FunctionType) and not hasattr(function, "__code__"):
-        call = getattr(type(function), "__call__", None)
+        call = vars(type(function)).get("__call__")
         if isinstance(call, FunctionType):
             return call
     return function
@@ -64,8 +64,8 @@ def read_signature(function: Callable[..., Any], name: str) -> Signature:
     if missing:
         listed = ", ".join(missing)
         problem = (
-            f"nothing fills the parameter{'s' if len(missing) > 1 else ''} {listed} of {name}: a handler may take "
-            f"{', '.join(NAMES)}; give {'others' if len(missing) > 1 else 'it'} a default, or begin the name "
-            "with _ if this is no handler"
+            f"nothing fills the parameter{'s' if len(missing) > 1 else ''} {listed} of {name}: a handler "
+            f"may take {', '.join(NAMES)}; give {'others' if len(missing) > 1 else 'it'} a default, or begin "
+            "the name with _ if this is no handler"
         )
     return Signature(tuple(found.parameters), tuple(positional), tuple(keywords), problem)

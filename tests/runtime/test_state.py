@@ -9,7 +9,6 @@ import threading
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from mainspring.runtime.changes import take_changes
 from mainspring.runtime.references import Node
 from mainspring.runtime.serialise import Serialiser

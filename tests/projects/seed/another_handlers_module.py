@@ -1,0 +1,2 @@
+def decrement(state):
+    state["counter"] -= 1

@@ -1,0 +1,2 @@
+def increment(state):
+    state["counter"] += 1
