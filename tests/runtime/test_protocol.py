@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from mainspring.runtime.protocol import (
     MAX_FRAME_BYTES,
     Done,
