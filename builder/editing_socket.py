@@ -166,11 +166,12 @@ class _Connection:
             await asyncio.sleep(0)
 
     def _status(self, status: Status) -> None:
-        self._send(messages.tagged("status", as_object(status)))
         handlers = self._site.supervisor.handlers
         if handlers is not self._handlers:
+            # First, so that a page that hears "live" knows what is.
             self._handlers = handlers
             self._send(messages.Handlers([as_object(handler) for handler in handlers]))
+        self._send(messages.tagged("status", as_object(status)))
 
     def _pages(self, change: PageChanged | PagesChanged) -> None:
         if isinstance(change, PageChanged):

@@ -1,0 +1,270 @@
+"""The Builder's socket: what is pushed to it, and what it answers, with a real runtime and a real jedi."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from editing_sites import EditingSite, open_editing_site
+from mainspring.builder.code_service import CodeService, open_code_service
+from mainspring.builder.pages import PageRenderer
+from mainspring.builder.tree_operations import SetField
+from mainspring.runtime.protocol import Record
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BUTTON = {"id": "count", "type": "button", "on": {"wf-click": "count"}}
+PAGE = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": [BUTTON]}
+MAIN = "import os\n\n\ndef count(state):\n    state['n'] = (state['n'] or 0) + 1\n    print('counted')\n"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def code(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CodeService]:
+    path = tmp_path_factory.mktemp("code")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(path / "cache"))
+        async with open_code_service(path, call_s=60.0) as service:
+            yield service
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def editing(tmp_path: Path, renderer: PageRenderer, code: CodeService) -> AsyncIterator[EditingSite]:
+    path = tmp_path / "app"
+    (path / "pages").mkdir(parents=True)
+    (path / "pages" / "main.json").write_text(json.dumps(PAGE), encoding="utf-8")
+    (path / "main.py").write_text(MAIN, encoding="utf-8")
+    async with open_editing_site(path, code, renderer) as site:
+        await site.supervisor.settled()
+        yield site
+
+
+async def test_a_page_that_joins_is_told_how_everything_stands(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        handlers = await page.hear("handlers")
+        status = await page.hear("status")
+        pages = await page.hear("pages")
+        files = await page.hear("files")
+
+    assert (status["state"], status["generation"]) == ("live", 1)
+    assert [handler["name"] for handler in handlers["handlers"]] == ["count"]
+    assert pages["pages"][0]["page"]["children"] == [BUTTON]
+    assert pages["broken"] == []
+    assert [file["path"] for file in files["files"]] == ["main.py", "pages/main.json"]
+
+
+async def test_a_socket_without_a_right_ticket_is_closed_and_told_nothing(editing: EditingSite) -> None:
+    for first in (
+        '{"type":"join","ticket":"wrong"}',
+        "{}",
+        "[" * 100_000,
+        '{"type":"join","ticket":"é.\\ud800"}',
+    ):
+        headers = {"Origin": editing.url}
+        async with editing.client.ws_connect(f"{editing.url}/api/socket", headers=headers) as socket:
+            await socket.send_str(first)
+            frame = await socket.receive()
+
+        assert frame.type is aiohttp.WSMsgType.CLOSE
+        assert frame.data in (4403, 1002)
+
+
+async def test_a_socket_of_another_origin_is_refused_before_it_opens(editing: EditingSite) -> None:
+    with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+        await editing.client.ws_connect(
+            f"{editing.url}/api/socket", headers={"Origin": "http://evil.example"}
+        )
+
+    assert caught.value.status == 403
+
+
+async def test_an_edit_of_a_page_is_pushed_with_its_revision_and_labels(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        await page.hear("files")
+        edit = await editing.pages.apply("main", SetField(id="count", field="text", value="Count"), 1)
+        pushed = await page.hear("page")
+
+    assert pushed["revision"] == edit.revision
+    assert pushed["undo"] == edit.undo
+    assert pushed["page"]["children"][0]["fields"] == {"text": "Count"}
+
+
+async def test_a_save_is_pushed_as_a_file_a_status_and_new_handlers(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        await page.hear("files")
+        file = await editing.get("/api/files/main.py")
+        text = file["text"] + "\n\ndef second(state):\n    pass\n"
+        saved = await editing.put("/api/files/main.py", {"text": text, "base_digest": file["digest"]})
+
+        pushed = await page.hear("file")
+        await page.hear("status", state="live", generation=2)
+        handlers = [message for message in page.heard if message["type"] == "handlers"][-1]
+
+    assert pushed == {"type": "file", "path": "main.py", "digest": saved["digest"]}
+    assert [handler["name"] for handler in handlers["handlers"]] == ["count", "second"]
+
+
+async def test_a_change_from_outside_is_pushed_once_and_our_own_write_not_again(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        await page.hear("files")
+        file = await editing.get("/api/files/main.py")
+        await editing.put("/api/files/main.py", {"text": "x = 1\n", "base_digest": file["digest"]})
+        await editing.files.look_at(["main.py"])
+        (editing.app_path / "main.py").write_text("x = 2\n")
+        (editing.app_path / "new.py").write_text("y = 1\n")
+        await editing.files.look_at(["main.py", "new.py"])
+        (editing.app_path / "new.py").unlink()
+        await editing.files.look_at(["new.py"])
+        await page.hear("file", digest=None)
+
+    told = [message["path"] for message in page.heard if message["type"] == "file"]
+    assert told == ["main.py", "main.py", "new.py", "new.py"]
+
+
+async def test_a_syntax_error_is_pushed_with_its_place_while_the_old_version_serves(
+    editing: EditingSite,
+) -> None:
+    async with editing.page() as page:
+        file = await editing.get("/api/files/main.py")
+        await editing.put("/api/files/main.py", {"text": "x = (\n", "base_digest": file["digest"]})
+        failed = await page.hear("status", state="failed")
+
+    assert failed["generation"] == 1
+    assert failed["error"]["type"] == "SyntaxError"
+    assert (failed["error"]["frames"][-1]["file"], failed["error"]["frames"][-1]["line"]) == ("main.py", 1)
+
+
+async def test_a_fired_event_is_pushed_with_its_handler_and_its_times_and_its_output_in_the_log(
+    editing: EditingSite,
+) -> None:
+    before = time.time()
+    async with editing.page(editing.log.last_number) as page:
+        await page.hear("files")
+        editing.click("count")
+        fired = await page.hear("event")
+        logs = [message for message in page.heard if message["type"] == "log"]
+        while not any(record["text"] == "counted" for log in logs for record in log["records"]):
+            logs.append(await page.hear("log"))
+
+    assert (fired["component"], fired["event"], fired["handler"]) == ("count", "wf-click", "count")
+    assert fired["status"] == "ok"
+    assert fired["run_ms"] >= 0
+    assert before <= fired["time"] <= time.time()
+
+
+async def test_the_log_goes_on_after_the_number_that_the_page_has(editing: EditingSite) -> None:
+    for number in range(10):
+        editing.log.append(Record(0.0, "stdout", "info", f"line {number}"))
+    last = editing.log.last_number
+
+    async with editing.page(last - 2) as page:
+        log = await page.hear("log")
+
+    assert [record["text"] for record in log["records"]] == ["line 8", "line 9"]
+    assert [record["number"] for record in log["records"]] == [last - 1, last]
+    assert log["skipped"] == 0
+
+
+async def test_an_answer_does_not_wait_for_a_flood_of_the_log(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        await page.hear("files")
+        for number in range(40_000):
+            editing.log.append(Record(0.0, "stdout", "info", f"line {number} {'x' * 200}"))
+        last = editing.log.last_number
+        await page.ask(1, "textDocument/diagnostic", "x = 1\n")
+        shown = max(
+            r["number"] for m in page.heard if m.get("type") == "log" for r in [*m["records"], {"number": 0}]
+        )
+
+    assert shown < last
+
+
+async def test_of_a_flood_all_that_was_produced_is_shown_or_counted_as_skipped(
+    editing: EditingSite,
+) -> None:
+    async with editing.page(editing.log.last_number) as page:
+        first = editing.log.last_number
+        for number in range(60_000):
+            editing.log.append(Record(0.0, "stdout", "info", f"line {number} {'x' * 100}"))
+        last, shown, skipped = editing.log.last_number, 0, 0
+        while shown + skipped < last - first:
+            log = await page.hear("log")
+            shown, skipped = shown + len(log["records"]), skipped + log["skipped"]
+
+    assert shown + skipped == last - first
+    assert log["records"][-1]["number"] == last
+
+
+# --- requests ---
+
+
+async def test_names_are_completed_by_jedi(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        answer = await page.ask(7, "textDocument/completion", "import os\nos.getc")
+
+    assert "getcwd" in [item["label"] for item in answer["result"]["items"]]
+
+
+async def test_keys_of_the_state_are_completed(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        answer = await page.ask(1, "textDocument/completion", MAIN + '\ndef b(state):\n    state["')
+
+    assert answer["result"]["items"] == [{"label": "n", "kind": "property"}]
+
+
+async def test_a_syntax_error_is_diagnosed(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        answer = await page.ask(1, "textDocument/diagnostic", "x = '😀' 1\n")
+
+    (found,) = answer["result"]["items"]
+    assert found["severity"] == 1
+    assert found["range"]["start"]["line"] == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "uri", "words"),
+    [
+        ("workspace/executeCommand", "main.py", "no method"),
+        ("__class__", "main.py", "no method"),
+        ("textDocument/completion", "../../etc/passwd", "plain path"),
+    ],
+)
+async def test_a_request_that_is_none_is_answered_with_an_error(
+    editing: EditingSite, method: str, uri: str, words: str
+) -> None:
+    async with editing.page() as page:
+        answer = await page.ask(3, method, "x", uri)
+        after = await page.ask(4, "textDocument/diagnostic", "x = 1")
+
+    assert words in answer["error"]["message"]
+    assert after["result"] == {"items": []}
+
+
+async def test_many_requests_at_once_are_all_answered(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        for number in range(200):
+            await page.send_request(number, "textDocument/completion", "import os\nos.getc")
+        answers: dict[int, object] = {}
+        while len(answers) < 200:
+            message = await page.receive()
+            if "id" in message:
+                answers[message["id"]] = message
+
+    assert set(answers) == set(range(200))
+
+
+async def test_what_is_no_request_ends_the_line_and_leaves_the_others(editing: EditingSite) -> None:
+    async with editing.page() as other, editing.page() as page:
+        await page.socket.send_str('{"id": "x"}')
+        async with asyncio.timeout(20):
+            while (await page.socket.receive()).type is aiohttp.WSMsgType.TEXT:
+                pass
+        answer = await other.ask(1, "textDocument/diagnostic", "x = 1")
+
+    assert page.socket.close_code == 1002
+    assert answer["result"] == {"items": []}
