@@ -213,13 +213,19 @@ class _Connection:
             result = await handler(self, request)
         except (CodeUnanswered, PathRefused) as error:
             self._send(messages.problem(request.id, str(error)))
+        except Exception:
+            # A question that we can't answer is not the end of the line that everything else goes by.
+            _log.exception("%s failed", request.method)
+            self._send(messages.problem(request.id, "It failed here; the service's log says more."))
         else:
             self._send(messages.answer(request.id, result))
 
     async def _ask_worker(self, request: messages.Request) -> Any:
         params = request.params
         if request.method == "textDocument/completion":
-            known = state_completion(params.text, params.position.line, params.position.character)
+            place = params.position
+            keys = self._site.supervisor.state_keys
+            known = state_completion(params.text, place.line, place.character, keys)
             if known is not None:
                 return known
         return await self._site.code.ask(

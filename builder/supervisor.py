@@ -109,6 +109,7 @@ class Supervisor:
         self._candidate: Child | None = None
         self._children: dict[Child, asyncio.Task[None]] = {}
         self._handlers: tuple[Handler, ...] = ()
+        self._state_keys: tuple[str, ...] = ()
         self._crashes: deque[float] = deque(maxlen=16)
         self._sessions: dict[str, OpenSession] = {}
         self._queue = Queue(limits.queued_messages, on_message)
@@ -133,6 +134,11 @@ class Supervisor:
     def handlers(self) -> tuple[Handler, ...]:
         """What events can be linked to, in the version that serves or served last."""
         return self._handlers
+
+    @property
+    def state_keys(self) -> tuple[str, ...]:
+        """The top-level keys of a new session's state, in that version."""
+        return self._state_keys
 
     def subscribe(self, callback: Callable[[Status], None]) -> Callable[[], None]:
         """Call ``callback`` with each new status; the function returned ends that."""
@@ -258,6 +264,7 @@ class Supervisor:
             self._retire()
         self._live = child
         self._handlers = child.ready.handlers
+        self._state_keys = child.ready.state_keys
         self._board.serves((self._loop.time() - child.asked) * 1000)
         for session_id, opened in self._sessions.items():
             # In this order, so that the snapshot which answers the second shows what the first restored.

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUTTON = {"id": "count", "type": "button", "on": {"wf-click": "count"}}
 PAGE = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": [BUTTON]}
-MAIN = "import os\n\n\ndef count(state):\n    state['n'] = (state['n'] or 0) + 1\n    print('counted')\n"
+MAIN = "from mainspring.runtime import init_state\n\ninit_state({'total': 0})\n\n\ndef count(state):\n    state['n'] = (state['n'] or 0) + 1\n    print('counted')\n"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -214,7 +214,7 @@ async def test_keys_of_the_state_are_completed(editing: EditingSite) -> None:
     async with editing.page() as page:
         answer = await page.ask(1, "textDocument/completion", MAIN + '\ndef b(state):\n    state["')
 
-    assert answer["result"]["items"] == [{"label": "n", "kind": "property"}]
+    assert [item["label"] for item in answer["result"]["items"]] == ["n", "total"]
 
 
 async def test_a_syntax_error_is_diagnosed(editing: EditingSite) -> None:

@@ -13,6 +13,7 @@ import pytest
 from mainspring.builder.catalogue import load_catalogue
 from mainspring.builder.payload_kinds import PAYLOAD_KINDS
 from mainspring.builder.stubs import Stub, function_name, render_stub, tokens
+from mainspring.runtime import State
 
 CATALOGUE = load_catalogue()
 EVENTS = [
@@ -46,8 +47,22 @@ def test_every_kind_of_payload_has_a_stub_that_runs(kind: str) -> None:
     run(render_stub("save", "wf-click", kind), PAYLOAD_KINDS[kind].example, {})
 
 
-def test_all_stubs_together_pass_mypy_as_strict_as_it_gets(tmp_path: Path) -> None:
-    file = ""
+@pytest.mark.parametrize("kind", PAYLOAD_KINDS)
+def test_every_stub_runs_with_the_state_of_a_session(kind: str) -> None:
+    state = State({})
+
+    run(render_stub("save", "wf-click", kind), PAYLOAD_KINDS[kind].example, state)
+
+    assert set(state) <= {"save"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "from typing import Any\n\nfrom mainspring.runtime import State\n\n"],
+    ids=["bare", "imports"],
+)
+def test_all_stubs_together_pass_mypy_as_strict_as_it_gets(tmp_path: Path, header: str) -> None:
+    file = header
     for type_name, event, spec in EVENTS:
         file += (
             render_stub(type_name, event, spec.payload, file, description=spec.description).source + "\n\n"
