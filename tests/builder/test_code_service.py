@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
+import venv
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -165,3 +167,43 @@ async def test_what_the_worker_imports_and_prints_does_not_damage_its_answers(
     (app / "loud.py").write_text("print('loud')\nname = 1\n", encoding="utf-8")
 
     assert "name" in await labels(code, "import loud\nloud.n")
+
+
+async def test_an_app_with_an_environment_of_its_own_is_completed_from_it(app: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    venv.create(own / ".venv", with_pip=False, symlinks=True)
+    (packages,) = (own / ".venv").glob("lib/python*/site-packages")
+    (packages / "only_there.py").write_text("def found(): pass\n", encoding="utf-8")
+
+    async with open_code_service(own, call_s=PATIENT_S) as code:
+        assert await labels(code, "import only_there\nonly_there.f") == ["found"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="waits for a process that isn't its child by a pidfd")
+async def test_a_worker_ends_with_the_service_however_that_ended(app: Path) -> None:
+    script = (
+        "import asyncio, os, sys\nfrom pathlib import Path\n"
+        "from mainspring.builder.code_service import open_code_service\n"
+        "async def main():\n"
+        "    async with open_code_service(Path(sys.argv[1])) as code:\n"
+        "        await code.warmed()\n"
+        "        print(code.pid, flush=True)\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "asyncio.run(main())\n"
+    )
+    arguments = ("-c", script, str(app))
+    service = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdout=asyncio.subprocess.PIPE)
+    output, _ = await service.communicate()
+
+    try:
+        worker = os.pidfd_open(int(output))
+    except ProcessLookupError:
+        return
+    ended = asyncio.Event()
+    asyncio.get_running_loop().add_reader(worker, ended.set)
+    try:
+        async with asyncio.timeout(20):
+            await ended.wait()
+    finally:
+        asyncio.get_running_loop().remove_reader(worker)
+        os.close(worker)

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUTTON = {"id": "count", "type": "button", "on": {"wf-click": "count"}}
 PAGE = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": [BUTTON]}
-MAIN = "from mainspring.runtime import init_state\n\ninit_state({'total': 0})\n\n\ndef count(state):\n    state['n'] = (state['n'] or 0) + 1\n    print('counted')\n"
+MAIN = (
+    "from mainspring.runtime import init_state\n\ninit_state({'total': 0})\n\n\n"
+    "def count(state):\n    state['n'] = (state['n'] or 0) + 1\n    print('counted')\n"
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
