@@ -17,6 +17,8 @@ from mainspring.runtime.protocol import Component, Done, Event, OpenSession, Sna
 LIMIT_S = 20.0
 """What a test waits at most; only a failure reaches it."""
 
+CLICK = b'{"ctrl_key": false, "shift_key": false, "meta_key": false}'
+
 COUNTER = """
 def bump(state):
     state["n"] = (state["n"] or 0) + 1
@@ -75,6 +77,13 @@ class Watched:
         assert status.state == "live", (status, self.texts())
         return status
 
+    async def alone(self) -> None:
+        """Wait until every process but the one that serves is gone."""
+        children = self.supervisor._children
+        async with asyncio.timeout(LIMIT_S):
+            if others := [task for child, task in children.items() if child is not self.supervisor._live]:
+                await asyncio.wait(others)
+
     def texts(self) -> list[str]:
         return [record.text for record in self.log.after(0, 100_000).records]
 
@@ -96,7 +105,7 @@ class Watched:
         await self.until(lambda: self.snapshots(session_id))
 
     def click(self, component: str, sequence: int, session_id: str = "s") -> None:
-        self.supervisor.send(Event(session_id, sequence, "main", component, "wf-click", "click", b"{}"))
+        self.supervisor.send(Event(session_id, sequence, "main", component, "wf-click", "click", CLICK))
 
     async def done(self, sequence: int, session_id: str = "s") -> Done:
         return await self.until(lambda: self.answer(sequence, session_id))

@@ -63,6 +63,17 @@ def modules() -> dict[str, ast.Module]:
 MODULES = modules()
 
 
+PACKAGES = {mainspring.builder.__name__, mainspring.runtime.__name__}
+
+
+def package_of(module: str, level: int) -> str:
+    """Where a relative import of so many dots begins; empty for an absolute one."""
+    if not level:
+        return ""
+    parts = module.split(".") if module in PACKAGES else module.split(".")[:-1]
+    return ".".join(parts[: len(parts) - level + 1])
+
+
 def imported(module: str, nodes: Iterator[ast.AST]) -> Iterator[str]:
     """The modules of ours that ``nodes`` of ``module`` import."""
     for node in nodes:
@@ -70,8 +81,7 @@ def imported(module: str, nodes: Iterator[ast.AST]) -> Iterator[str]:
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert not node.level, f"{module}: relative imports hide where they point"
-            source = node.module or ""
+            source = ".".join(filter(None, (package_of(module, node.level), node.module)))
             # "from package import name" imports a module or something that a module holds.
             names = [f"{source}.{alias.name}" for alias in node.names]
             names = [name if name in MODULES else source for name in names]
