@@ -6,7 +6,9 @@ so kinds are given where they cost nothing, and the rest for the one name that i
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pickle
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -16,7 +18,7 @@ from typing import Any, Final
 import jedi
 from mainspring.builder.code_messages import Ask
 
-__all__ = ["CodeAnswers"]
+__all__ = ["CodeAnswers", "sweep_torn"]
 
 MAX_ITEMS: Final = 5_000
 MAX_DOCUMENTATION: Final = 8_000
@@ -28,7 +30,9 @@ class CodeAnswers:
     """Belongs to one thread. The last text's analysis is kept, which makes questions about it cheap."""
 
     def __init__(self, app_path: Path) -> None:
-        jedi.settings.cache_directory = str(_cache_folder())
+        self._cache = _cache_folder()
+        jedi.settings.cache_directory = str(self._cache)
+        sweep_torn(self._cache)
         # Nothing that someone types is ever run to find out what it is.
         jedi.settings.allow_unsafe_interpreter_executions = False
         self._app_path = app_path.resolve()
@@ -59,7 +63,11 @@ class CodeAnswers:
         except jedi.InternalError:
             # Its helper process for the virtualenv died; the next one usually does better.
             self._known = None
-            return self._methods[ask.method](ask)
+        except (EOFError, pickle.UnpicklingError):
+            # A worker was ended while it wrote into the cache, or is writing there now.
+            self._known = None
+            sweep_torn(self._cache)
+        return self._methods[ask.method](ask)
 
     def _script(self, ask: Ask) -> Any:
         key = (ask.path, ask.text)
@@ -130,6 +138,18 @@ class CodeAnswers:
             "uri": uri,
             "range": {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}},
         }
+
+
+def sweep_torn(cache: Path) -> None:
+    """Remove the files of jedi's cache that were not written to their end: every pickle ends with a dot."""
+    for file in cache.rglob("*.pkl"):
+        with contextlib.suppress(OSError):
+            with file.open("rb") as opened:
+                size = opened.seek(0, os.SEEK_END)
+                opened.seek(max(0, size - 1))
+                whole = opened.read(1) == b"."
+            if not whole:
+                file.unlink()
 
 
 def _item(name: Any) -> dict[str, str]:

@@ -16,10 +16,8 @@ from typing import BinaryIO, Final
 from mainspring.builder.code_answers import CodeAnswers
 from mainspring.builder.code_messages import HEADER, READY, Answer, Ask, decode_ask, frame
 
-# What everybody asks first: modules loaded here are warm for the rest of the process's life.
-_WARM_UP: Final = (
-    "import os\nfrom typing import Any\nos.path.join('a')\n''.join([])\nstate: dict[str, Any]\nstate."
-)
+# What everybody asks for: what is read for these is warm for the rest of the process's life.
+_WARM_UP: Final = ("import os\nos.", "from typing import Any\nstate: dict[str, Any]\nstate.", "''.")
 
 
 def main(app_path: str) -> None:
@@ -27,8 +25,9 @@ def main(app_path: str) -> None:
     waiting: queue.SimpleQueue[Ask] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(questions, waiting), daemon=True).start()
     code = CodeAnswers(Path(app_path))
-    lines = _WARM_UP.split("\n")
-    _answer(code, Ask(READY, "textDocument/completion", "main.py", _WARM_UP, len(lines) - 1, len(lines[-1])))
+    for text in _WARM_UP:
+        line, character = text.count("\n"), len(text.split("\n")[-1])
+        _answer(code, Ask(READY, "textDocument/completion", "main.py", text, line, character))
     _write(answers, Answer(READY))
     while True:
         _write(answers, _answer(code, waiting.get()))

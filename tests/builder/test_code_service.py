@@ -207,3 +207,19 @@ async def test_a_worker_ends_with_the_service_however_that_ended(app: Path) -> N
     finally:
         asyncio.get_running_loop().remove_reader(worker)
         os.close(worker)
+
+
+async def test_a_cache_that_a_killed_worker_left_torn_is_mended(app: Path, tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path))
+        async with open_code_service(app, call_s=PATIENT_S) as code:
+            await labels(code, "import os\nos.getc")
+        files = list(tmp_path.rglob("*.pkl"))
+        for number, file in enumerate(files):
+            file.write_bytes(file.read_bytes()[: number % 3 * 1000])
+
+        async with open_code_service(app, call_s=PATIENT_S) as code:
+            found = await labels(code, "import os\nos.getc")
+
+    assert files
+    assert "getcwd" in found
