@@ -105,7 +105,7 @@ async def test_nothing_is_asked_of_another_origin(page: Page, copy_of_hello: Pat
         app = page.frame_locator("iframe[title='App']")
         await expect(app.get_by_text("12 visitors today")).to_be_visible()
         await expect(
-            page.get_by_role("region", name="Code").get_by_text("count_visitor").first
+            page.get_by_role("region", name="Code").get_by_text("The front desk").first
         ).to_be_visible()
 
     hosts = {re.sub(r"^\w+://([^:/]*).*", r"\1", request.url) for request in asked}
