@@ -124,9 +124,12 @@ class Gateway:
                 )
             case protocol.Snapshot(revision=revision, state=state):
                 self._send_everything(session, revision, state)
-            case protocol.Action(body=body):
-                if session.joined:
-                    self._send(session, messages.action_text(body))
+            case protocol.Action(body=body, call=call_id):
+                if call_id:
+                    session.keep_call(call_id)
+                action = messages.action_text(body)
+                if not session.joined or not self._send(session, action):
+                    session.actions.append(action)
 
     # --- from browsers ---
 
@@ -171,13 +174,16 @@ class Gateway:
         before = self._sessions.attach(session, socket, resumed=known is not None)
         socket.send(messages.encode(messages.SessionStatus(self._state)))
         if known is None:
-            # An address without a page is that of the first one.
-            page = join.page if join.page in self.pages.keys else next(iter(self.pages.keys), "")
-            self._tell_app(opening(session.id, request, page, join.route_vars))
+            self._tell_app(opening(session.id, request, self._page_key(join.page), join.route_vars))
             self._show_without_app(session)
         else:
+            self._tell_app(protocol.Navigate(session.id, self._page_key(join.page), join.route_vars))
             self._refresh(session)
         return session, before
+
+    def _page_key(self, page: str) -> str:
+        """An address without a page is that of the first one."""
+        return page if page in self.pages.keys else next(iter(self.pages.keys), "")
 
     async def _listen(
         self, session: _Session, socket: SessionSocket, response: web.WebSocketResponse
@@ -196,11 +202,21 @@ class Gateway:
                 return
             if isinstance(message, messages.Event):
                 self._event(session, message)
-                if session.strikes > self._sessions.limits.strikes:
-                    await socket.close(messages.CLOSE_BUSY, "too many events")
-                    return
             elif isinstance(message, messages.Resync):
                 self._refresh(session)
+            elif isinstance(message, messages.Result) and session.calls.pop(message.call, self) is None:
+                self._tell_app(
+                    protocol.FrontendResult(session.id, message.call, bytes(message.value), message.error)
+                )
+            elif not session.take_token(self._sessions.limits, asyncio.get_running_loop().time()):
+                session.strikes += 1
+            elif isinstance(message, messages.Navigate):
+                self._tell_app(
+                    protocol.Navigate(session.id, self._page_key(message.page), message.route_vars)
+                )
+            if session.strikes > self._sessions.limits.strikes:
+                await socket.close(messages.CLOSE_BUSY, "too many messages")
+                return
 
     async def _keep_up(self, session: _Session, socket: SessionSocket) -> None:
         """Whenever the browser fell behind and has caught up: send it everything anew."""
@@ -312,6 +328,8 @@ class Gateway:
         for sequence in missed:
             if sequence in session.answers:
                 self._send(session, session.answers[sequence])
+        while session.actions and session.joined and self._send(session, session.actions[0]):
+            session.actions.popleft()
 
     def _status_changed(self, status: Status) -> None:
         state = _page_state(status)

@@ -27,7 +27,9 @@ __all__ = [
     "Join",
     "Joined",
     "MalformedMessage",
+    "Navigate",
     "Pages",
+    "Result",
     "Resync",
     "SessionStatus",
     "Snapshot",
@@ -53,6 +55,7 @@ CLOSE_REPLACED: Final = 4409  # another tab has taken the session over
 
 _Key = Annotated[str, msgspec.Meta(max_length=200)]
 _RowKey = Annotated[str, msgspec.Meta(max_length=1_000)]
+_RouteVars = Annotated[dict[_Key, _RowKey], msgspec.Meta(max_length=50)]
 
 
 class MalformedMessage(ValueError):
@@ -73,7 +76,7 @@ class Join(_FromBrowser, frozen=True, tag="join"):
     ticket: _Key
     session: _Key | None = None
     page: _Key = ""
-    route_vars: Annotated[dict[_Key, _RowKey], msgspec.Meta(max_length=50)] = {}
+    route_vars: _RouteVars = {}
 
 
 class Event(_FromBrowser, frozen=True, tag="event"):
@@ -96,7 +99,22 @@ class Resync(_FromBrowser, frozen=True, tag="resync"):
     """A revision is missing: send everything."""
 
 
-FromBrowser = Join | Event | Resync
+class Navigate(_FromBrowser, frozen=True, tag="navigate"):
+    """The address of the page has changed."""
+
+    page: _Key
+    route_vars: _RouteVars
+
+
+class Result(_FromBrowser, frozen=True, tag="result"):
+    """The answer to an action with a ``call``: JSON, passed on undecoded, or what went wrong."""
+
+    call: _Key
+    value: msgspec.Raw = msgspec.Raw(b"null")
+    error: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
+
+
+FromBrowser = Join | Event | Resync | Navigate | Result
 
 
 class Joined(_Message, frozen=True, tag="joined"):

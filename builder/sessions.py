@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
@@ -16,6 +16,9 @@ import msgspec
 
 __all__ = ["Session", "SessionLimits", "Sessions", "TooManySessions"]
 
+# Actions that wait for a browser, and calls that wait for its answer; the oldest make room.
+KEPT_ACTIONS: Final = 64
+KEPT_CALLS: Final = 256
 # More than a browser keeps unanswered: enough to answer every resend after a reconnect.
 KEPT_ANSWERS: Final = 256
 
@@ -56,6 +59,8 @@ class Session(Generic[S]):
         pending: Events that wait for their answer, each with the ids of the uploads that it brought.
         answers: The newest answers as they were sent, by number.
         missed: Numbers of answers that could not be sent, because the browser didn't keep up.
+        actions: Those that came while no browser was there, oldest first.
+        calls: Ids of functions of the page that were called and have not answered.
     """
 
     id: str
@@ -69,6 +74,8 @@ class Session(Generic[S]):
     pending: dict[int, tuple[str, ...]] = field(default_factory=dict)
     answers: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
     missed: list[int] = field(default_factory=list)
+    actions: deque[bytes] = field(default_factory=lambda: deque(maxlen=KEPT_ACTIONS))
+    calls: OrderedDict[str, None] = field(default_factory=OrderedDict)
     expiry: asyncio.TimerHandle | None = None
 
     def take_token(self, limits: SessionLimits, now: float) -> bool:
@@ -79,6 +86,12 @@ class Session(Generic[S]):
             return False
         self.tokens -= 1
         return True
+
+    def keep_call(self, call_id: str) -> None:
+        """Remember that the page is asked; only this session may answer, and once."""
+        self.calls[call_id] = None
+        if len(self.calls) > KEPT_CALLS:
+            self.calls.popitem(last=False)
 
     def keep_answer(self, sequence: int, text: bytes) -> None:
         """Remember an answer for resends."""

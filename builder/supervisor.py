@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from mainspring.builder.app_status import Status, StatusBoard
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.runtime_process import RUNTIME_COMMAND, Exit, open_runtime
@@ -41,9 +42,11 @@ from mainspring.runtime.protocol import (
     Export,
     Exported,
     ExportEnd,
+    FrontendResult,
     Handler,
     Load,
     LoadFailed,
+    Navigate,
     OpenSession,
     ProtocolError,
     Ready,
@@ -60,7 +63,7 @@ from mainspring.runtime.protocol import (
 
 __all__ = ["FromApp", "Limits", "Status", "Supervisor", "ToApp", "open_supervisor"]
 
-ToApp = OpenSession | CloseSession | Resync | Event | CancelEvent
+ToApp = OpenSession | CloseSession | Resync | Event | Navigate | FrontendResult | CancelEvent
 FromApp = Snapshot | Changes | Blob | Action | Done
 
 LOST: Final = ("lost", "app stopped, outcome unknown")
@@ -157,6 +160,15 @@ class Supervisor:
         elif isinstance(message, CloseSession):
             self._sessions.pop(message.session_id, None)
             self._carried.pop(message.session_id, None)
+        elif isinstance(message, Navigate) and (opened := self._sessions.get(message.session_id)):
+            self._sessions[message.session_id] = msgspec.structs.replace(
+                opened, page=message.page, route_vars=message.route_vars
+            )
+        elif isinstance(message, FrontendResult):
+            # Whichever version asked, perhaps one that only finishes: the others know no such call.
+            for child in self._children:
+                self._pass(child, message)
+            return
         if self._live is not None and not self._handing_over:
             self._pass(self._live, message)
         elif isinstance(message, CancelEvent):

@@ -42,7 +42,9 @@ def init_state(values: Any, schema: type[State] | None = None) -> State:
         schema = type(values)
     check_copies(values)
     kind = schema or type(_initial)
+    imports = dict(_initial._imports)
     _initial = kind({**_initial, **values})
+    _initial._imports.update(imports)
     return _initial
 
 

@@ -17,3 +17,7 @@ class Call(NamedTuple):
 
 
 current_call: Final[ContextVar[Call | None]] = ContextVar("mainspring_call", default=None)
+
+
+class FrontendError(Exception):
+    """A function of the page could not be called, has thrown, or answered with what is no JSON."""

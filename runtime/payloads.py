@@ -69,7 +69,7 @@ def decode(kind: str, payload: bytes, uploads: tuple[Upload, ...], fields: Field
         value = msgspec.json.decode(payload or b"null")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(f"expected JSON: {error}") from None
-    _check_bounds(value, 0)
+    check_bounds(value)
     check = _KINDS.get(kind)
     if check is None:
         raise Refused(f"no payload kind is named {kind!r}")
@@ -81,15 +81,16 @@ def _unfit(expected: str, value: Any) -> Refused:
     return Refused(f"expected {expected}, {shown[:200]}{'…' if len(shown) > 200 else ''} came")
 
 
-def _check_bounds(value: Any, depth: int) -> None:
+def check_bounds(value: Any, depth: int = 0) -> None:
+    """Raise ``Refused`` for what is nested too deep, and for numbers that lose their value on the way."""
     if depth > MAX_DEPTH:
         raise Refused(f"expected at most {MAX_DEPTH} levels")
     if isinstance(value, dict):
         for item in value.values():
-            _check_bounds(item, depth + 1)
+            check_bounds(item, depth + 1)
     elif isinstance(value, list):
         for item in value:
-            _check_bounds(item, depth + 1)
+            check_bounds(item, depth + 1)
     elif isinstance(value, float) and not math.isfinite(value):
         raise Refused("expected finite numbers")
     elif isinstance(value, int) and abs(value) > 2**63:

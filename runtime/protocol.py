@@ -149,6 +149,23 @@ class Event(Message, frozen=True, tag="event"):
     uploads: tuple[Upload, ...] = ()
 
 
+class Navigate(Message, frozen=True, tag="navigate"):
+    """A browser's address has changed, by a person or by the app: what its handlers see of it from now on."""
+
+    session_id: str
+    page: str
+    route_vars: Mapping[str, str]
+
+
+class FrontendResult(Message, frozen=True, tag="frontend_result"):
+    """What a function of the page answered: ``value`` is encoded JSON, and nothing with an ``error``."""
+
+    session_id: str
+    call: str
+    value: bytes = b"null"
+    error: str | None = None
+
+
 class CancelEvent(Message, frozen=True, tag="cancel_event"):
     session_id: str
     sequence: int
@@ -185,7 +202,18 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
 
 
 ToRuntime = (
-    Load | SetPages | OpenSession | CloseSession | Resync | Event | CancelEvent | Export | Restore | Shutdown
+    Load
+    | SetPages
+    | OpenSession
+    | CloseSession
+    | Resync
+    | Event
+    | Navigate
+    | FrontendResult
+    | CancelEvent
+    | Export
+    | Restore
+    | Shutdown
 )
 
 
@@ -255,10 +283,14 @@ class Blob(Message, frozen=True, tag="blob"):
 
 
 class Action(Message, frozen=True, tag="action"):
-    """Something the page shall do once: ``body`` is encoded JSON such as ``{"action": "notify", …}``."""
+    """Something the page shall do once: ``body`` is encoded JSON such as ``{"action": "notify", …}``.
+
+    With ``call`` it is answered by a ``FrontendResult`` of that id, if the browser answers.
+    """
 
     session_id: str
     body: bytes
+    call: str = ""
 
 
 class Done(Message, frozen=True, tag="done"):

@@ -44,6 +44,7 @@ class Pages:
 
     def __init__(self, pages: Iterable[Component]) -> None:
         self.pages: Final = tuple(pages)
+        self.keys: Final = tuple(page.id for page in self.pages)
         self.found: Final[dict[str, tuple[Component, ...]]] = {}  # id -> it and its ancestors, page first
         self.references: Final = Node()
         for page in self.pages:

@@ -29,8 +29,10 @@ from .protocol import (
     Event,
     Export,
     ExportEnd,
+    FrontendResult,
     Load,
     LoadFailed,
+    Navigate,
     OpenSession,
     Ready,
     Receiver,
@@ -100,6 +102,12 @@ class Runtime:
                     session.snapshot()
             case SetPages():
                 self._set_pages(message.pages)
+            case Navigate():
+                if (session := self._sessions.get(message.session_id)) is not None:
+                    session.info.update(page=message.page, route_vars=dict(message.route_vars))
+            case FrontendResult():
+                if (session := self._sessions.get(message.session_id)) is not None:
+                    session.answer_call(message)
             case CancelEvent():
                 with self._runs_lock:
                     run = self._runs.get((message.session_id, message.sequence))
@@ -155,6 +163,7 @@ class Runtime:
         for session in list(self._sessions.values()):
             with session.lock:
                 session.references = self._pages.references
+                session.page_keys = self._pages.keys
                 if grown and not session.exporting:
                     session.snapshot()
 
@@ -163,7 +172,8 @@ class Runtime:
     def _session(self, session_id: str) -> Session:
         session = self._sessions.get(session_id)
         if session is None:
-            session = Session(session_id, api.initial_state(), self._outlet, self._output)
+            session = Session(session_id, api.initial_state(), self._outlet, self._output, self._pushes.later)
+            session.page_keys = self._pages.keys
             session.references = self._pages.references
             session.exporting = self._exporting
             session.watch(lambda: self._pushes.later(PUSH_S, session.flush))
@@ -180,12 +190,13 @@ class Runtime:
             page=message.page,
         )
         session.snapshot()
+        session.opened()
 
     def _close(self, session_id: str) -> None:
         session = self._sessions.pop(session_id, None)
         self._turns.pop(session_id, None)
         if session is not None:
-            session.state._tracker.on_change = None
+            session.close()
 
     def _export(self) -> None:
         self._exporting = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -15,6 +15,10 @@ from .protocol import Action, Blob, Changes, Entry, Exported, ProtocolError, Sna
 from .references import Node
 from .serialise import MAX_BLOB_BYTES, Serialiser
 from .state import State, new_state, unwrap
+
+if TYPE_CHECKING:
+    from .frontend_calls import FrontendCall, FrontendCalls
+    from .protocol import FrontendResult
 
 MAX_BATCH_BYTES: Final = 8 * 1024 * 1024
 
@@ -33,7 +37,17 @@ class SessionInfo(dict[str, Any]):
 class Session:
     """One browser's state. ``flush`` may be called from any thread."""
 
-    def __init__(self, session_id: str, initial: State, outlet: Outlet, output: Output) -> None:
+    def __init__(
+        self,
+        session_id: str,
+        initial: State,
+        outlet: Outlet,
+        output: Output,
+        later: Callable[[float, Callable[[], None]], None],
+    ) -> None:
+        """Args:
+        later: Runs a function after so many seconds, in a thread of its own.
+        """
         self.id = session_id
         self.info = SessionInfo(id=session_id, cookies={}, headers={}, route_vars={}, page="", user=None)
         self.references = Node()
@@ -43,9 +57,13 @@ class Session:
         self._revision = 0
         self._changed: set[Any] = set()
         self._told: set[tuple[Any, ...]] = set()
+        self._later = later
+        self._calls: FrontendCalls | None = None
+        self.page_keys: tuple[str, ...] = ()
         self.state = new_state(initial)
         self.lock = self.state._tracker.lock
         self.state._actions = self._act
+        self.state._calls = self._call
         self.state._blob = lambda data: Serialiser(self._send_blob).blob(data)
 
     def watch(self, on_change: Callable[[], None]) -> None:
@@ -125,7 +143,40 @@ class Session:
             )
             self._output.say(level, ": ".join(filter(None, (body["title"], body["message"]))))
         else:
+            if body["action"] == "set_page" and body["key"] not in self.page_keys:
+                raise ValueError(f"there is no page {body['key']!r}, only {', '.join(self.page_keys)}")
             self._outlet.send(Action(self.id, msgspec.json.encode(body)))
+
+    def _call(self, body: dict[str, Any], timeout: float) -> FrontendCall:
+        with self.lock:
+            if self._calls is None:
+                from .frontend_calls import FrontendCalls
+
+                self._calls = FrontendCalls(self._later)
+            calls = self._calls
+        try:
+            encoded = msgspec.json.encode(body["args"])
+        except Exception as error:
+            raise TypeError(f"arguments of {body['name']} must be JSON: {error}") from error
+        call_id, call = calls.open(body["name"], timeout)
+        body = {**body, "call": call_id, "args": msgspec.Raw(encoded)}
+        self._outlet.send(Action(self.id, msgspec.json.encode(body), call_id))
+        return call
+
+    def opened(self) -> None:
+        """A browser is there: it gets what every session imports."""
+        for body in self.state._imports.values():
+            self._act(body)
+
+    def answer_call(self, result: FrontendResult) -> None:
+        if self._calls is not None:
+            self._calls.answer(result)
+
+    def close(self) -> None:
+        """The browser is gone for good."""
+        self.state._tracker.on_change = None
+        if self._calls is not None:
+            self._calls.close()
 
     def export(self, keys: set[Any] | None = None) -> None:
         """Send what differs from the initial state (or ``keys`` of it) for the next runtime."""

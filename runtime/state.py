@@ -11,11 +11,19 @@ shared); tracked containers are put in as they are, so one object under two path
 from __future__ import annotations
 
 import copy
+import re
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Final, SupportsIndex, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, SupportsIndex, TypeVar
 
+if TYPE_CHECKING:
+    from .frontend_calls import FrontendCall
+
+# What a page may import: a file of the app's own, by its plain path.
+_ASSET: Final = re.compile(r"assets(?:/[^/\\?#%:\x00-\x1f]+)+")
+# How long a function of the page may take to answer, unless its caller says otherwise.
+FRONTEND_LIMIT_S: Final = 30.0
 MAX_EDITS: Final = 64  # More separate places than this in one list, and the whole list is cheaper.
 
 T = TypeVar("T")
@@ -524,6 +532,8 @@ class State(TrackedDict):
     _defaults: ClassVar[Mapping[str, Any]] = {}
     _actions: Callable[[dict[str, Any]], None] | None
     _blob: Callable[[Any], str] | None
+    _calls: Callable[[dict[str, Any], float], FrontendCall] | None
+    _imports: dict[tuple[str, str], dict[str, Any]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -542,6 +552,8 @@ class State(TrackedDict):
         self._setup(Tracker())
         object.__setattr__(self, "_actions", None)
         object.__setattr__(self, "_blob", None)
+        object.__setattr__(self, "_calls", None)
+        object.__setattr__(self, "_imports", {})
         self.update({**self._defaults, **dict(*args, **kwargs)})
 
     def __getattr__(self, name: str) -> Any:
@@ -586,28 +598,97 @@ class State(TrackedDict):
         self._act("open_url", url=str(url))
 
     def set_page(self, key: str) -> None:
-        """Show another page. Body: ``{"action": "set_page", "key"}``."""
+        """Show another page, without route variables; the browser's Back returns.
+
+        Body: ``{"action": "set_page", "key"}``.
+
+        Raises:
+            ValueError: The app has no such page.
+        """
         self._act("set_page", key=str(key))
 
     def set_route_vars(self, route_vars: Mapping[str, Any]) -> None:
-        """Set the route variables of the URL. Body: ``{"action": "set_route_vars", "route_vars"}``."""
-        self._act("set_route_vars", route_vars={str(k): str(v) for k, v in route_vars.items()})
+        """Set the route variables of the URL, all of them anew; those that are ``None`` are left out.
+
+        Body: ``{"action": "set_route_vars", "route_vars"}``.
+        """
+        texts = {str(k): str(v) for k, v in route_vars.items() if v is not None}
+        self._act("set_route_vars", route_vars=texts)
 
     def import_stylesheet(self, key: str, path: str) -> None:
-        """Load a style sheet once a ``key``. Body: ``{"action": "import_stylesheet", "key", "path"}``."""
-        self._act("import_stylesheet", key=str(key), path=str(path))
+        """Load a style sheet of the app's, such as ``assets/theme.css``; one a ``key``, the last.
+
+        Like the two other imports it may be called on what ``init_state`` returns: then it is for every
+        session. Body: ``{"action": "import_stylesheet", "key", "path"}``.
+
+        Raises:
+            ValueError: ``path`` is not that of a file below ``assets/``.
+        """
+        self._import("import_stylesheet", key, path=_asset(path))
 
     def import_script(self, key: str, path: str) -> None:
-        """Load a script once a ``key``. Body: ``{"action": "import_script", "key", "path"}``."""
-        self._act("import_script", key=str(key), path=str(path))
+        """Run a script of the app's, such as ``assets/chart.js``, once a ``key`` and path.
+
+        Body: ``{"action": "import_script", "key", "path"}``.
+
+        Raises:
+            ValueError: ``path`` is not that of a file below ``assets/``.
+        """
+        self._import("import_script", key, path=_asset(path))
 
     def import_frontend_module(self, key: str, specifier: str) -> None:
-        """Load an ES module. Body: ``{"action": "import_frontend_module", "key", "specifier"}``."""
-        self._act("import_frontend_module", key=str(key), specifier=str(specifier))
+        """Load an ES module of the app's, such as ``assets/tools.js``, for ``call_frontend_function``.
+
+        Body: ``{"action": "import_frontend_module", "key", "specifier"}``.
+
+        Raises:
+            ValueError: ``specifier`` is not the path of a file below ``assets/``.
+        """
+        self._import("import_frontend_module", key, specifier=_asset(specifier))
+
+    def call_frontend_function(
+        self, module_key: str, name: str, args: Sequence[Any] = (), *, timeout: float = FRONTEND_LIMIT_S
+    ) -> FrontendCall:
+        """Call ``name`` of an imported module in the browser with ``args``; its result comes back.
+
+        Async handlers write ``await state.call_frontend_function(…)``, others
+        ``state.call_frontend_function(…).result()``; who needs no result does neither. A promise is waited
+        for. Arguments and result are JSON; a result has at most 512 KB.
+        Body: ``{"action": "call_frontend_function", "call", "module", "name", "args"}``.
+
+        Args:
+            timeout: Seconds after which the call ends, whatever the browser does.
+
+        Raises:
+            FrontendError: The browser is gone, or too many calls are open. From the result: the function
+                threw, there is none of that name, or it answered with what is no JSON.
+            TimeoutError: From the result: the browser didn't answer in time.
+        """
+        if self._calls is None:
+            raise RuntimeError(
+                "call_frontend_function needs a session: call it in a handler, on its own state"
+            )
+        if isinstance(args, str | bytes):
+            raise TypeError(f"args is a list of arguments, not {args!r}")
+        body = {"action": "call_frontend_function", "module": str(module_key), "name": str(name)}
+        return self._calls({**body, "args": list(args)}, timeout)
+
+    def _import(self, action: str, key: str, **body: str) -> None:
+        if self._actions is None:
+            self._imports[action, str(key)] = {"action": action, "key": str(key), **body}
+        else:
+            self._act(action, key=str(key), **body)
 
     def add_log_entry(self, type: str, title: str, message: str = "") -> None:  # noqa: A002
         """Write to the app's log; ``type`` is debug, info, warning, error or critical. Pages see nothing."""
         self._act("log", kind=type, title=str(title), message=str(message))
+
+
+def _asset(path: str) -> str:
+    text = str(path).removeprefix("/")
+    if not _ASSET.fullmatch(text) or any(part in (".", "..") for part in text.split("/")):
+        raise ValueError(f"pages import the app's own files, such as 'assets/theme.css', not {path!r}")
+    return text
 
 
 def new_state(initial: State) -> State:
@@ -615,6 +696,7 @@ def new_state(initial: State) -> State:
     values = copy.deepcopy(unwrap(initial))
     state = State.__new__(type(initial))
     State.__init__(state)
+    object.__setattr__(state, "_imports", dict(initial._imports))
     for key in list(state):
         dict.__delitem__(state, key)
     state.update(values)

@@ -51,7 +51,22 @@ export interface Resync {
   type: "resync";
 }
 
-export type FromBrowser = Join | Event | Resync;
+/** The address of the page has changed. */
+export interface Navigate {
+  type: "navigate";
+  page: string;
+  route_vars: Record<string, string>;
+}
+
+/** The answer to an action with a `call`; with an `error` the value is nothing. */
+export interface Result {
+  type: "result";
+  call: string;
+  value: Json;
+  error: string | null;
+}
+
+export type FromBrowser = Join | Event | Resync | Navigate | Result;
 
 // --- from the service --------------------------------------------------------------------------------
 
