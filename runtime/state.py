@@ -611,8 +611,15 @@ class State(TrackedDict):
         """Set the route variables of the URL, all of them anew; those that are ``None`` are left out.
 
         Body: ``{"action": "set_route_vars", "route_vars"}``.
+
+        Raises:
+            ValueError: There are more than 50, or names beyond 200 or values beyond 1,000 characters.
         """
         texts = {str(k): str(v) for k, v in route_vars.items() if v is not None}
+        if len(texts) > 50 or any(len(k) > 200 or len(v) > 1_000 for k, v in texts.items()):
+            raise ValueError(
+                "an address holds 50 route variables, with names of 200 and values of 1,000 characters"
+            )
         self._act("set_route_vars", route_vars=texts)
 
     def import_stylesheet(self, key: str, path: str) -> None:

@@ -31,7 +31,7 @@ export function startAgent(session: Session, builderOrigin: string): void {
       case "scroll":
         return window.scrollBy(message.x, message.y);
       case "page":
-        return session.navigation.goTo(message.key);
+        return void session.open({ key: message.key, routeVars: {} });
     }
   };
   window.addEventListener("message", (event) => {

@@ -3,8 +3,9 @@
  * handed on in order; a gap in the revisions asks for everything anew.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { sameVars } from "./navigation.ts";
 import { Outbox, type Outcome, type Outgoing, retryDelay } from "./outbox.ts";
-import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
+import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type Result, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
 
 /** `outdated`: only loading the page again helps. `replaced`: another tab goes on with this session. */
 export type Line = "connecting" | "open" | "lost" | "outdated" | "replaced";
@@ -34,6 +35,8 @@ export class Connection {
   private resyncing = false;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** The place that the service knows. */
+  private told: Place = { page: "", routeVars: {} };
 
   constructor(
     private readonly bootstrap: Bootstrap,
@@ -66,6 +69,19 @@ export class Connection {
     return answered;
   }
 
+  /** The address may have changed; without a connection the next join says it. */
+  tellPlace(): void {
+    const place = this.place();
+    if (!this.joined || (place.page === this.told.page && sameVars(place.routeVars, this.told.routeVars))) return;
+    this.told = place;
+    this.write({ type: "navigate", page: place.page, route_vars: place.routeVars });
+  }
+
+  /** Answer a call of the app's; one that can't be sent now is given up there after a while. */
+  answer(result: Result): void {
+    if (this.joined && this.socket?.readyState === WebSocket.OPEN) this.write(result);
+  }
+
   private connect(): void {
     clearTimeout(this.timer);
     if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
@@ -75,7 +91,7 @@ export class Connection {
     const socket = new WebSocket(url);
     this.socket = socket;
     socket.onopen = () => {
-      const { page, routeVars } = this.place();
+      const { page, routeVars } = (this.told = this.place());
       this.write({ type: "join", ticket: this.bootstrap.ticket, session: this.session, page, route_vars: routeVars });
     };
     socket.onmessage = (frame: MessageEvent<string>) => this.receive(JSON.parse(frame.data) as ToBrowser);
@@ -152,10 +168,13 @@ export class Connection {
     this.failures = 0;
     this.revision = message.revision;
     this.session = message.session;
+    // An address without a page, or with one that isn't there, is that of the first.
+    if (!message.pages.some((page) => page.id === this.told.page)) this.told = { ...this.told, page: message.pages[0]?.id ?? this.told.page };
     this.receiver.onJoined(message);
     if (message.resumed) this.outbox.resume(message.sequence);
     else this.outbox.restart(message.sequence);
     this.joined = true;
+    this.tellPlace();
     this.appSignal.value = "live";
     this.lineSignal.value = "open";
     this.flush();

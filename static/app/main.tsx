@@ -1,6 +1,7 @@
 /** Starts an app's page: reads what the service wrote into it, joins, draws. */
 import { render } from "preact";
 import { LineBar, Notices, useAfter } from "./notices.tsx";
+import { followPageLinks } from "./page_links.ts";
 import { PageView } from "./page.tsx";
 import type { Bootstrap } from "./protocol.ts";
 import { rememberSession, sessionToResume } from "./resume.ts";
@@ -55,6 +56,7 @@ async function start(): Promise<void> {
   if (!root || !data) throw new Error("This page was not made by the service.");
   const bootstrap = JSON.parse(data) as Bootstrap;
   const session = new Session(bootstrap, await sessionToResume(bootstrap.base), (id) => rememberSession(bootstrap.base, id));
+  followPageLinks(bootstrap.base, (address) => session.open(address));
   render(<App session={session} />, root);
   if (bootstrap.mode === "edit" && bootstrap.builder_origin && window.parent !== window) {
     const { startAgent } = await import("./agent.ts");

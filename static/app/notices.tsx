@@ -12,6 +12,7 @@ interface Notice {
   kind: Kind;
   title: string;
   text: string;
+  link: string;
 }
 
 export const KIND_ICONS = { info: Info, success: CircleCheck, warning: TriangleAlert, error: CircleAlert } as const;
@@ -21,11 +22,11 @@ const MOST = 5;
 const notices = signal<readonly Notice[]>([]);
 let lastId = 0;
 
-/** Show a notice; the same one again only begins its time anew. Errors stay until they are closed. */
-export function notify(kind: Kind, title: string, text = ""): void {
+/** Show a notice; the same one again only begins its time anew. Errors stay until they are closed. `link`: a checked address. */
+export function notify(kind: Kind, title: string, text = "", link = ""): void {
   const id = ++lastId;
-  const others = notices.value.filter((each) => each.title !== title || each.text !== text || each.kind !== kind);
-  notices.value = [...others.slice(1 - MOST), { id, kind, title, text }];
+  const others = notices.value.filter((each) => each.title !== title || each.text !== text || each.link !== link || each.kind !== kind);
+  notices.value = [...others.slice(1 - MOST), { id, kind, title, text, link }];
 }
 
 const close = (id: number) => (notices.value = notices.value.filter((each) => each.id !== id));
@@ -40,7 +41,7 @@ export function Notices() {
   );
 }
 
-function NoticeCard({ notice: { id, kind, title, text } }: { notice: Notice }) {
+function NoticeCard({ notice: { id, kind, title, text, link } }: { notice: Notice }) {
   const [held, hold] = useState(false);
   useEffect(() => {
     if (held || kind === "error") return;
@@ -53,6 +54,11 @@ function NoticeCard({ notice: { id, kind, title, text } }: { notice: Notice }) {
       <div class="notice-words">
         <strong>{title || text}</strong>
         {title && text && <span>{text}</span>}
+        {link && (
+          <a href={link} target="_blank" rel="noopener noreferrer" onClick={() => close(id)}>
+            {link}
+          </a>
+        )}
       </div>
       <button type="button" class="icon-button" aria-label="Close" onClick={() => close(id)}>
         <Icon icon={X} />

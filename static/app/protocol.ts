@@ -66,7 +66,24 @@ export interface Result {
   error: string | null;
 }
 
-export type FromBrowser = Join | Event | Resync | Navigate | Result;
+/** Rows of the frame that a dataframe shows; answered by `rows` with the same number, while the line holds. */
+export interface ReadRows {
+  type: "read_rows";
+  request: number;
+  page: string;
+  component: string;
+  rows: string[];
+  /** That of the frame, as it came with state. */
+  version: string;
+  start: number;
+  count: number;
+  /** Position of a column; `null`: rows as they stand in the frame. */
+  sort: number | null;
+  descending: boolean;
+  search: string;
+}
+
+export type FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows;
 
 // --- from the service --------------------------------------------------------------------------------
 
@@ -100,6 +117,23 @@ export interface Done {
   error_id: string;
 }
 
+/** `busy`: ask again later. `lost`: state will come anew, ask then. `superseded`: a newer request came first. */
+export interface Rows {
+  type: "rows";
+  request: number;
+  status: "ok" | "refused" | "superseded" | "busy" | "lost";
+  message: string;
+  body: RowsBody | null;
+}
+
+/** Rows from `start` of the `total` that were found; `positions` say where in the frame each one stands. */
+export interface RowsBody {
+  start: number;
+  total: number;
+  positions: number[];
+  cells: Json[][];
+}
+
 export interface Pages {
   type: "pages";
   pages: Page[];
@@ -117,7 +151,7 @@ export interface Action {
   [key: string]: Json;
 }
 
-export type ToBrowser = Joined | Snapshot | Changes | Done | Pages | SessionStatus | Action;
+export type ToBrowser = Joined | Snapshot | Changes | Done | Pages | SessionStatus | Action | Rows;
 
 /** Why the service closed the line. After the first three coming back may help, after the others it doesn't. */
 export const CLOSE = {

@@ -1,8 +1,9 @@
 /** One visit to the app: its pages and state as the service sends them, and the events that go back. */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { perform } from "./actions.ts";
-import { Connection, type Receiver } from "./connection.ts";
-import { Navigation } from "./navigation.ts";
+import { Connection, type Place, type Receiver } from "./connection.ts";
+import { Imports } from "./imports.ts";
+import { type Address, Navigation, sameVars } from "./navigation.ts";
 import { notify } from "./notices.tsx";
 import type { Outcome, Outgoing } from "./outbox.ts";
 import type { Action, Bootstrap, Changes, Joined, Json, Page, Pages, Snapshot } from "./protocol.ts";
@@ -24,6 +25,9 @@ export class Session implements Receiver {
   readonly connection: Connection;
   readonly page: ReadonlySignal<Page | null>;
   readonly editing: boolean;
+  private readonly imports: Imports;
+  /** Where the events of pages last said that the browser is. */
+  private shown: Place | null = null;
   private readonly joinedSignal = signal(false);
   /** How often this page has begun with a session; 0 until it has joined. */
   private readonly visits = signal(0);
@@ -39,13 +43,14 @@ export class Session implements Receiver {
   ) {
     this.editing = bootstrap.mode === "edit";
     this.navigation = new Navigation(bootstrap.base);
+    this.imports = new Imports(bootstrap.base, this.editing);
     this.page = computed(() => {
       const { key } = this.navigation.address.value;
       return this.pages.value.find((page) => page.id === key) ?? this.pages.value[0] ?? null;
     });
     this.connection = new Connection(bootstrap, this, () => this.place(), sessionId);
     const key = computed(() => this.page.value?.id);
-    effect(() => this.pageShown(this.visits.value, key.value));
+    effect(() => this.placeShown(this.visits.value, key.value, this.navigation.address.value.routeVars));
   }
 
   /** Whether pages and state are there. */
@@ -62,9 +67,14 @@ export class Session implements Receiver {
       this.pages.value = reconcilePages(this.pages.peek(), message.pages);
       this.joinedSignal.value = true;
     });
-    const { page, routeVars } = this.place();
-    if (!message.resumed) this.firePageEvent("wf-app-open", { page_key: page, route_vars: routeVars });
-    if (!message.resumed || this.visits.peek() === 0) this.visits.value++;
+    const fresh = this.visits.peek() === 0;
+    if (!message.resumed || fresh) this.imports.begin(message.session, message.resumed);
+    if (!message.resumed) this.fireRouteEvent("wf-app-open");
+    // The person may have put another address into the browser's bar, which loads the page anew.
+    else if (fresh) this.fireRouteEvent("wf-hashchange");
+    if (message.resumed && !fresh) return;
+    this.shown = null;
+    this.visits.value++;
   }
 
   onSnapshot(message: Snapshot): void {
@@ -80,7 +90,23 @@ export class Session implements Receiver {
   }
 
   onAction(message: Action): void {
-    perform(message, { base: this.bootstrap.base, navigation: this.navigation });
+    perform(message, {
+      base: this.bootstrap.base,
+      imports: this.imports,
+      goTo: (key) => void this.open({ key, routeVars: {} }),
+      setRouteVars: (routeVars) => void this.open({ key: this.place().page, routeVars }),
+      answer: (result) => this.connection.answer(result),
+    });
+  }
+
+  /** Show a page of the app with these variables; `false` if there is no such page. */
+  open({ key, routeVars }: Address): boolean {
+    const first = this.pages.peek()[0]?.id;
+    if (key !== "" && !this.pages.peek().some((page) => page.id === key)) return false;
+    const now = this.place();
+    const same = (key || first) === now.page && sameVars(routeVars, now.routeVars);
+    if (!same) this.navigation.open({ key: key === first ? "" : key, routeVars });
+    return true;
   }
 
   // --- to the service --------------------------------------------------------------------------------
@@ -127,13 +153,26 @@ export class Session implements Receiver {
     return body.id;
   }
 
-  private place(): { page: string; routeVars: Record<string, string> } {
+  private place(): Place {
     const { key, routeVars } = this.navigation.address.peek();
     return { page: this.page.peek()?.id ?? key, routeVars };
   }
 
-  private pageShown(visits: number, key: string | undefined): void {
-    if (visits > 0 && key !== undefined) untracked(() => this.firePageEvent("wf-page-open", key));
+  private placeShown(visits: number, page: string | undefined, routeVars: Record<string, string>): void {
+    if (visits === 0 || page === undefined) return;
+    untracked(() => {
+      const before = this.shown;
+      this.shown = { page, routeVars };
+      // Handlers of all that follows see where the browser is now.
+      this.connection.tellPlace();
+      if (before?.page !== page) this.firePageEvent("wf-page-open", page);
+      if (before && (before.page !== page || !sameVars(before.routeVars, routeVars))) this.fireRouteEvent("wf-hashchange");
+    });
+  }
+
+  private fireRouteEvent(event: string): void {
+    const { page, routeVars } = this.place();
+    this.firePageEvent(event, { page_key: page, route_vars: routeVars });
   }
 
   private firePageEvent(event: string, payload: Json): void {

@@ -20,6 +20,12 @@ export function ownAddress(address: string, base: string): string | null {
   return found && found.origin === location.origin && found.pathname.startsWith(root.pathname) ? found.href : null;
 }
 
+/** An address of one of the app's own files, below `assets/`; else `null`. */
+export function assetAddress(path: string, base: string): string | null {
+  const address = ownAddress(path, base);
+  return address?.startsWith(new URL(`${base}assets/`, location.origin).href) ? address : null;
+}
+
 function allowed(address: string, page: string, schemes: ReadonlySet<string>): string | null {
   if (!URL.canParse(address, page)) return null;
   const url = new URL(address, page);
