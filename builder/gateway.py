@@ -11,6 +11,7 @@ the pipe receives goes to a socket, in the callback that brought it.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -75,6 +76,7 @@ class Gateway:
         self._sessions: Sessions[SessionSocket] = Sessions(limits, self._ended)
         self._app: App | None = None
         self._state = "starting"
+        self._requests = itertools.count(1)
 
     def connect(self, app: App) -> None:
         """Join the gateway and the app; comes once, before the first browser."""
@@ -122,6 +124,10 @@ class Gateway:
                     session,
                     messages.Done(message.sequence, message.status, message.message, message.error_id),
                 )
+            case protocol.Rows():
+                # Another page has this session now, or its page was loaded anew, if the number is unknown.
+                if (request := session.reading.pop(message.request, None)) is not None:
+                    self._answer_rows(session, request, message.status, message.message, message.body)
             case protocol.Snapshot(revision=revision, state=state):
                 self._send_everything(session, revision, state)
             case protocol.Action(body=body, call=call_id):
@@ -204,6 +210,8 @@ class Gateway:
                 self._event(session, message)
             elif isinstance(message, messages.Resync):
                 self._refresh(session)
+            elif isinstance(message, messages.ReadRows):
+                self._read_rows(session, message)
             elif isinstance(message, messages.Result) and session.calls.pop(message.call, self) is None:
                 self._tell_app(
                     protocol.FrontendResult(session.id, message.call, bytes(message.value), message.error)
@@ -290,6 +298,45 @@ class Gateway:
             return
         text = session.answers.get(sequence)
         self._send(session, text or messages.encode(messages.Done(sequence, "lost")))
+
+    # --- rows of frames ---
+
+    def _read_rows(self, session: _Session, asked: messages.ReadRows) -> None:
+        limits = self._sessions.limits
+        within_rate = session.reads.take(limits, asyncio.get_running_loop().time())
+        if not within_rate or len(session.reading) >= limits.pending:
+            session.strikes += 1
+            self._answer_rows(session, asked.request, "busy")
+            return
+        session.strikes = 0
+        try:
+            self.pages.check_rows(asked.page, asked.component)
+        except EventRefused as error:
+            self._answer_rows(session, asked.request, "refused", str(error))
+            return
+        number = next(self._requests)
+        session.reading[number] = asked.request
+        self._tell_app(
+            protocol.ReadRows(
+                session_id=session.id,
+                request=number,
+                page=asked.page,
+                component=asked.component,
+                rows=asked.rows,
+                version=asked.version,
+                start=asked.start,
+                count=asked.count,
+                sort=asked.sort,
+                descending=asked.descending,
+                search=asked.search,
+            )
+        )
+
+    def _answer_rows(
+        self, session: _Session, request: int, status: str, message: str = "", body: bytes = b"null"
+    ) -> None:
+        shown = message if self._edit or not message else "not possible"
+        self._send(session, messages.encode(messages.Rows(request, status, shown, msgspec.Raw(body))))
 
     # --- to browsers ---
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 from mainspring.builder.catalogue import Catalogue
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import FRAME_FIELDS, Component
 
 __all__ = ["EventRefused", "ServedPages", "Target"]
 
@@ -63,14 +63,7 @@ class ServedPages:
         Raises:
             EventRefused: There is no such thing, it can't be reached, or nothing is linked to it.
         """
-        if page not in self._components:
-            raise EventRefused(f"there is no page {page!r}")
-        found = self._components[page].get(component_id)
-        if found is None:
-            raise EventRefused(f"there is no component {component_id!r} on the page {page!r}")
-        component, off = found
-        if off:
-            raise EventRefused(f"{component_id!r} is hidden or disabled")
+        component = self._reachable(page, component_id)
         spec = self._catalogue.event(component.type, event)
         if spec is None:
             raise EventRefused(f"{component_id!r} has no event {event!r}")
@@ -79,6 +72,26 @@ class ServedPages:
         if not binds and event not in component.on:
             raise EventRefused(f"nothing is linked to {event!r} of {component_id!r}")
         return Target(spec.payload, binds)
+
+    def check_rows(self, page: str, component_id: str) -> None:
+        """See to it that a component may be asked for rows.
+
+        Raises:
+            EventRefused: There is no such component, it can't be reached, or it shows no frame.
+        """
+        if self._reachable(page, component_id).type not in FRAME_FIELDS:
+            raise EventRefused(f"{component_id!r} shows no frame")
+
+    def _reachable(self, page: str, component_id: str) -> Component:
+        if page not in self._components:
+            raise EventRefused(f"there is no page {page!r}")
+        found = self._components[page].get(component_id)
+        if found is None:
+            raise EventRefused(f"there is no component {component_id!r} on the page {page!r}")
+        component, off = found
+        if off:
+            raise EventRefused(f"{component_id!r} is hidden or disabled")
+        return component
 
 
 def _for_browsers(component: Component) -> dict[str, Any]:

@@ -29,8 +29,10 @@ __all__ = [
     "MalformedMessage",
     "Navigate",
     "Pages",
+    "ReadRows",
     "Result",
     "Resync",
+    "Rows",
     "SessionStatus",
     "Snapshot",
     "ToBrowser",
@@ -114,7 +116,30 @@ class Result(_FromBrowser, frozen=True, tag="result"):
     error: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
-FromBrowser = Join | Event | Resync | Navigate | Result
+class ReadRows(_FromBrowser, frozen=True, tag="read_rows"):
+    """Rows of the frame that a dataframe shows; answered by ``rows`` with the same number.
+
+    Attributes:
+        request: The browser's number for it.
+        version: That of the frame, as it came with state.
+        start, count: Which rows, in the order that is asked for.
+        sort: Position of a column; ``None``: as they stand in the frame.
+        search: Words that a row must hold.
+    """
+
+    request: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    page: _Key
+    component: _Key
+    rows: Annotated[tuple[_RowKey, ...], msgspec.Meta(max_length=16)]
+    version: _Key
+    start: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    count: Annotated[int, msgspec.Meta(ge=1, le=500)]
+    sort: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+    descending: bool = False
+    search: _Key = ""
+
+
+FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows
 
 
 class Joined(_Message, frozen=True, tag="joined"):
@@ -147,6 +172,16 @@ class Done(_Message, frozen=True, tag="done"):
     error_id: str = ""
 
 
+class Rows(_Message, frozen=True, tag="rows"):
+    """``status``: ``ok``, ``refused``, ``superseded`` (by a newer request), ``busy`` (ask again later) or
+    ``lost`` (state will come anew; ask then). ``body`` is as ``protocol.Rows`` has it."""
+
+    request: int
+    status: str
+    message: str = ""
+    body: msgspec.Raw = msgspec.Raw(b"null")
+
+
 class Pages(_Message, frozen=True, tag="pages"):
     pages: msgspec.Raw
 
@@ -157,7 +192,7 @@ class SessionStatus(_Message, frozen=True, tag="status"):
     state: str
 
 
-ToBrowser = Joined | Snapshot | Changes | Done | Pages | SessionStatus
+ToBrowser = Joined | Snapshot | Changes | Done | Rows | Pages | SessionStatus
 
 # Strings are skipped as a whole: brackets in them open nothing.
 _BRACKETS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)

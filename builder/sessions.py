@@ -28,8 +28,9 @@ class SessionLimits(msgspec.Struct, frozen=True):
 
     Attributes:
         idle_s: How long a session without a browser is kept for its return.
-        events_per_s, burst: Of one session.
-        pending: Events of one session that may wait for their answer; more are answered "busy".
+        events_per_s, burst: Of one session; so many requests for rows besides.
+        pending: Events of one session that may wait for their answer, and so many requests for rows; more
+            are answered "busy".
         strikes: "Busy" answers in a row after which the socket is closed.
     """
 
@@ -48,6 +49,23 @@ class TooManySessions(Exception):
 S = TypeVar("S")
 
 
+@dataclass
+class Bucket:
+    """What may still come within the rate (a token bucket)."""
+
+    tokens: float
+    refilled: float
+
+    def take(self, limits: SessionLimits, now: float) -> bool:
+        """Whether one more is within the rate; takes a token if so."""
+        self.tokens = min(limits.burst, self.tokens + (now - self.refilled) * limits.events_per_s)
+        self.refilled = now
+        if self.tokens < 1:
+            return False
+        self.tokens -= 1
+        return True
+
+
 @dataclass(eq=False)
 class Session(Generic[S]):
     """One browser's session; ``socket`` is ``None`` while no browser is there.
@@ -60,12 +78,13 @@ class Session(Generic[S]):
         answers: The newest answers as they were sent, by number.
         missed: Numbers of answers that could not be sent, because the browser didn't keep up.
         actions: Those that came while no browser was there, oldest first.
+        reading: Our numbers of requests for rows that wait for their answer, each with the browser's.
         calls: Ids of functions of the page that were called and have not answered.
     """
 
     id: str
-    tokens: float
-    refilled: float
+    events: Bucket
+    reads: Bucket
     socket: S | None = None
     joined: bool = False
     resumed: bool = False
@@ -74,18 +93,14 @@ class Session(Generic[S]):
     pending: dict[int, tuple[str, ...]] = field(default_factory=dict)
     answers: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
     missed: list[int] = field(default_factory=list)
+    reading: dict[int, int] = field(default_factory=dict)
     actions: deque[bytes] = field(default_factory=lambda: deque(maxlen=KEPT_ACTIONS))
     calls: OrderedDict[str, None] = field(default_factory=OrderedDict)
     expiry: asyncio.TimerHandle | None = None
 
     def take_token(self, limits: SessionLimits, now: float) -> bool:
-        """Whether one more event is within the rate (a token bucket); takes a token if so."""
-        self.tokens = min(limits.burst, self.tokens + (now - self.refilled) * limits.events_per_s)
-        self.refilled = now
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
+        """Whether one more event is within the rate; takes a token if so."""
+        return self.events.take(limits, now)
 
     def keep_call(self, call_id: str) -> None:
         """Remember that the page is asked; only this session may answer, and once."""
@@ -129,7 +144,8 @@ class Sessions(Generic[S]):
         if len(self._all) >= self.limits.sessions:
             self.end(self._longest_idle())
         now = asyncio.get_running_loop().time()
-        session: Session[S] = Session(secrets.token_urlsafe(32), tokens=self.limits.burst, refilled=now)
+        events, reads = Bucket(self.limits.burst, now), Bucket(self.limits.burst, now)
+        session: Session[S] = Session(secrets.token_urlsafe(32), events, reads)
         self._all[session.id] = session
         return session
 
@@ -141,6 +157,7 @@ class Sessions(Generic[S]):
         before, session.socket = session.socket, socket
         session.joined = False
         session.resumed = resumed
+        session.reading.clear()
         return before
 
     def detach(self, session: Session[S], socket: S) -> None:

@@ -8,7 +8,16 @@ from typing import Final
 
 import msgspec
 from mainspring.builder.runtime_process import Exit, Runtime
-from mainspring.runtime.protocol import Done, ErrorReport, Event, ProtocolError, Ready, ToRuntime
+from mainspring.runtime.protocol import (
+    Done,
+    ErrorReport,
+    Event,
+    ProtocolError,
+    ReadRows,
+    Ready,
+    Rows,
+    ToRuntime,
+)
 
 __all__ = ["Child", "Limits", "Queue", "report_of_exit", "report_of_timeout"]
 
@@ -52,6 +61,7 @@ class Child:
         self.restoring = 0
         """How many ``Restore`` it has not confirmed yet."""
         self._pending: dict[tuple[str, int], None] = {}
+        self._reading: dict[tuple[str, int], None] = {}
 
     def send(self, message: ToRuntime) -> None:
         """Write ``message``, if there is a process to write to.
@@ -61,6 +71,8 @@ class Child:
         """
         if isinstance(message, Event):
             self._pending[message.session_id, message.sequence] = None
+        elif isinstance(message, ReadRows):
+            self._reading[message.session_id, message.request] = None
         if self.runtime is not None:
             try:
                 self.runtime.send(message)
@@ -78,6 +90,16 @@ class Child:
         pending, self._pending = self._pending, {}
         for session_id, sequence in pending:
             yield Done(session_id, sequence, status, message)
+
+    def settle_rows(self, rows: Rows) -> bool:
+        """Take note of rows; ``False`` if that request was answered before."""
+        return self._reading.pop((rows.session_id, rows.request), False) is None
+
+    def settle_all_rows(self) -> Iterator[Rows]:
+        """Yield an answer for every request for rows that has none yet."""
+        reading, self._reading = self._reading, {}
+        for session_id, request in reading:
+            yield Rows(session_id, request, "lost")
 
     def end(self) -> None:
         """Nobody waits for it any longer: it shall go."""

@@ -50,12 +50,14 @@ from mainspring.runtime.protocol import (
     OpenSession,
     ProtocolError,
     Ready,
+    ReadRows,
     Record,
     Restore,
     Restored,
     Resync,
     Retired,
     SetPages,
+    Rows,
     Snapshot,
     ToBuilder,
     ToRuntime,
@@ -63,8 +65,8 @@ from mainspring.runtime.protocol import (
 
 __all__ = ["FromApp", "Limits", "Status", "Supervisor", "ToApp", "open_supervisor"]
 
-ToApp = OpenSession | CloseSession | Resync | Event | Navigate | FrontendResult | CancelEvent
-FromApp = Snapshot | Changes | Blob | Action | Done
+ToApp = OpenSession | CloseSession | Resync | Event | ReadRows | Navigate | FrontendResult | CancelEvent
+FromApp = Snapshot | Changes | Blob | Action | Done | Rows
 
 LOST: Final = ("lost", "app stopped, outcome unknown")
 CANCELLED: Final = ("cancelled", "cancelled by reload")
@@ -156,6 +158,8 @@ class Supervisor:
         Sessions that were opened stay known: each new runtime opens them again (answer: ``Snapshot``).
         """
         if isinstance(message, OpenSession):
+        Every ``ReadRows`` is answered by one ``Rows``: ``lost`` if the runtime that serves can't, or ends
+        first; the ``Snapshot`` of the next one says that it is time to ask again.
             self._sessions[message.session_id] = message
         elif isinstance(message, CloseSession):
             self._sessions.pop(message.session_id, None)
@@ -174,6 +178,8 @@ class Supervisor:
         elif isinstance(message, CancelEvent):
             if not self._queue.cancel(message.session_id, message.sequence) and self._live is not None:
                 self._pass(self._live, message)
+        elif isinstance(message, ReadRows):
+            self._on_message(Rows(message.session_id, message.request, "lost"))
         elif self._state in _NOT_RUNNING:
             if isinstance(message, Event):
                 self._answer(message, "refused", _NOT_RUNNING[self._state])
@@ -297,6 +303,7 @@ class Supervisor:
         finishing = [other for other in self._children if other.finishing and not other.idle.is_set()]
         if len(finishing) > self._limits.finishing:
             finishing[0].idle.set()
+        self._lose_rows(child)
 
     def _drop(self) -> None:
         child, self._candidate = self._candidate, None
@@ -413,6 +420,9 @@ class Supervisor:
             case Blob() | Action():
                 self._on_message(message)
             case Exported():
+            case Rows():
+                if child.settle_rows(message):
+                    self._on_message(message)
                 self._carry(message)
             case ExportEnd():
                 child.exported.set()
@@ -472,6 +482,11 @@ class Supervisor:
     # --- the sources ---
 
     async def _check_sources(self) -> None:
+        self._lose_rows(child)
+
+    def _lose_rows(self, child: Child) -> None:
+        for rows in child.settle_all_rows():
+            self._on_message(rows)
         """Look at the sources whenever that is asked for, one look at a time."""
         while True:
             await self._work.wait()

@@ -15,6 +15,8 @@ import msgspec
 
 VERSION: Final = 1
 MAX_FRAME_BYTES: Final = 16 * 1024 * 1024
+# Types of component that show the rows of a frame, with the field that holds it.
+FRAME_FIELDS: Final[Mapping[str, str]] = {"dataframe": "data"}
 _HEADER: Final = struct.Struct(">II")
 
 
@@ -166,6 +168,31 @@ class FrontendResult(Message, frozen=True, tag="frontend_result"):
     error: str | None = None
 
 
+class ReadRows(Message, frozen=True, tag="read_rows"):
+    """A dataframe of a page shows rows that its browser doesn't have. Answered by ``Rows``, always.
+
+    Attributes:
+        request: The builder's number for it.
+        rows: Keys of the repeater rows that the component stands in, outermost first.
+        version: That of the frame, as the browser got it.
+        start, count: Which rows, counted in the order that is asked for.
+        sort: Position of the column to sort by; ``None``: as the rows stand in the frame.
+        search: Words that a row must hold; empty for all rows.
+    """
+
+    session_id: str
+    request: int
+    page: str
+    component: str
+    rows: tuple[str, ...]
+    version: str
+    start: int
+    count: int
+    sort: int | None = None
+    descending: bool = False
+    search: str = ""
+
+
 class CancelEvent(Message, frozen=True, tag="cancel_event"):
     session_id: str
     sequence: int
@@ -208,6 +235,7 @@ ToRuntime = (
     | CloseSession
     | Resync
     | Event
+    | ReadRows
     | Navigate
     | FrontendResult
     | CancelEvent
@@ -317,6 +345,24 @@ class Record(Message, frozen=True, tag="record"):
 
     Attributes:
         time: Seconds since the epoch.
+class Rows(Message, frozen=True, tag="rows"):
+    """The answer to a ``ReadRows``.
+
+    Attributes:
+        status: ``ok``; ``refused`` (``message`` says why), ``superseded`` (a newer request of the same
+            dataframe came first), ``busy``, or ``lost`` (the builder says so: no runtime answered).
+        body: Encoded JSON, ``null`` unless ok: ``{"start", "total", "positions": [n, …], "cells": [[…]]}``.
+            ``total`` counts the rows found, ``positions`` say where in the frame each row stands. There may
+            be fewer rows than were asked for.
+    """
+
+    session_id: str
+    request: int
+    status: str
+    message: str = ""
+    body: bytes = b"null"
+
+
         stream: ``stdout``, ``stderr``, ``logging``, ``error`` or ``system``.
         level: ``debug``, ``info``, ``warning``, ``error`` or ``critical``.
         text: Without the line's end; for errors the message.
@@ -376,6 +422,7 @@ ToBuilder = (
     | ExportEnd
     | Restored
     | Retired
+    | Rows
 )
 
 

@@ -13,13 +13,17 @@ from .protocol import Component
 
 
 class Node:
-    """A place in state: ``whole`` if a page reads everything there, else what it reads below."""
+    """A place in state: ``whole`` if a page reads everything there, else what it reads below.
 
-    __slots__ = ("below", "whole")
+    The topmost one also has ``repeated``: where the values stand that repeaters go through.
+    """
+
+    __slots__ = ("below", "repeated", "whole")
 
     def __init__(self) -> None:
         self.whole = False
         self.below: dict[str, Node] = {}
+        self.repeated: set[tuple[str, ...]] = set()
 
     def add(self, path: Iterable[str]) -> None:
         node = self
@@ -32,6 +36,8 @@ class Node:
 
     def covers(self, other: Node) -> bool:
         """Whether everything that ``other`` refers to is referred to here."""
+        if not self.repeated >= other.repeated:
+            return False
         if self.whole:
             return True
         if other.whole:
@@ -70,6 +76,11 @@ class Pages:
                 self.references.add(prefix)
         below = scope
         if component.type == "repeater":
+            # Whatever a repeater within this one goes through stands below what this one does.
+            for text in _texts({"items": component.fields.get("items")}):
+                for prefix in [path.prefix() for path in expressions.paths(text)]:
+                    if prefix and prefix[0] not in scope:
+                        self.references.repeated.add(prefix)
             below = scope | set(repeater_names(component))
         for child in component.children:
             self._visit(child, chain, below)

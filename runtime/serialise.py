@@ -47,7 +47,13 @@ class _Unfit(Exception):
 class Serialiser:
     """Turns values into what ``msgspec.json`` encodes; collects ``problems`` on the way."""
 
-    def __init__(self, send_blob: Callable[[str, str, bytes], None]) -> None:
+    def __init__(
+        self, send_blob: Callable[[str, str, bytes], None], repeated: Set[tuple[str, ...]] = frozenset()
+    ) -> None:
+        """Args:
+        repeated: Where in state repeaters go through values: frames there bring more rows than others.
+        """
+        self._repeated = repeated
         self.problems: list[Problem] = []
         self._send_blob = send_blob
         self._active: set[int] = set()
@@ -142,6 +148,10 @@ class Serialiser:
             return self._mapping({name: getattr(value, name) for name in names}, path, None)
         raise _Unfit("put its data into state as a dict, list, text or number; keep the object in a global")
 
+    def _rows_of(self, path: tuple[str | int, ...]) -> int:
+        is_repeated = any(path[:length] in self._repeated for length in range(1, len(path) + 1))
+        return frames.REPEATED_ROWS if self._repeated and is_repeated else frames.FIRST_ROWS
+
     def _of_package(self, value: Any, path: tuple[str | int, ...]) -> Any:
         """Values of packages that the app has imported."""
         root = type(value).__module__.partition(".")[0]
@@ -152,11 +162,11 @@ class Serialiser:
                 return None if numpy.isnat(value) else str(value)
             if isinstance(value, numpy.generic):
                 return self.plain(value.item(), path)
-        frame = frames.of(value)
+        frame = frames.of(value, self._rows_of(path) if frames.is_frame(value) else 0)
         if frame is not None:
             if isinstance(frame, str):
                 raise _Unfit(frame)
-            return {"$frame": {**frame, "rows": [self._items(row, path) for row in frame["rows"]]}}
+            return {"$frame": frame}
         if (image := _attribute("PIL.Image", "Image")) is not None and isinstance(value, image):
             return self.blob(_saved(lambda file: value.save(file, "PNG")), "image/png")
         if (figure := _attribute("matplotlib.figure", "Figure")) is not None and isinstance(value, figure):

@@ -34,6 +34,7 @@ from .protocol import (
     LoadFailed,
     Navigate,
     OpenSession,
+    ReadRows,
     Ready,
     Receiver,
     Restore,
@@ -46,6 +47,7 @@ from .protocol import (
 )
 from .references import Pages
 from .registry import Entry, collect
+from .row_reader import RowReader, shown_frame
 from .rows import locate
 from .sessions import Session
 from .tracebacks import Sources, report, said
@@ -75,6 +77,11 @@ class Runtime:
         self._runs_lock = threading.Lock()
         self._exporting = False
         self._retired = False
+        self._rows = RowReader(
+            lambda request: shown_frame(request, self._pages, self._sessions.get(request.session_id)),
+            self._outlet.send,
+            self._internal,
+        )
 
     def serve(self) -> None:
         """Answer messages until the builder says Shutdown or closes the pipe."""
@@ -95,6 +102,8 @@ class Runtime:
                 self._event(message)
             case OpenSession():
                 self._open(message)
+            case ReadRows():
+                self._rows.ask(message)
             case CloseSession():
                 self._close(message.session_id)
             case Resync():
@@ -205,6 +214,7 @@ class Runtime:
                 session.exporting = True
                 session.export()
         self._outlet.send(ExportEnd())
+        self._rows.forget(session_id)
         self._retire()
 
     def _retire(self) -> None:

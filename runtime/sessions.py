@@ -72,7 +72,7 @@ class Session:
     def snapshot(self) -> None:
         """Send all state that the pages refer to."""
         with self.lock:
-            serialiser = Serialiser(self._send_blob)
+            serialiser = Serialiser(self._send_blob, self.references.repeated)
             _, touched = take_changes(self.state, Node(), serialiser)
             self._changed |= touched
             plain = serialiser.plain(self.state, (), self.references) or {}
@@ -89,7 +89,7 @@ class Session:
     def flush(self) -> None:
         """Send what has changed since the last time."""
         with self.lock:
-            serialiser = Serialiser(self._send_blob)
+            serialiser = Serialiser(self._send_blob, self.references.repeated)
             operations, touched = take_changes(
                 self.state, Node() if self.exporting else self.references, serialiser
             )

@@ -145,6 +145,7 @@ def test_self_assignment_of_a_frame_sends_it(child):
 
     frame = child.copies[child.session]["my_df"]["$frame"]
     assert len(sent) == 1
+    assert frame.pop("version")
     assert frame == {"columns": [{"name": "n", "type": "number"}], "rows": [[1], [2], [3]], "total": 3}
 
 
