@@ -142,11 +142,13 @@ export function dragSource(what: () => Dragged | null): { onPointerDown: (event:
       const source = event.currentTarget as HTMLElement;
       const start = { x: event.clientX, y: event.clientY };
       const pointer = event.pointerId;
+      let began = false;
       const onMove = (moved: PointerEvent): void => {
         if (moved.pointerId !== pointer) return;
         const point = { x: moved.clientX, y: moved.clientY };
-        if (!drag.peek()) {
+        if (!began) {
           if (Math.hypot(point.x - start.x, point.y - start.y) < START_PX) return;
+          began = true;
           source.setPointerCapture(pointer);
           beginDrag(dragged, point);
         }
@@ -155,18 +157,16 @@ export function dragSource(what: () => Dragged | null): { onPointerDown: (event:
       const end = (ended: PointerEvent): void => {
         if (ended.pointerId !== pointer) return;
         stop();
-        if (!drag.peek()) return;
-        if (ended.type === "pointerup") dropDrag({ x: ended.clientX, y: ended.clientY }, ended.altKey);
-        else cancelDrag();
-        // The click that follows belongs to the drag.
-        window.addEventListener("click", swallow, { capture: true, once: true });
-        setTimeout(() => window.removeEventListener("click", swallow, { capture: true }));
+        if (!began) return;
+        // Where Escape has ended the drag before, the button that comes up means nothing.
+        if (drag.peek() && ended.type === "pointerup") dropDrag({ x: ended.clientX, y: ended.clientY }, ended.altKey);
+        cancelDrag();
+        swallowClick();
       };
       const key = (pressed: KeyboardEvent): void => {
         if (pressed.key !== "Escape" || !drag.peek()) return;
         pressed.stopPropagation();
         cancelDrag();
-        stop();
       };
       const stop = (): void => {
         window.removeEventListener("pointermove", onMove);
@@ -180,6 +180,12 @@ export function dragSource(what: () => Dragged | null): { onPointerDown: (event:
       window.addEventListener("keydown", key, true);
     },
   };
+}
+
+/** The click that follows belongs to the drag. */
+function swallowClick(): void {
+  window.addEventListener("click", swallow, { capture: true, once: true });
+  setTimeout(() => window.removeEventListener("click", swallow, { capture: true }));
 }
 
 function swallow(event: Event): void {

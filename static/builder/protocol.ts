@@ -61,8 +61,8 @@ export interface PageState {
 export interface BrokenPage {
   key: string;
   file: string;
-  line: number | null;
-  column: number | null;
+  line: number;
+  column: number;
   message: string;
 }
 

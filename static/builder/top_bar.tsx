@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Api } from "./api.ts";
-import { openFrame } from "./code.ts";
+import { openFile, openFrame } from "./code.ts";
 import { Button, IconButton } from "./controls.tsx";
 import { createPage, freePageKey, redo, undo } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
@@ -99,9 +99,15 @@ function PageTabs() {
         </button>
       ))}
       {broken.value.map((each) => (
-        <span key={each.key} class="page-tab broken" tabIndex={0} data-tip={`${each.file}${each.line ? `:${each.line}` : ""}: ${each.message}`}>
+        <button
+          key={each.key}
+          type="button"
+          class="page-tab broken"
+          data-tip={`${each.file}, line ${each.line}: ${each.message}`}
+          onClick={() => void openFile(each.file, { line: each.line - 1, character: each.column - 1 })}
+        >
           <Icon icon={ICONS.alert} size={14} /> {each.key}
-        </span>
+        </button>
       ))}
       <AddPage />
     </nav>
