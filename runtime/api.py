@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from types import ModuleType
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from .state import State, check_copies
 
-S = TypeVar("S", bound=State)
+if TYPE_CHECKING:
+    import asyncio
 
+S = TypeVar("S", bound=State)
+T = TypeVar("T")
+
+_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
 _initial: State = State()
 _modules: list[ModuleType] = []
 
@@ -63,6 +68,33 @@ def init_handlers(modules: ModuleType | Iterable[ModuleType]) -> None:
             raise TypeError(f"init_handlers takes modules, not {module!r}: import the module and pass it")
         if module not in _modules:
             _modules.append(module)
+
+
+def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run ``coroutine`` in the loop of the async handlers and return its result.
+
+    What is opened there belongs to that loop, so that all async handlers can use it. At start-up:
+    ``pool = run_async(create_pool())``. Plain handlers may call it as well; async ones write ``await``.
+
+    Raises:
+        RuntimeError: Called in the loop itself, or where no app runs.
+    """
+    import asyncio
+
+    if _loop is None:
+        coroutine.close()
+        raise RuntimeError("run_async works in a running app only")
+    loop = _loop()
+    if asyncio._get_running_loop() is loop:
+        coroutine.close()
+        raise RuntimeError("run_async would wait for itself here: write await instead")
+    return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+
+def use_loop(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """Say which loop ``run_async`` means; it is asked for at the first call."""
+    global _loop
+    _loop = loop
 
 
 def initial_state() -> State:

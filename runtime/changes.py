@@ -12,7 +12,7 @@ from typing import Any
 
 from . import expressions
 from .references import Node
-from .serialise import Serialiser
+from .serialise import MAX_DEPTH, Serialiser
 from .state import State, Tracked, TrackedDict, TrackedList, clear_marks, iter_dirty
 
 Operation = tuple[Any, ...]
@@ -39,6 +39,9 @@ def _walk(
     node: Tracked, reference: Node, path: tuple[WireKey, ...], serialiser: Serialiser, active: set[int]
 ) -> Iterator[Operation]:
     if id(node) in active:
+        return
+    if len(path) > MAX_DEPTH:  # The browser's copy ends here, with null.
+        yield ("set", path, serialiser.plain(node, path))
         return
     active.add(id(node))
     if isinstance(node, TrackedDict):

@@ -2,11 +2,13 @@
 
 Events of one session start in the order in which they came. A handler has its session to itself for its first
 100 ms; then the next may start beside it. Sync handlers run in threads that nothing else uses, async ones as
-tasks of one loop; neither is the thread that reads the pipe.
+tasks of one loop; neither is the thread that reads the pipe. Each run has a context of its own, so that no
+``ContextVar`` which one handler sets is seen by another user's.
 """
 
 from __future__ import annotations
 
+import contextvars
 import os
 import queue
 import threading
@@ -51,7 +53,9 @@ class Run:
         self.lock = threading.Lock()
         self.thread: int | None = None
         self.task: asyncio.Task[None] | None = None
+        self.begun = False
         self.cancelled = False
+        self.interrupted = False  # It may have been stopped within a change of its state.
         self.ended = False
 
     def end(self, status: str, detail: Any = None) -> None:
@@ -81,7 +85,7 @@ class Executor:
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
-        self._idle = 0
+        self._unfinished = 0
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def submit(self, turns: Turns, run: Run) -> None:
@@ -106,34 +110,27 @@ class Executor:
             self._clock.later(TURN_S, lambda: self._next(turns, run))
 
         if run.is_async:
-            self.loop().call_soon_threadsafe(self._begin_task, run, turns, begin)
+            self._in_loop(self._begin_task, run, turns, begin)
         else:
-            self._do(lambda: self._run_sync(run, turns, begin))
+            self._do(lambda: contextvars.Context().run(self._run_sync, run, turns, begin))
 
     # --- threads ---
 
     def _do(self, job: Callable[[], None]) -> None:
         with self._lock:
-            if self._idle > 0:
-                self._idle -= 1
-            elif self._threads < self._limit:
+            self._unfinished += 1
+            if self._threads < min(self._unfinished, self._limit):
                 self._threads += 1
                 threading.Thread(
                     target=self._work, name=f"mainspring-handler-{self._threads}", daemon=True
                 ).start()
-            self._jobs.put(job)
+        self._jobs.put(job)
 
     def _work(self) -> None:
         while True:
-            try:
-                job = self._jobs.get()
-                job()
-                with self._lock:
-                    if self._jobs.empty():
-                        self._idle += 1
-            except Cancelled:  # Came a moment after its handler had ended.
-                with self._lock:
-                    self._idle += 1
+            self._jobs.get()()
+            with self._lock:
+                self._unfinished -= 1
 
     def _run_sync(self, run: Run, turns: Turns, begin: Callable[[], None]) -> None:
         token = current_call.set(run.call)
@@ -143,6 +140,7 @@ class Executor:
             with run.lock:
                 if run.cancelled:
                     raise Cancelled
+                run.begun = True
                 run.thread = threading.get_ident()
             try:
                 result = run.prepare()()
@@ -156,7 +154,7 @@ class Executor:
                 raise Cancelled
             if isinstance(result, AsyncGeneratorType) or hasattr(result, "__await__"):
                 handed_over = True
-                self.loop().call_soon_threadsafe(self._begin_task, run, turns, lambda: None, result)
+                self._in_loop(self._begin_task, run, turns, lambda: None, result)
                 return
             run.end("ok", result)
         except Cancelled:
@@ -182,18 +180,36 @@ class Executor:
 
                 self._loop = asyncio.new_event_loop()
                 self._loop.set_exception_handler(lambda _, context: self._loop_failed(context))
-                threading.Thread(target=self._loop.run_forever, name="mainspring-async", daemon=True).start()
+                threading.Thread(
+                    target=self._run_loop, args=(self._loop,), name="mainspring-async", daemon=True
+                ).start()
             return self._loop
 
+    def _run_loop(self, loop: asyncio.AbstractEventLoop) -> None:
+        import asyncio
+
+        asyncio.set_event_loop(loop)
+        while True:
+            try:
+                loop.run_forever()
+            except BaseException as error:  # A task's SystemExit ends run_forever; it must not end the rest.
+                self._loop_failed({"message": "a task ended", "exception": error})
+
+    def _in_loop(self, do: Callable[..., None], *args: Any) -> None:
+        self.loop().call_soon_threadsafe(do, *args, context=contextvars.Context())
+
     def _begin_task(self, run: Run, turns: Turns, begin: Callable[[], None], result: Any = None) -> None:
-        token = current_call.set(run.call)
-        try:
-            with run.lock:
+        current_call.set(run.call)
+        with run.lock:
+            run.begun = True
+            if not run.cancelled:
                 run.task = self.loop().create_task(self._run_async(run, turns, begin, result))
-                if run.cancelled:
-                    run.task.cancel()
-        finally:
-            current_call.reset(token)
+                return
+        # A task that is cancelled before its first step would never get to its `finally`.
+        if (close := getattr(result, "close", None)) is not None:
+            close()
+        run.end("cancelled")
+        self._next(turns, run)
 
     async def _run_async(self, run: Run, turns: Turns, begin: Callable[[], None], result: Any) -> None:
         import asyncio
@@ -221,6 +237,7 @@ class Executor:
 
     def cancel(self, run: Run) -> None:
         """Cancel an event that waits or runs; a sync handler is interrupted at its next line of Python."""
+        waits = False
         with run.lock:
             if run.ended or run.cancelled:
                 return
@@ -233,6 +250,11 @@ class Executor:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(run.thread), ctypes.py_object(Cancelled)
                 )
+                run.interrupted = True
+            else:
+                waits = not run.begun
+        if waits:  # Its turn may be far away; whoever waits for the answer need not.
+            run.end("cancelled")
 
 
 def _leave(run: Run) -> None:

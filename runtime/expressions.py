@@ -239,7 +239,10 @@ def as_text(value: Any) -> str:
     try:
         return msgspec.json.encode(value).decode()
     except (TypeError, ValueError, RecursionError):
-        return str(value)
+        try:
+            return str(value)
+        except Exception:  # The app's own class; one key or value of it must not hold up the others.
+            return f"<{type(value).__qualname__}>"
 
 
 def evaluate(field: Any, state: Mapping[str, Any], scope: Mapping[str, Any] | None = None) -> Any:

@@ -15,9 +15,12 @@ _LATE: Final = (
     "asyncio",
     "concurrent.futures",
     "ctypes",
+    "hashlib",
     "inspect",
     "io",
+    "json",
     "linecache",
+    "logging",
     "pickle",
     "traceback",
 )

@@ -27,6 +27,7 @@ class Outlet:
         self._pipe = pipe
         self._generation = generation
         self._lock = threading.Lock()
+        self._gate = threading.Lock()  # Of what waits; never held while the pipe is written.
         self._pending: deque[bytes] = deque()
         self._pending_bytes = 0
         self._dropped = 0
@@ -46,16 +47,18 @@ class Outlet:
 
     def record(self, record: Record) -> None:
         """Write ``record`` soon; never waits for the builder."""
-        if len(self._pending) >= MAX_PENDING or self._pending_bytes >= MAX_PENDING_BYTES:
-            self._dropped += 1
-            return
+        with self._gate:
+            if len(self._pending) >= MAX_PENDING or self._pending_bytes >= MAX_PENDING_BYTES:
+                self._dropped += 1
+                return
         try:
             frame = encode(record, self._generation)
         except (UnicodeEncodeError, ProtocolError):
             text = record.text[:10_000].encode("utf-8", "backslashreplace").decode("utf-8")
             frame = encode(msgspec.structs.replace(record, text=text, error=None), self._generation)
-        self._pending.append(frame)
-        self._pending_bytes += len(frame)
+        with self._gate:
+            self._pending.append(frame)
+            self._pending_bytes += len(frame)
         if not self._due.is_set():
             self._due.set()
             if self._writer is None:
@@ -77,14 +80,14 @@ class Outlet:
             self.flush()
 
     def _take(self) -> bytes:
-        if not self._pending and not self._dropped:
-            return b""
-        frames = []
-        while self._pending:
-            frames.append(self._pending.popleft())
-        self._pending_bytes = 0
-        if self._dropped:
+        with self._gate:
+            if not self._pending and not self._dropped:
+                return b""
+            frames = list(self._pending)
+            self._pending.clear()
+            self._pending_bytes = 0
             dropped, self._dropped = self._dropped, 0
+        if dropped:
             text = f"{dropped:,} lines were left out: the app printed faster than the log could take"
             frames.append(encode(Record(time.time(), "system", "warning", text), self._generation))
         return b"".join(frames)

@@ -10,11 +10,12 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 
+from .expressions import as_text, key_text
 from .protocol import Upload
 
 MAX_BYTES: Final = 1024 * 1024
@@ -50,7 +51,8 @@ class File(dict[str, Any]):
         return self[key] if key in self else default  # noqa: SIM401 (`data` is read on demand)
 
 
-Fields = Callable[[str], Any]  # The value of the component's field, for this user, in this row.
+# The value of the component's field, for this user, in this row; `children` are the ids of those below it.
+Fields = Callable[[str], Any]
 
 
 def decode(kind: str, payload: bytes, uploads: tuple[Upload, ...], fields: Fields) -> Any:
@@ -156,12 +158,26 @@ def _boolean(value: Any, _: Fields) -> bool:
 
 
 def option_keys(options: Any) -> list[str]:
-    """The keys of an ``options`` field: of a dict, or of a list of keys or of ``{"key": …}``."""
+    """The keys of an ``options`` field as pages write them; of a list, items are keys or ``{"key": …}``."""
     if isinstance(options, Mapping):
-        return [str(key) for key in options]
-    if isinstance(options, list | tuple | set):
-        return [str(item.get("key", "")) if isinstance(item, Mapping) else str(item) for item in options]
-    return []
+        return [text for key in list(options) if not (text := key_text(key)).startswith("_")]
+    if not isinstance(options, Iterable) or isinstance(options, str | bytes):
+        return []
+    return [as_text(item.get("key") if isinstance(item, Mapping) else item) for item in list(options)]
+
+
+def _known(field: str, expected: str) -> Callable[[Any, Fields], str]:
+    """A text that stands in ``field``; any where the component says nothing there."""
+
+    def check(value: Any, fields: Fields) -> str:
+        keys = fields(field)
+        if not isinstance(value, str) or (keys is not None and value not in option_keys(keys)):
+            raise _unfit(
+                expected if keys is None else f"{expected}: one of {_listed(option_keys(keys))}", value
+            )
+        return value
+
+    return check
 
 
 def _option(value: Any, fields: Fields) -> str | None:
@@ -175,9 +191,10 @@ def _option(value: Any, fields: Fields) -> str | None:
 
 def _options(value: Any, fields: Fields) -> list[str]:
     keys = option_keys(fields("options"))
-    if not isinstance(value, list) or not all(isinstance(item, str) and item in keys for item in value):
-        raise _unfit(f"a list of some of {_listed(keys)}", value)
-    return value
+    fits = isinstance(value, list) and all(isinstance(item, str) and item in keys for item in value)
+    if not fits or len(set(value)) < len(value):
+        raise _unfit(f"a list of some of {_listed(keys)}, each once", value)
+    return value  # type: ignore[no-any-return]
 
 
 def _listed(keys: list[str]) -> str:
@@ -214,9 +231,12 @@ def _range(value: Any, fields: Fields) -> list[float]:
     return [float(value[0]), float(value[1])]
 
 
-def _integer(value: Any, _: Fields) -> int:
-    if not _is_number(value) or value != int(value) or value < 0:
-        raise _unfit("a whole number", value)
+def _page_number(value: Any, fields: Fields) -> int:
+    most = fields("max")
+    if not _is_number(value) or value != int(value) or value < 1 or (_is_number(most) and value > most):
+        raise _unfit(
+            f"a whole number from 1 to {most}" if _is_number(most) else "a whole number from 1", value
+        )
     return int(value)
 
 
@@ -287,15 +307,13 @@ def _selection(value: Any, fields: Fields) -> dict[str, Any]:
 
 def _points(value: Any, _: Fields) -> list[dict[str, Any]]:
     def fits(point: Any) -> bool:
-        return (
-            isinstance(point, dict)
-            and isinstance(point.get("curve"), int)
-            and isinstance(point.get("index"), int)
+        return isinstance(point, dict) and all(
+            type(point.get(name)) is int and point[name] >= 0 for name in ("curve", "index")
         )
 
     if not isinstance(value, list) or not all(map(fits, value)):
         raise _unfit("a list of points with curve and index", value)
-    return value
+    return [{name: point.get(name) for name in ("curve", "index", "x", "y", "customdata")} for point in value]
 
 
 def _chat(value: Any, _: Fields) -> dict[str, Any]:
@@ -304,8 +322,10 @@ def _chat(value: Any, _: Fields) -> dict[str, Any]:
         and isinstance(value.get("role"), str)
         and isinstance(value.get("content"), str)
     )
-    if not fits or not isinstance(value.setdefault("files", []), list):
+    if not fits or not set(value) <= {"role", "content", "files"}:
         raise _unfit("role, content and files", value)
+    if not isinstance(value.setdefault("files", []), list):
+        raise _unfit("files that are a list", value)
     return value  # type: ignore[no-any-return]
 
 
@@ -355,9 +375,9 @@ _KINDS: Final[dict[str, Callable[[Any, Fields], Any]]] = {
     "range": _range,
     "page": _plain_text,
     "route": _route,
-    "tag": _plain_text,
-    "tab": _plain_text,
-    "page_number": _integer,
+    "tag": _known("tags", "a tag"),
+    "tab": _known("children", "a tab"),
+    "page_number": _page_number,
     "record_add": _record("record"),
     "record_update": _record("record_index", "record"),
     "record_action": _record("action", "record_index", "record"),

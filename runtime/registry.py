@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any, Final, NamedTuple
 
 from .protocol import Handler
-from .signature import Signature, read_signature, unwrapped
+from .signature import Signature, called, read_signature, unwrapped
 from .tracebacks import Sources
 
 _COROUTINE, _GENERATOR, _ASYNC_GENERATOR = 0x80, 0x20, 0x200
@@ -46,7 +46,9 @@ def _entry(name: str, value: Any, sources: Sources) -> Entry:
     file = code.co_filename if code is not None else ""
     own = bool(file) and sources.owner(file) == "app"
     signature = read_signature(value, name)
-    flags = code.co_flags if code is not None else 0
+    # What a call of it gives, decorators and all: an async function may hide in a plain one, and vice versa.
+    outer = getattr(called(value), "__code__", None)
+    flags = outer.co_flags if outer is not None else 0
     kind = "function"
     for flag, kind_name in (
         (_COROUTINE, "async"),
@@ -60,7 +62,7 @@ def _entry(name: str, value: Any, sources: Sources) -> Entry:
         name=name,
         module=str(getattr(inner, "__module__", "") or ""),
         file=sources.shown(file) if file else "",
-        line=code.co_firstlineno if code is not None else 0,
+        line=_line(code, sources) if code is not None else 0,
         parameters=signature.parameters,
         kind=kind,
         own=own,
@@ -70,3 +72,14 @@ def _entry(name: str, value: Any, sources: Sources) -> Entry:
         problem=signature.problem,
     )
     return Entry(value, signature, listed)
+
+
+def _line(code: CodeType, sources: Sources) -> int:
+    """The line of its ``def``: a code object begins at the first decorator."""
+    first = code.co_firstlineno
+    if sources.line(code.co_filename, first).lstrip().startswith("@"):
+        last = max((line for *_, line in code.co_lines() if line), default=first)
+        for line in range(first, last + 1):
+            if sources.line(code.co_filename, line).lstrip().startswith(("def ", "async def ")):
+                return line
+    return first

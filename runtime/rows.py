@@ -111,6 +111,13 @@ class Scope:
                 node = node[key]
 
 
+def field_value(component: Component, name: str, scope: Scope) -> Any:
+    """What the field says here; ``children`` are the ids of the visible components right below."""
+    if name == "children":
+        return [each.id for each in component.children if expressions.truth(scope.evaluate(each.visible))]
+    return scope.evaluate(component.fields.get(name))
+
+
 def locate(chain: tuple[Component, ...], rows: tuple[str, ...], state: Mapping[str, Any]) -> Scope:
     """Return the scope of the last component of ``chain``, checked to be there, visible and enabled.
 

@@ -10,7 +10,6 @@ import contextlib
 import datetime as dt
 import decimal
 import enum
-import hashlib
 import math
 import sys
 import uuid
@@ -87,6 +86,8 @@ class Serialiser:
         """Send ``data`` and return the URL that stands for it."""
         if len(data) > MAX_BLOB_BYTES:
             raise _Unfit(f"{len(data):,} bytes are more than the {MAX_BLOB_BYTES:,} that a value may have")
+        import hashlib
+
         media_type = media_type or sniff(data)
         name = hashlib.sha256(data).hexdigest()[:40] + _SUFFIXES.get(media_type, ".bin")
         self._send_blob(name, media_type, data)
@@ -124,7 +125,7 @@ class Serialiser:
         if isinstance(value, bytes | bytearray | memoryview):
             return self.blob(bytes(value))
         if isinstance(value, dt.datetime | dt.date | dt.time):
-            return value.isoformat()
+            return value.isoformat() if value == value else None  # pandas' NaT equals nothing
         if isinstance(value, dt.timedelta):
             return value.total_seconds()
         if isinstance(value, decimal.Decimal | uuid.UUID | PurePath):
@@ -141,8 +142,8 @@ class Serialiser:
         if isinstance(value, Sequence):
             return self._items(list(value), path)
         if not isinstance(value, type) and hasattr(type(value), "__dataclass_fields__"):
-            names = type(value).__dataclass_fields__
-            return self._mapping({name: getattr(value, name) for name in names}, path, None)
+            found = sys.modules["dataclasses"].fields(value)
+            return self._mapping({each.name: getattr(value, each.name) for each in found}, path, None)
         if isinstance(value, msgspec.Struct):
             names = value.__struct_fields__
             return self._mapping({name: getattr(value, name) for name in names}, path, None)
@@ -154,8 +155,12 @@ class Serialiser:
 
     def _of_package(self, value: Any, path: tuple[str | int, ...]) -> Any:
         """Values of packages that the app has imported."""
-        root = type(value).__module__.partition(".")[0]
-        if (numpy := sys.modules.get("numpy")) is not None and root == "numpy":
+        kinds = type(value).__mro__  # An app's own class may be derived from a package's.
+        roots = {kind.__module__.partition(".")[0] for kind in kinds}
+        if (numpy := sys.modules.get("numpy")) is not None and "numpy" in roots:
+            if isinstance(value, numpy.ndarray) and value.dtype.kind in "mM":
+                texts = numpy.where(numpy.isnat(value), None, value.astype(str)).tolist()
+                return self.plain(texts, path)
             if isinstance(value, numpy.ndarray):
                 return self._items(value.tolist(), path) if value.ndim else self.plain(value.item(), path)
             if isinstance(value, numpy.datetime64 | numpy.timedelta64):
@@ -168,13 +173,17 @@ class Serialiser:
                 raise _Unfit(frame)
             return {"$frame": frame}
         if (image := _attribute("PIL.Image", "Image")) is not None and isinstance(value, image):
-            return self.blob(_saved(lambda file: value.save(file, "PNG")), "image/png")
+            drawn = value if value.mode in _PNG_MODES else value.convert("RGB")
+            return self.blob(_saved(lambda file: drawn.save(file, "PNG")), "image/png")
         if (figure := _attribute("matplotlib.figure", "Figure")) is not None and isinstance(value, figure):
-            return self.blob(_saved(lambda file: value.savefig(file, format="svg")), "image/svg+xml")
-        if root == "plotly" and hasattr(value, "to_json"):
+            saved = _saved(lambda file: value.savefig(file, format="svg", metadata={"Date": None}))
+            return self.blob(saved, "image/svg+xml")
+        if "plotly" in roots and hasattr(value, "to_json"):
             return msgspec.json.decode(value.to_json())
-        if root == "altair" and hasattr(value, "to_dict"):
+        if "altair" in roots and hasattr(value, "to_dict"):
             return self.plain(value.to_dict(), path)
+        if type(value).__name__ == "NAType" and "pandas" in roots:
+            return None
         if (
             "pydantic" in sys.modules
             and hasattr(value, "__pydantic_fields__")
@@ -185,6 +194,7 @@ class Serialiser:
 
 
 _NOTHING: Final = object()
+_PNG_MODES: Final = frozenset({"1", "L", "LA", "I", "I;16", "P", "RGB", "RGBA"})
 _SUFFIXES: Final = {
     "image/png": ".png",
     "image/jpeg": ".jpg",

@@ -48,7 +48,7 @@ from .protocol import (
 from .references import Pages
 from .registry import Entry, collect
 from .row_reader import RowReader, shown_frame
-from .rows import locate
+from .rows import field_value, locate
 from .sessions import Session
 from .tracebacks import Sources, report, said
 
@@ -137,6 +137,7 @@ class Runtime:
         self._output.install()
         if message.pool_size:
             self._executor = Executor(message.pool_size, self._turns_clock, self._loop_failed)
+        api.use_loop(self._executor.loop)
         try:
             if message.version != VERSION:
                 raise loading.AppError(f"the builder speaks version {message.version}, the runtime {VERSION}")
@@ -146,7 +147,7 @@ class Runtime:
             self._outlet.send(LoadFailed(report(error, self._sources)))
             return
         self._pages = Pages(message.pages)
-        self._check_links()
+        self._check_links(Pages(()))
         handlers = tuple(entry.listed for entry in self._handlers.values())
         imported = loading.imported_packages(before, self._sources)
         keys = tuple(key for key in api.initial_state() if isinstance(key, str))
@@ -154,9 +155,13 @@ class Runtime:
         if any(handler.own and "async" in handler.kind for handler in handlers):
             self._executor.loop()
 
-    def _check_links(self) -> None:
+    def _check_links(self, before: Pages) -> None:
+        """Log the links that lead to nothing which can run, unless they stood there ``before``."""
         for chain in self._pages.found.values():
+            known = before.found.get(chain[-1].id)
             for event, name in chain[-1].on.items():
+                if known is not None and known[-1].on.get(event) == name:
+                    continue
                 entry = self._handlers.get(name)
                 if entry is None:
                     self._output.say(
@@ -168,6 +173,7 @@ class Runtime:
 
     def _set_pages(self, pages: tuple[Component, ...]) -> None:
         old, self._pages = self._pages, Pages(pages)
+        self._check_links(old)
         grown = not old.references.covers(self._pages.references)
         for session in list(self._sessions.values()):
             with session.lock:
@@ -262,7 +268,7 @@ class Runtime:
                 event.kind,
                 event.payload,
                 event.uploads,
-                lambda field: scope.evaluate(component.fields.get(field)),
+                lambda field: field_value(component, field, scope),
             )
             if binds:
                 try:
@@ -300,6 +306,8 @@ class Runtime:
                     "warning", f"{call.handler} returned a {kind}; what a handler returns is ignored", call
                 )
             self._output.finish(call)
+            if run.interrupted:
+                session.mend()
             session.flush()
         except Exception as error:
             self._output.failed(error, call=call)

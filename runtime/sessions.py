@@ -14,7 +14,7 @@ from .output import Output
 from .protocol import Action, Blob, Changes, Entry, Exported, ProtocolError, Snapshot
 from .references import Node
 from .serialise import MAX_BLOB_BYTES, Serialiser
-from .state import State, new_state, unwrap
+from .state import State, new_state, rebuild_marks, unwrap
 
 if TYPE_CHECKING:
     from .frontend_calls import FrontendCall, FrontendCalls
@@ -85,6 +85,16 @@ class Session:
             self._tell(serialiser)
             self._revision += 1
             self._outlet.send(Snapshot(self.id, self._revision, body))
+
+    def mend(self) -> None:
+        """A handler may have been stopped within a change: put the state's marks right and send it anew."""
+        with self.lock:
+            rebuild_marks(self.state)
+            self._changed |= set(self.state)
+            if self.exporting:
+                self.export(set(self.state))
+            else:
+                self.snapshot()
 
     def flush(self) -> None:
         """Send what has changed since the last time."""

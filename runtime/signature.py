@@ -10,15 +10,31 @@ NAMES: Final = ("state", "payload", "context", "session")
 
 
 class Signature(NamedTuple):
-    """``positional`` and ``keywords`` are filled by name; ``problem`` says why it can't be called."""
+    """``positional`` (with defaults) and ``keywords`` are filled by name.
+
+    ``problem`` says why it can't be called.
+    """
 
     parameters: tuple[str, ...]
-    positional: tuple[str, ...]
+    positional: tuple[tuple[str, Any], ...]
     keywords: tuple[str, ...]
     problem: str | None
 
     def arguments(self, values: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-        return [values[name] for name in self.positional], {name: values[name] for name in self.keywords}
+        positional = [values[name] if name in NAMES else default for name, default in self.positional]
+        return positional, {name: values[name] for name in self.keywords}
+
+
+def called(function: Any) -> Any:
+    """The function that a call of ``function`` enters: beneath partials and bound methods, not decorators."""
+    while True:
+        if _is_partial(function):
+            function = function.func
+        elif (inner := getattr(function, "__func__", None)) is not None:
+            function = inner
+        else:
+            call = None if hasattr(function, "__code__") else type(function).__call__
+            return call if isinstance(call, FunctionType) else function
 
 
 def unwrapped(function: Any) -> Any:
@@ -26,19 +42,24 @@ def unwrapped(function: Any) -> Any:
     seen: set[int] = set()
     while id(function) not in seen:
         seen.add(id(function))
-        inner = getattr(function, "__wrapped__", None)
-        if inner is None and type(function).__name__ == "partial":
-            inner = function.func
-        if inner is None:
-            inner = getattr(function, "__func__", None)
-        if inner is None:
-            break
-        function = inner
-    if not isinstance(function, FunctionType) and not hasattr(function, "__code__"):
-        call = vars(type(function)).get("__call__")
-        if isinstance(call, FunctionType):
-            return call
+        inner = called(function)
+        function = getattr(inner, "__wrapped__", inner)
     return function
+
+
+def _is_partial(function: Any) -> bool:
+    return any(
+        kind.__name__ == "partial" and kind.__module__ == "functools" for kind in type(function).__mro__
+    )
+
+
+def _bound_keywords(function: Any) -> set[str]:
+    """What a partial has filled by keyword; ``inspect`` shows it like a default."""
+    bound: set[str] = set()
+    while _is_partial(function):
+        bound |= set(function.keywords)
+        function = function.func
+    return bound
 
 
 def read_signature(function: Callable[..., Any], name: str) -> Signature:
@@ -49,16 +70,20 @@ def read_signature(function: Callable[..., Any], name: str) -> Signature:
         found = inspect.signature(function)
     except (ValueError, TypeError):
         return Signature((), (), (), f"{name} doesn't say which parameters it takes")
-    positional: list[str] = []
+    bound = _bound_keywords(function)
+    positional: list[tuple[str, Any]] = []
     keywords: list[str] = []
     missing: list[str] = []
     for parameter in found.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
-        if parameter.name in NAMES:
-            only = parameter.kind is parameter.POSITIONAL_ONLY
-            (positional if only else keywords).append(parameter.name)
-        elif parameter.default is parameter.empty:
+        if parameter.name in bound:
+            continue
+        if parameter.kind is parameter.POSITIONAL_ONLY:
+            positional.append((parameter.name, parameter.default))
+        elif parameter.name in NAMES:
+            keywords.append(parameter.name)
+        if parameter.name not in NAMES and parameter.default is parameter.empty:
             missing.append(parameter.name)
     problem = None
     if missing:

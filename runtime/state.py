@@ -116,6 +116,28 @@ def clear_marks(node: Any) -> None:
             node._forget()
 
 
+def rebuild_marks(top: Any) -> None:
+    """Drop all marks below ``top`` and find anew who contains whom, whatever state a stopped thread left.
+
+    Costs as much as the state is large. The caller sends everything anew.
+    """
+    seen: dict[int, Tracked] = {}
+    todo: list[Any] = [top]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Tracked) and id(node) not in seen:
+            seen[id(node)] = node
+            node._links.clear()
+            node._dirty = False  # type: ignore[misc]
+            node._dirty_children.clear()
+            node._forget()
+            todo += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    for node in seen.values():
+        places = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        for place, child in places:
+            node._adopt(child, place)
+
+
 def wrap(value: Any, tracker: Tracker, memo: dict[int, Any] | None = None) -> Any:
     """Return ``value`` as state holds it: plain containers become tracked ones, all the way down."""
     kind = type(value)
