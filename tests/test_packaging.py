@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -79,6 +80,34 @@ def test_the_wheel_stays_small(packages: Path) -> None:
     (wheel,) = packages.glob("*.whl")
 
     assert wheel.stat().st_size <= 5 * 1024 * 1024
+
+
+def test_the_front_end_stays_within_its_budgets(packages: Path) -> None:
+    (wheel,) = packages.glob("*.whl")
+    archive = zipfile.ZipFile(wheel)
+    folder = "mainspring/static/dist/"
+    manifest = json.loads(archive.read(f"{folder}manifest.json"))
+    sizes = {
+        name.removeprefix(folder): len(gzip.compress(archive.read(name)))
+        for name in archive.namelist()
+        if name.startswith(folder) and name.endswith((".js", ".css"))
+    }
+
+    def loaded(*entries: str, later: bool) -> int:
+        """Bytes of the entries and of what they import at once, or ``later`` as well, gzipped."""
+        reference = '"./{}"' if later else 'from"./{}"'
+        wanted, seen = [manifest[entry] for entry in entries], set[str]()
+        while wanted:
+            name = wanted.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            text = archive.read(folder + name).decode()
+            wanted += [other for other in sizes if reference.format(other) in text]
+        return sum(sizes[name] for name in seen)
+
+    assert loaded("app.js", "app.css", later=False) <= 60 * 1024
+    assert loaded("builder.js", "builder.css", later=True) <= 250 * 1024
 
 
 def test_no_other_top_level_name_is_installed(wheel_files: set[str]) -> None:
