@@ -5,7 +5,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { sameVars } from "./navigation.ts";
 import { Outbox, type Outcome, type Outgoing, retryDelay } from "./outbox.ts";
-import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type Result, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
+import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type ReadRows, type Result, type Rows, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
 
 /** `outdated`: only loading the page again helps. `replaced`: another tab goes on with this session. */
 export type Line = "connecting" | "open" | "lost" | "outdated" | "replaced";
@@ -35,6 +35,9 @@ export class Connection {
   private resyncing = false;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Requests for rows, by number. They are not sent again: whoever shows the frame asks when it comes anew. */
+  private readonly asked = new Map<number, (answer: Rows) => void>();
+  private lastAsked = 0;
   /** The place that the service knows. */
   private told: Place = { page: "", routeVars: {} };
 
@@ -98,8 +101,24 @@ export class Connection {
     socket.onclose = ({ code }) => this.closed(code);
   }
 
+  /** Settles with the answer, or as lost when the line is. */
+  readRows(wanted: Omit<ReadRows, "type" | "request">): Promise<Rows> {
+    const request = ++this.lastAsked;
+    return new Promise((settle) => {
+      this.asked.set(request, settle);
+      if (this.joined) this.write({ type: "read_rows", request, ...wanted });
+      else this.loseRows();
+    });
+  }
+
+  private loseRows(): void {
+    for (const [request, settle] of this.asked) settle({ type: "rows", request, status: "lost", message: "", body: null });
+    this.asked.clear();
+  }
+
   private closed(code: number): void {
     this.joined = false;
+    this.loseRows();
     this.resyncing = false;
     if (code === CLOSE.replaced) {
       this.lineSignal.value = "replaced";
@@ -155,6 +174,10 @@ export class Connection {
         return this.takeChanges(message);
       case "done":
         return this.outbox.answer(message);
+      case "rows":
+        this.asked.get(message.request)?.(message);
+        this.asked.delete(message.request);
+        return;
       case "pages":
         return this.receiver.onPages(message);
       case "action":
@@ -166,13 +189,15 @@ export class Connection {
 
   private takeJoined(message: Joined): void {
     this.failures = 0;
+    this.loseRows();
     this.revision = message.revision;
     this.session = message.session;
     // An address without a page, or with one that isn't there, is that of the first.
     if (!message.pages.some((page) => page.id === this.told.page)) this.told = { ...this.told, page: message.pages[0]?.id ?? this.told.page };
-    this.receiver.onJoined(message);
+    // Before the page sends anything: its numbers go on from those that the service has taken.
     if (message.resumed) this.outbox.resume(message.sequence);
     else this.outbox.restart(message.sequence);
+    this.receiver.onJoined(message);
     this.joined = true;
     this.tellPlace();
     this.appSignal.value = "live";
