@@ -87,12 +87,23 @@ def create(path: Path, template: str) -> None:
 @main.command()
 @_app_path
 @_listening(browser=True)
+@click.option(
+    "--no-template",
+    is_flag=True,
+    help="Reload into a spare interpreter, not into a fork of one that has the app's packages loaded.",
+)
 @click.option("--no-token", is_flag=True, help="Let everyone on this machine in; never with another --host.")
 def edit(
-    path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool, no_token: bool
+    path: Path,
+    port: int,
+    host: str,
+    allowed_hosts: tuple[str, ...],
+    browser: bool,
+    no_token: bool,
+    no_template: bool,
 ) -> None:
     """Open the Builder on the app in PATH."""
-    _edit(path, port, host, allowed_hosts, browser=browser, token=not no_token)
+    _edit(path, port, host, allowed_hosts, browser=browser, token=not no_token, template=not no_template)
 
 
 @main.command()
@@ -124,7 +135,14 @@ def hello(port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool) -
 
 
 def _edit(
-    path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], *, browser: bool, token: bool
+    path: Path,
+    port: int,
+    host: str,
+    allowed_hosts: tuple[str, ...],
+    *,
+    browser: bool,
+    token: bool,
+    template: bool = True,
 ) -> None:
     local = _check_listening(host, allowed_hosts)
     if not token and not local:
@@ -136,7 +154,7 @@ def _edit(
     from mainspring.builder.service import run_service
 
     listen = Listen(host, port, allowed_hosts, browser)
-    sys.exit(run_service(lambda: edit_app(path.resolve(), listen, token=token)))
+    sys.exit(run_service(lambda: edit_app(path.resolve(), listen, token=token, template=template)))
 
 
 def _check_listening(host: str, allowed_hosts: tuple[str, ...]) -> bool:

@@ -23,6 +23,7 @@ from mainspring.builder.page_edits import PageEdits
 from mainspring.builder.pages import FrontEndMissing, PageRenderer
 from mainspring.builder.routes_app import AppSite
 from mainspring.builder.run_app import check_app, make_app_site
+from mainspring.builder.runtime_starts import open_starts
 from mainspring.builder.security_headers import app_headers, builder_headers, origin_beside
 from mainspring.builder.served_pages import ServedPages
 from mainspring.builder.service import CannotServe, wait_for_ever
@@ -39,7 +40,7 @@ log = logging.getLogger("mainspring.edit")
 IDLE_S: Final = 1800.0
 
 
-async def edit_app(app_path: Path, listen: Listen, *, token: bool) -> None:
+async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: bool = True) -> None:
     """Serve the Builder until the task is cancelled. An app that doesn't load is shown with its error.
 
     Raises:
@@ -70,6 +71,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool) -> None:
         fired = FiredEvents(gateway.receive, lambda: pages.pages)
         async with (
             asyncio.TaskGroup() as tasks,
+            open_starts(app_path, output, exclude=settings.template_exclude, template=template) as starts,
             open_supervisor(
                 app_path,
                 pages=gateway.pages.pages,
@@ -77,6 +79,8 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool) -> None:
                 log=output,
                 on_message=fired.receive,
                 pool_size=settings.pool_size,
+                start=starts.start,
+                on_ready=starts.learn,
             ) as supervisor,
             open_code_service(app_path) as code,
         ):

@@ -10,23 +10,20 @@ import asyncio
 import contextlib
 import logging
 import os
-import select
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from mainspring.builder.child_process import ChildProcess, Start, spawning
 from mainspring.builder.line_cutter import LineCutter
 from mainspring.runtime.protocol import ProtocolError, Receiver, Shutdown, ToBuilder, ToRuntime, encode
 
-__all__ = ["RUNTIME_COMMAND", "Exit", "Runtime", "open_runtime"]
-
-RUNTIME_COMMAND: Final = (sys.executable, "-P", "-m", "mainspring.runtime")
+__all__ = ["Exit", "Runtime", "open_runtime"]
 
 # Of a child that reads nothing, this much is kept. A guess: at a hand-over the state of all sessions
 # passes here at once, while the new runtime is reading it.
@@ -79,10 +76,10 @@ class Runtime:
         self._on_exit = on_exit
         self._max_queued_bytes = max_queued_bytes
         self._loop = asyncio.get_running_loop()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ChildProcess | None = None
         self._transport: asyncio.Transport | None = None
         self._connected = False
-        self._exit_descriptor: int | None = None
+        self._ended_seen = False
         self._outputs: dict[int, tuple[str, LineCutter]] = {}
         self._problem = ""
         self._settling: asyncio.TimerHandle | None = None
@@ -119,18 +116,16 @@ class Runtime:
 
     # --- from spawn to reaped ---
 
-    async def _start(self, command: Sequence[str], app_path: Path) -> None:
+    async def _start(self, start: Start, app_path: Path) -> None:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                self._process = _spawn(command, app_path, theirs.fileno(), self.generation)
-            self._exit_descriptor = _open_exit_descriptor(self._process.pid)
-            self._loop.add_reader(self._exit_descriptor, self._process_ended)
-            for name, pipe in (("stdout", self._process.stdout), ("stderr", self._process.stderr)):
-                assert pipe is not None
-                os.set_blocking(pipe.fileno(), False)
-                self._outputs[pipe.fileno()] = (name, LineCutter())
-                self._loop.add_reader(pipe.fileno(), self._read_output, pipe.fileno())
+                self._process = await start(app_path, theirs, self.generation)
+            self._loop.add_reader(self._process.exit_descriptor, self._process_ended)
+            for name, descriptor in self._process.outputs.items():
+                os.set_blocking(descriptor, False)
+                self._outputs[descriptor] = (name, LineCutter())
+                self._loop.add_reader(descriptor, self._read_output, descriptor)
             connection = _Connection(self.generation, self._on_message, self._connection_lost)
             self._transport, _ = await self._loop.create_unix_connection(lambda: connection, sock=ours)
             self._connected = True
@@ -164,13 +159,11 @@ class Runtime:
     def _close(self) -> None:
         if self._settling is not None:
             self._settling.cancel()
-        self._forget_exit_descriptor()
+        self._forget_exit()
         for descriptor in tuple(self._outputs):
             self._forget_output(descriptor)
         if self._process is not None:
-            for pipe in (self._process.stdout, self._process.stderr):
-                assert pipe is not None
-                pipe.close()
+            self._process.close()
         if self._transport is not None:
             self._transport.abort()
 
@@ -184,7 +177,7 @@ class Runtime:
 
     def _process_ended(self) -> None:
         assert self._process is not None
-        self._forget_exit_descriptor()
+        self._forget_exit()
         # Its children first, while its own number keeps the group ours.
         self._signal(signal.SIGKILL)
         self._process.wait()
@@ -222,6 +215,7 @@ class Runtime:
                     break
             self._forget_output(descriptor)
         code = self._process.returncode
+        assert code is not None
         if code < 0:
             self.exit = Exit(None, _signal_name(-code), self._problem)
         else:
@@ -252,11 +246,10 @@ class Runtime:
             if lines := cutter.end():
                 self._on_output(name, lines)
 
-    def _forget_exit_descriptor(self) -> None:
-        if self._exit_descriptor is not None:
-            self._loop.remove_reader(self._exit_descriptor)
-            os.close(self._exit_descriptor)
-            self._exit_descriptor = None
+    def _forget_exit(self) -> None:
+        if self._process is not None and not self._ended_seen:
+            self._ended_seen = True
+            self._loop.remove_reader(self._process.exit_descriptor)
 
 
 @asynccontextmanager
@@ -267,7 +260,7 @@ async def open_runtime(
     on_message: Callable[[ToBuilder], None],
     on_output: Callable[[str, list[str]], None],
     on_exit: Callable[[Exit], None] = lambda _: None,
-    command: Sequence[str] = RUNTIME_COMMAND,
+    start: Start | None = None,
     max_queued_bytes: int = MAX_QUEUED_BYTES,
 ) -> AsyncIterator[Runtime]:
     """Start a process for ``app_path``; whoever opens the block sends ``Load`` first.
@@ -283,7 +276,7 @@ async def open_runtime(
     """
     runtime = Runtime(generation, on_message, on_output, on_exit, max_queued_bytes)
     try:
-        await runtime._start(command, app_path)
+        await runtime._start(start or spawning(), app_path)
         yield runtime
     finally:
         await runtime._end()
@@ -321,42 +314,6 @@ class _Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._on_lost(self._problem)
-
-
-def _spawn(
-    command: Sequence[str], app_path: Path, descriptor: int, generation: int
-) -> subprocess.Popen[bytes]:
-    numbers = {"--descriptor": descriptor, "--generation": generation, "--parent-pid": os.getpid()}
-    return subprocess.Popen(
-        [*command, *(text for name, number in numbers.items() for text in (name, str(number)))],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        bufsize=0,
-        pass_fds=(descriptor,),
-        cwd=app_path,
-        start_new_session=True,
-        env={
-            **os.environ,
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONFAULTHANDLER": "1",
-            # Whatever the locale says, we read UTF-8; a lone surrogate is no reason for an exception.
-            "PYTHONIOENCODING": "utf-8:backslashreplace",
-        },
-    )
-
-
-def _open_exit_descriptor(pid: int) -> int:
-    """A descriptor that becomes readable when the process has ended (and reaps nothing)."""
-    if sys.platform == "linux":
-        return os.pidfd_open(pid)
-    else:  # noqa: RET505 - mypy takes what follows a platform's return for unreachable
-        queue = select.kqueue()
-        event = select.kevent(pid, select.KQ_FILTER_PROC, select.KQ_EV_ADD, select.KQ_NOTE_EXIT)
-        queue.control([event], 0)
-        descriptor = os.dup(queue.fileno())
-        queue.close()
-        return descriptor
 
 
 def _signal_name(number: int) -> str:

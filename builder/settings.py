@@ -54,12 +54,14 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pool_size: Threads for handlers; the runtime's default if it isn't set.
         sessions: How many browsers may be there at a time.
         upload_mb: The largest file that a user may upload.
+        template_exclude: Packages that a reload shall load anew, not find loaded (edit mode on Linux).
     """
 
     title: str = ""
     pool_size: _Positive | None = None
     sessions: _Positive = 1_000
     upload_mb: _Positive = 200
+    template_exclude: tuple[str, ...] = ()
 
     def title_of(self, app_path: Path) -> str:
         """Example: an app in ``stock_list/`` without a title is called "Stock list"."""

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -22,8 +22,9 @@ from typing import Final
 
 import msgspec
 from mainspring.builder.app_status import Status, StatusBoard
+from mainspring.builder.child_process import Start
 from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.runtime_process import RUNTIME_COMMAND, Exit, open_runtime
+from mainspring.builder.runtime_process import Exit, open_runtime
 from mainspring.builder.source_check import SourceText, first_error, read_sources
 from mainspring.builder.supervised import Child, Limits, Queue, report_of_exit, report_of_timeout
 from mainspring.builder.supervisor_states import Do, State, When, advance, too_often
@@ -49,15 +50,15 @@ from mainspring.runtime.protocol import (
     Navigate,
     OpenSession,
     ProtocolError,
-    Ready,
     ReadRows,
+    Ready,
     Record,
     Restore,
     Restored,
     Resync,
     Retired,
-    SetPages,
     Rows,
+    SetPages,
     Snapshot,
     ToBuilder,
     ToRuntime,
@@ -92,7 +93,8 @@ class Supervisor:
         on_message: Callable[[FromApp], None],
         limits: Limits,
         pool_size: int | None,
-        command: Sequence[str],
+        start: Start | None,
+        on_ready: Callable[[Ready], None],
     ) -> None:
         self._app_path = app_path
         self._pages = pages
@@ -101,7 +103,8 @@ class Supervisor:
         self._on_message = on_message
         self._limits = limits
         self._pool_size = pool_size
-        self._command = command
+        self._start_process = start
+        self._on_ready = on_ready
         self._loop = asyncio.get_running_loop()
         self._tasks: asyncio.TaskGroup | None = None
 
@@ -155,11 +158,11 @@ class Supervisor:
         Every ``Event`` is answered by one ``Done`` through ``on_message``, whatever happens: ``lost`` when
         the runtime died over it, ``cancelled`` when a reload outlasted it, ``refused`` when none serves.
         While a reload hands over, or the app starts, events wait for the new runtime.
+        Every ``ReadRows`` is answered by one ``Rows``: ``lost`` if the runtime that serves can't, or ends
+        first; the ``Snapshot`` of the next one says that it is time to ask again.
         Sessions that were opened stay known: each new runtime opens them again (answer: ``Snapshot``).
         """
         if isinstance(message, OpenSession):
-        Every ``ReadRows`` is answered by one ``Rows``: ``lost`` if the runtime that serves can't, or ends
-        first; the ``Snapshot`` of the next one says that it is time to ask again.
             self._sessions[message.session_id] = message
         elif isinstance(message, CloseSession):
             self._sessions.pop(message.session_id, None)
@@ -175,11 +178,11 @@ class Supervisor:
             return
         if self._live is not None and not self._handing_over:
             self._pass(self._live, message)
+        elif isinstance(message, ReadRows):
+            self._on_message(Rows(message.session_id, message.request, "lost"))
         elif isinstance(message, CancelEvent):
             if not self._queue.cancel(message.session_id, message.sequence) and self._live is not None:
                 self._pass(self._live, message)
-        elif isinstance(message, ReadRows):
-            self._on_message(Rows(message.session_id, message.request, "lost"))
         elif self._state in _NOT_RUNNING:
             if isinstance(message, Event):
                 self._answer(message, "refused", _NOT_RUNNING[self._state])
@@ -300,10 +303,10 @@ class Supervisor:
         assert child is not None
         child.finishing = True
         child.over.set()
+        self._lose_rows(child)
         finishing = [other for other in self._children if other.finishing and not other.idle.is_set()]
         if len(finishing) > self._limits.finishing:
             finishing[0].idle.set()
-        self._lose_rows(child)
 
     def _drop(self) -> None:
         child, self._candidate = self._candidate, None
@@ -338,7 +341,7 @@ class Supervisor:
                 on_message=partial(self._received, child),
                 on_output=self._output,
                 on_exit=partial(self._exited, child),
-                command=self._command,
+                start=self._start_process,
             ) as runtime:
                 child.runtime = runtime
                 runtime.send(Load(VERSION, str(self._app_path), self._edit, self._pages, self._pool_size))
@@ -417,12 +420,12 @@ class Supervisor:
                     self._on_message(message)
             case Record():
                 self._log.append(message)
-            case Blob() | Action():
-                self._on_message(message)
-            case Exported():
             case Rows():
                 if child.settle_rows(message):
                     self._on_message(message)
+            case Blob() | Action():
+                self._on_message(message)
+            case Exported():
                 self._carry(message)
             case ExportEnd():
                 child.exported.set()
@@ -435,6 +438,7 @@ class Supervisor:
             case Ready():
                 child.ready = message
                 child.loaded.set()
+                self._on_ready(message)
                 if child is self._candidate:
                     self._happened(When.READY)
             case LoadFailed():
@@ -478,15 +482,15 @@ class Supervisor:
     def _answer_all(self, child: Child, answer: tuple[str, str]) -> None:
         for done in child.settle_all(*answer):
             self._on_message(done)
-
-    # --- the sources ---
-
-    async def _check_sources(self) -> None:
         self._lose_rows(child)
 
     def _lose_rows(self, child: Child) -> None:
         for rows in child.settle_all_rows():
             self._on_message(rows)
+
+    # --- the sources ---
+
+    async def _check_sources(self) -> None:
         """Look at the sources whenever that is asked for, one look at a time."""
         while True:
             await self._work.wait()
@@ -544,14 +548,16 @@ async def open_supervisor(
     on_message: Callable[[FromApp], None],
     limits: Limits = _DEFAULT_LIMITS,
     pool_size: int | None = None,
-    command: Sequence[str] = RUNTIME_COMMAND,
+    start: Start | None = None,
+    on_ready: Callable[[Ready], None] = lambda _: None,
 ) -> AsyncIterator[Supervisor]:
     """Start the app (without waiting for it: see ``Supervisor.settled``) and keep it running.
 
-    ``on_message`` is called in the event loop and must neither raise nor block. Use it from the main
-    thread's loop. Leaving the block ends the app, within two seconds.
+    ``on_message`` is called in the event loop and must neither raise nor block; ``on_ready`` too, whenever a
+    runtime has loaded the app. ``start`` is how runtimes start, as fresh interpreters if it isn't given.
+    Use it from the main thread's loop. Leaving the block ends the app, within two seconds.
     """
-    supervisor = Supervisor(app_path, pages, edit, log, on_message, limits, pool_size, command)
+    supervisor = Supervisor(app_path, pages, edit, log, on_message, limits, pool_size, start, on_ready)
     async with asyncio.TaskGroup() as tasks:
         supervisor._tasks = tasks
         checking = tasks.create_task(supervisor._check_sources(), name="source check")

@@ -109,3 +109,33 @@ def imported_packages(before: frozenset[str], sources: Sources) -> tuple[str, ..
         if isinstance(file, str) and sources.owner(file) == "installed":
             names.add(top)
     return tuple(sorted(names))
+
+
+def foreign_modules(before: frozenset[str], app_path: str) -> tuple[str, ...]:
+    """The modules that came in since ``before`` and belong to Python or to installed packages.
+
+    By full name, in the order in which they came. A package that is worked on (an editable installation)
+    isn't among them: its next version would go unnoticed by a process that has imported it.
+    """
+    standard = str(Path(sys.modules["os"].__file__ or "").parent) + "/"
+    own = app_path + "/"
+    names = []
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name in before or not isinstance(file, str) or name.partition(".")[0] in ("main", "mainspring"):
+            continue
+        inner = file.removeprefix(own)
+        if "site-packages/" in inner or "dist-packages/" in inner or inner.startswith(standard):
+            names.append(name)
+    return tuple(names)
+
+
+def forget_shadowed(names: frozenset[str], app_path: str) -> None:
+    """Of the modules ``names``, imported ahead of the app, drop those that the app has a file for."""
+    try:
+        own = {path.name.partition(".")[0] for path in Path(app_path).iterdir()}
+    except OSError:
+        return
+    for name in names:
+        if name.partition(".")[0] in own:
+            sys.modules.pop(name, None)

@@ -271,11 +271,16 @@ class Handler(Message, frozen=True):
 
 
 class Ready(Message, frozen=True, tag="ready"):
-    """The app is loaded; events may come. ``imported`` lists third-party top-level modules."""
+    """The app is loaded; events may come.
+
+    ``imported`` lists third-party top-level modules; ``modules`` all modules that came in with the app and
+    aren't its own, by their full names in the order in which they came, but those of the template process.
+    """
 
     handlers: tuple[Handler, ...]
     imported: tuple[str, ...]
     state_keys: tuple[str, ...]
+    modules: tuple[str, ...] = ()
 
 
 class LoadFailed(Message, frozen=True, tag="load_failed"):
@@ -340,11 +345,6 @@ class Done(Message, frozen=True, tag="done"):
     run_ms: float = 0.0
 
 
-class Record(Message, frozen=True, tag="record"):
-    """One entry of the log.
-
-    Attributes:
-        time: Seconds since the epoch.
 class Rows(Message, frozen=True, tag="rows"):
     """The answer to a ``ReadRows``.
 
@@ -363,6 +363,11 @@ class Rows(Message, frozen=True, tag="rows"):
     body: bytes = b"null"
 
 
+class Record(Message, frozen=True, tag="record"):
+    """One entry of the log.
+
+    Attributes:
+        time: Seconds since the epoch.
         stream: ``stdout``, ``stderr``, ``logging``, ``error`` or ``system``.
         level: ``debug``, ``info``, ``warning``, ``error`` or ``critical``.
         text: Without the line's end; for errors the message.
@@ -417,13 +422,64 @@ ToBuilder = (
     | Blob
     | Action
     | Done
+    | Rows
     | Record
     | Exported
     | ExportEnd
     | Restored
     | Retired
-    | Rows
 )
+
+
+# --- builder to template process, which forks runtimes ---------------------------------------------
+
+
+class Prepare(Message, frozen=True, tag="prepare"):
+    """The first message: import ``modules``. Answered by ``Prepared``, or by ``Unfit`` and its end."""
+
+    modules: tuple[str, ...]
+
+
+class Fork(Message, frozen=True, tag="fork"):
+    """Make a runtime. With it come four descriptors: the runtime's end of its connection, what becomes its
+    stdout and stderr, and the writing end of a pipe for its ``FORK_STATUS`` numbers."""
+
+    generation: int
+    app_path: str
+
+
+class Retire(Message, frozen=True, tag="retire"):
+    """No ``Fork`` will come any more: end when the last runtime has."""
+
+
+ToTemplate = Prepare | Fork | Retire
+
+FORK_STATUS: Final = struct.Struct(">i")
+"""First the number of the process, or 0 for a refusal, then, when it has ended, its return code as
+``subprocess`` has it. Until the reading end is closed, the process's number stays taken."""
+
+
+# --- template process to builder -------------------------------------------------------------------
+
+
+class Importing(Message, frozen=True, tag="importing"):
+    """This package is imported next: if that never ends, or ends the process, it was this one."""
+
+    package: str
+
+
+class Unfit(Message, frozen=True, tag="unfit"):
+    """``package`` does what doesn't go with a fork; without a name, nobody knows which one it was."""
+
+    package: str
+    reason: str
+
+
+class Prepared(Message, frozen=True, tag="prepared"):
+    """``Fork`` may come."""
+
+
+FromTemplate = Importing | Unfit | Prepared
 
 
 # --- framing ---------------------------------------------------------------------------------------
@@ -431,7 +487,7 @@ ToBuilder = (
 _encoder = msgspec.msgpack.Encoder()
 
 
-def encode(message: ToRuntime | ToBuilder, generation: int) -> bytes:
+def encode(message: ToRuntime | ToBuilder | ToTemplate | FromTemplate, generation: int) -> bytes:
     """Return ``message`` as one frame.
 
     Raises:

@@ -60,8 +60,10 @@ class Ended(Exception):
 
 
 class Runtime:
-    def __init__(self, pipe: socket.socket, generation: int) -> None:
+    def __init__(self, pipe: socket.socket, generation: int, ahead: frozenset[str] = frozenset()) -> None:
+        """``ahead`` are the modules that were imported before on the app's behalf."""
         self._pipe = pipe
+        self._ahead = ahead
         self._receiver: Receiver[Any] = Receiver(ToRuntime, generation)
         self._outlet = Outlet(pipe, generation)
         self._sources = Sources("")
@@ -75,13 +77,13 @@ class Runtime:
         self._turns: dict[str, Turns] = {}
         self._runs: dict[tuple[str, int], Run] = {}
         self._runs_lock = threading.Lock()
-        self._exporting = False
-        self._retired = False
         self._rows = RowReader(
             lambda request: shown_frame(request, self._pages, self._sessions.get(request.session_id)),
             self._outlet.send,
             self._internal,
         )
+        self._exporting = False
+        self._retired = False
 
     def serve(self) -> None:
         """Answer messages until the builder says Shutdown or closes the pipe."""
@@ -100,10 +102,10 @@ class Runtime:
         match message:
             case Event():
                 self._event(message)
-            case OpenSession():
-                self._open(message)
             case ReadRows():
                 self._rows.ask(message)
+            case OpenSession():
+                self._open(message)
             case CloseSession():
                 self._close(message.session_id)
             case Resync():
@@ -141,6 +143,7 @@ class Runtime:
         try:
             if message.version != VERSION:
                 raise loading.AppError(f"the builder speaks version {message.version}, the runtime {VERSION}")
+            loading.forget_shadowed(self._ahead, self._sources.app_path)
             main = loading.load_main(self._sources.app_path, self._sources)
             self._handlers = collect(main, api.registered_modules(), self._sources)
         except BaseException as error:
@@ -149,9 +152,10 @@ class Runtime:
         self._pages = Pages(message.pages)
         self._check_links(Pages(()))
         handlers = tuple(entry.listed for entry in self._handlers.values())
-        imported = loading.imported_packages(before, self._sources)
+        imported = loading.imported_packages(before - self._ahead, self._sources)
+        modules = loading.foreign_modules(before, self._sources.app_path)
         keys = tuple(key for key in api.initial_state() if isinstance(key, str))
-        self._outlet.send(Ready(handlers, imported, keys))
+        self._outlet.send(Ready(handlers, imported, keys, modules))
         if any(handler.own and "async" in handler.kind for handler in handlers):
             self._executor.loop()
 
@@ -210,6 +214,7 @@ class Runtime:
     def _close(self, session_id: str) -> None:
         session = self._sessions.pop(session_id, None)
         self._turns.pop(session_id, None)
+        self._rows.forget(session_id)
         if session is not None:
             session.close()
 
@@ -220,7 +225,6 @@ class Runtime:
                 session.exporting = True
                 session.export()
         self._outlet.send(ExportEnd())
-        self._rows.forget(session_id)
         self._retire()
 
     def _retire(self) -> None:

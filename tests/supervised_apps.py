@@ -41,9 +41,9 @@ PAGE = Component(
 class Watched:
     """A supervisor, what came from it, and ways to wait for more."""
 
-    def __init__(self, app_path: Path) -> None:
+    def __init__(self, app_path: Path, log: LogBuffer) -> None:
         self.app_path = app_path
-        self.log = LogBuffer()
+        self.log = log
         self.messages: list[FromApp] = []
         self.statuses: list[Status] = []
         self.supervisor: Supervisor
@@ -130,7 +130,7 @@ class Watched:
 @asynccontextmanager
 async def watched(app_path: Path, **settings: Any) -> AsyncIterator[Watched]:
     """A supervisor of ``app_path``; settings are those of ``open_supervisor``, ``limits`` as a dict."""
-    seen = Watched(app_path)
+    seen = Watched(app_path, settings.pop("log", None) or LogBuffer())
     async with open_supervisor(
         app_path,
         pages=settings.pop("pages", (PAGE,)),

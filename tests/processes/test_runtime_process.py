@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mainspring.builder.child_process import spawning
 from mainspring.builder.runtime_process import Exit, Runtime, open_runtime
 from mainspring.runtime.protocol import Record, Retired, Shutdown, ToBuilder
 
@@ -80,7 +81,7 @@ async def running(folder: Path, script: str, generation: int = 1, **settings: An
         on_message=process.on_message,
         on_output=process.on_output,
         on_exit=process.on_exit,
-        command=[sys.executable, "-P", str(folder / "script.py")],
+        start=spawning([sys.executable, "-P", str(folder / "script.py")]),
         **settings,
     ) as process.runtime:
         yield process
@@ -339,12 +340,13 @@ async def test_the_builder_can_be_killed_and_the_end_of_the_pipe_is_the_childs(t
     builder = tmp_path / "builder.py"
     builder.write_text(f"""
 import asyncio, pathlib, sys
+from mainspring.builder.child_process import spawning
 from mainspring.builder.runtime_process import open_runtime
 async def main():
     folder = pathlib.Path({str(tmp_path)!r})
     ready = asyncio.Event()
     async with open_runtime(folder, 1, on_message=print, on_output=lambda *_: ready.set(),
-                            command=[sys.executable, "-P", str(folder / "script.py")]) as runtime:
+                            start=spawning([sys.executable, "-P", str(folder / "script.py")])) as runtime:
         await ready.wait()
         print(runtime.pid, flush=True)
         await runtime.exited()
