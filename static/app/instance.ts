@@ -3,7 +3,8 @@ import { computed, type ReadonlySignal } from "@preact/signals";
 import { asText, evaluate, isTrue, parsePath } from "./expressions.ts";
 import { plainProperties } from "./dom_events.ts";
 import type { Outcome } from "./outbox.ts";
-import type { Component, Json } from "./protocol.ts";
+import type { RowsWanted } from "./frame_rows.ts";
+import type { Component, Json, Rows } from "./protocol.ts";
 import { isVisible, lookup, resolve, type Scope } from "./scope.ts";
 import type { Entered, Session } from "./session.ts";
 
@@ -81,6 +82,11 @@ export class Instance {
 
   emit(event: string, payload: Json, draft = false): Promise<Outcome> {
     return this.session.emit({ page: this.page, component: this.id, event, payload, rows: [...this.rows], draft });
+  }
+
+  /** Ask for rows of the frame that the component shows. */
+  readRows(wanted: RowsWanted): Promise<Rows> {
+    return this.session.connection.readRows({ page: this.page, component: this.id, rows: [...this.rows], ...wanted });
   }
 
   /** The value that the component is bound to; `undefined` without a binding, `null` where nothing is yet. */

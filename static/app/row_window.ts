@@ -1,36 +1,170 @@
-/** Which rows of a long table are in the page: those in view and some around them. */
+/**
+ * Which rows of a long table are in the page: those in view and some around them.
+ *
+ * Browsers have a tallest element, and a million rows are taller. So the element is `tallest` at most: near its
+ * ends and for small steps a pixel of it is a pixel of the table, and between them a long way, such as a drag of
+ * the scroll bar, is stretched.
+ */
 import type { RefObject } from "preact";
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export const ROW_HEIGHT = 36;
+/** Of rows with wrapped texts: three lines. */
+export const WRAPPED_HEIGHT = 76;
 const AROUND = 12;
-// Rows of different heights can't be skipped by counting, so of those a limited number is shown whole.
-const MOST_WRAPPED = 1_000;
+// Rows are drawn anew after so many: not each pixel draws the table.
+const STEP = 4;
+// Chromium's tallest element has 33,554,432 px, Firefox's 17,895,698.
+const TALLEST = 6_000_000;
+const UNSTRETCHED_ENDS = 100_000;
+// Wheels and keys move less at once, the scroll bar more.
+const NEAR = 2_000;
+
+/** The table's height, that of the element that stands for it, and how much of it is in view. */
+export interface Heights {
+  full: number;
+  element: number;
+  view: number;
+}
+
+/** `top`: the table's pixel at the top of the view. `scrollTop`: the element's. */
+export interface Place {
+  top: number;
+  scrollTop: number;
+}
 
 export interface RowWindow {
   start: number;
   end: number;
-  /** Heights of what is left out above and below. */
+  /** Heights in the element of what is left out above and below. */
   before: number;
   after: number;
 }
 
-export function rowWindow(top: number, height: number, rows: number): RowWindow {
-  const start = Math.max(0, Math.min(Math.floor(top / ROW_HEIGHT) - AROUND, rows - AROUND));
-  const end = Math.max(start, Math.min(rows, Math.ceil((top + height) / ROW_HEIGHT) + AROUND));
-  return { start, end, before: start * ROW_HEIGHT, after: (rows - end) * ROW_HEIGHT };
+export function heightsOf(rows: number, rowHeight: number, view: number): Heights {
+  const full = rows * rowHeight;
+  return { full, element: Math.min(full, TALLEST), view };
 }
 
-export function useRowWindow(scroller: RefObject<HTMLElement | null>, rows: number, wrapped: boolean): RowWindow & { follow(): void } {
-  const [view, setView] = useState({ top: 0, height: 600 });
-  const follow = () => {
+/** Where the element stands when the table is at `top`. */
+export function anchored(top: number, { full, element, view }: Heights): number {
+  const last = Math.max(0, full - view);
+  if (full <= element) return Math.min(Math.max(0, top), last);
+  const lowest = element - view;
+  if (top <= UNSTRETCHED_ENDS) return Math.max(0, top);
+  if (top >= last - UNSTRETCHED_ENDS) return Math.min(lowest, lowest - (last - top));
+  return UNSTRETCHED_ENDS + ((top - UNSTRETCHED_ENDS) * (lowest - 2 * UNSTRETCHED_ENDS)) / (last - 2 * UNSTRETCHED_ENDS);
+}
+
+/** Where the table is when the element stands at `scrollTop`. */
+export function stretched(scrollTop: number, { full, element, view }: Heights): number {
+  const last = Math.max(0, full - view);
+  if (full <= element) return Math.min(Math.max(0, scrollTop), last);
+  const lowest = element - view;
+  if (scrollTop <= UNSTRETCHED_ENDS) return Math.max(0, scrollTop);
+  if (scrollTop >= lowest - UNSTRETCHED_ENDS) return Math.min(last, last - (lowest - scrollTop));
+  return UNSTRETCHED_ENDS + ((scrollTop - UNSTRETCHED_ENDS) * (last - 2 * UNSTRETCHED_ENDS)) / (lowest - 2 * UNSTRETCHED_ENDS);
+}
+
+/** Where the table is after its element was scrolled; a `scrollTop` other than the one given is to be set. */
+export function scrolled(before: Place, scrollTop: number, heights: Heights): Place {
+  const { full, element, view } = heights;
+  if (full <= element) return { top: scrollTop, scrollTop };
+  const step = scrollTop - before.scrollTop;
+  if (Math.abs(step) > NEAR) return { top: stretched(scrollTop, heights), scrollTop };
+  const last = full - view;
+  const top = Math.min(last, Math.max(0, before.top + step));
+  // Small steps lead away from where the element should stand; at an end of either that must be put right.
+  const atEnd = top === 0 || top === last || scrollTop <= 0 || scrollTop >= element - view - 1;
+  return { top, scrollTop: atEnd ? anchored(top, heights) : scrollTop };
+}
+
+export function rowWindow({ top, scrollTop }: Place, rows: number, rowHeight: number, heights: Heights): RowWindow {
+  const { element, view } = heights;
+  // So much further up than in the table each row stands in the element.
+  const shift = top - scrollTop;
+  const first = Math.floor(top / rowHeight / STEP) * STEP - AROUND;
+  const start = Math.max(0, Math.ceil(shift / rowHeight), Math.min(first, rows - AROUND));
+  const most = Math.floor((element + shift) / rowHeight + 1e-9);
+  const end = Math.max(start, Math.min(rows, most, first + STEP + 2 * AROUND + Math.ceil(view / rowHeight)));
+  const above = start * rowHeight - shift;
+  return { start, end, before: above, after: Math.max(0, element - above - (end - start) * rowHeight) };
+}
+
+export interface Scrolling extends RowWindow {
+  follow(): void;
+  /** Scroll by a key; `true` if it was one that scrolls. */
+  key(key: string): boolean;
+  toTop(): void;
+}
+
+/** `rowHeight` is `null` where rows have the heights of what stands in them: then all are drawn. */
+export function useRowWindow(scroller: RefObject<HTMLElement | null>, rows: number, rowHeight: number | null, headHeight: number): Scrolling {
+  const height = rowHeight ?? ROW_HEIGHT;
+  const place = useRef<Place>({ top: 0, scrollTop: 0 });
+  const [, redraw] = useState("");
+  const [view, setView] = useState(600);
+  const heights = heightsOf(rows, height, view);
+  const drawn = rowWindow(place.current, rows, height, heights);
+
+  const go = (next: Place) => {
     const element = scroller.current;
     if (!element) return;
-    // Steps of some rows: not each pixel draws the table anew.
-    const top = Math.floor(element.scrollTop / (ROW_HEIGHT * 4)) * ROW_HEIGHT * 4;
-    if (top !== view.top || element.clientHeight > view.height) setView({ top, height: Math.max(600, element.clientHeight) });
+    if (next.scrollTop !== element.scrollTop) {
+      element.scrollTop = next.scrollTop;
+      // Elements stand at whole device pixels only.
+      next = { top: next.top, scrollTop: element.scrollTop };
+    }
+    place.current = next;
+    const { start, end, before } = rowWindow(next, rows, height, heights);
+    redraw(`${start} ${end} ${before}`);
   };
-  useLayoutEffect(follow, [rows]);
-  if (wrapped) return { start: 0, end: Math.min(rows, MOST_WRAPPED), before: 0, after: 0, follow };
-  return { ...rowWindow(view.top, view.height, rows), follow };
+
+  const follow = () => {
+    const element = scroller.current;
+    if (element) go(scrolled(place.current, element.scrollTop, heights));
+  };
+
+  const key = (name: string): boolean => {
+    const element = scroller.current;
+    if (!element || rowHeight === null) return false;
+    const page = Math.max(height, view - height);
+    const steps: Record<string, number> = { ArrowDown: height, ArrowUp: -height, PageDown: page, PageUp: -page, " ": page };
+    const last = Math.max(0, heights.full - heights.view);
+    if (name === "Home" || name === "End") {
+      const top = name === "Home" ? 0 : last;
+      go({ top, scrollTop: anchored(top, heights) });
+    } else if (steps[name] !== undefined) {
+      const before = { ...place.current };
+      const top = Math.min(last, Math.max(0, before.top + steps[name]));
+      go({ top, scrollTop: Math.min(heights.element - view, Math.max(0, before.scrollTop + top - before.top)) });
+    } else {
+      return false;
+    }
+    return true;
+  };
+
+  const toTop = () => go({ top: 0, scrollTop: 0 });
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const seen = Math.max(height, element.clientHeight - headHeight);
+    if (seen !== view) setView(seen);
+    // There may be fewer rows than before, or the browser has moved the element because it became shorter.
+    const top = Math.min(place.current.top, Math.max(0, heights.full - seen));
+    const unstretched = heights.full <= heights.element && place.current.scrollTop !== place.current.top;
+    if (top !== place.current.top || unstretched) go({ top, scrollTop: anchored(top, heights) });
+  }, [rows, height, view, headHeight]);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const watching = new ResizeObserver(() => setView(Math.max(height, element.clientHeight - headHeight)));
+    watching.observe(element);
+    return () => watching.disconnect();
+  }, [height, headHeight]);
+
+  if (rowHeight === null) return { start: 0, end: rows, before: 0, after: 0, follow: () => undefined, key, toTop };
+  return { ...drawn, follow, key, toTop };
 }

@@ -21,8 +21,11 @@ export type Source =
 
 export interface Frame {
   columns: { name: string; type: string }[];
+  /** The first ones; `total` says how many there are. */
   rows: Json[][];
   total: number;
+  /** Another one whenever the frame comes anew. */
+  version?: string;
 }
 
 export function asFrame(value: Json | undefined): Frame | null {

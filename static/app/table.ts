@@ -17,6 +17,25 @@ export interface Table {
   rows: readonly (readonly Json[])[];
   /** How many rows there are where these come from. */
   total: number;
+  /** That of a frame, whose further rows can be asked for. */
+  version: string | null;
+}
+
+export interface Sorting {
+  column: number;
+  direction: "ascending" | "descending";
+}
+
+/** Which rows are shown, in which order. A row that is found holds all words of `search`, in whatever columns. */
+export interface Query {
+  sorting: Sorting | null;
+  search: string;
+}
+
+export const ALL_ROWS: Query = { sorting: null, search: "" };
+
+export function sameQuery(a: Query, b: Query): boolean {
+  return a.search === b.search && a.sorting?.column === b.sorting?.column && a.sorting?.direction === b.sorting?.direction;
 }
 
 // Widths and types are judged by so many rows; more would cost time and tell nothing new.
@@ -31,6 +50,7 @@ export function tableOf(value: Json): Table {
     columns: columns.map(({ name, type }, i) => measured(name, type, rows.slice(0, SAMPLE).map((row) => row[i] ?? null))),
     rows,
     total: Math.max(total, rows.length),
+    version: frame?.version ?? null,
   };
 }
 

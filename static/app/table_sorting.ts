@@ -1,11 +1,6 @@
-/** The order in which a table's rows are shown. */
+/** Which rows of a table that is here are shown, in which order. What is on the server, it sorts and searches itself. */
 import type { Json } from "./protocol.ts";
-import type { Table } from "./table.ts";
-
-export interface Sorting {
-  column: number;
-  direction: "ascending" | "descending";
-}
+import { cellText, type Query, type Sorting, type Table } from "./table.ts";
 
 /** What a press on a column's name does: ascending, descending, as they come. */
 export function nextSorting(before: Sorting | null, column: number): Sorting | null {
@@ -13,9 +8,11 @@ export function nextSorting(before: Sorting | null, column: number): Sorting | n
   return before.direction === "ascending" ? { column, direction: "descending" } : null;
 }
 
-/** Positions of rows in the order in which they are shown. Equal ones keep theirs, empty cells stand last. */
-export function sortedRows({ rows }: Table, sorting: Sorting | null): number[] {
-  const order = rows.map((_, i) => i);
+/** Positions of the rows that are found, in the order in which they are shown. Equal ones keep theirs, empty cells stand last. */
+export function foundRows(table: Table, { sorting, search }: Query): number[] {
+  const { rows } = table;
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const order = rows.map((_, i) => i).filter((i) => words.every((word) => holds(table, i, word)));
   if (!sorting) return order;
   const cell = (row: number): Json => rows[row]?.[sorting.column] ?? null;
   const sign = sorting.direction === "ascending" ? 1 : -1;
@@ -26,9 +23,14 @@ export function sortedRows({ rows }: Table, sorting: Sorting | null): number[] {
   });
 }
 
-const words = new Intl.Collator(undefined, { numeric: true });
+function holds({ rows, columns }: Table, row: number, word: string): boolean {
+  const cells = rows[row] ?? [];
+  return columns.some(({ type }, i) => typeof cells[i] !== "boolean" && cellText(cells[i] ?? null, type).toLowerCase().includes(word));
+}
+
+const natural = new Intl.Collator(undefined, { numeric: true });
 
 function compared(a: Json, b: Json): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return words.compare(String(a), String(b));
+  return natural.compare(String(a), String(b));
 }

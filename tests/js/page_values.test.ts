@@ -9,11 +9,10 @@ import { bounded, problemWith, stepped } from "../../static/app/numbers.ts";
 import { optionsOf } from "../../static/app/options.ts";
 import type { Component, Json, Page } from "../../static/app/protocol.ts";
 import { reconcilePages } from "../../static/app/reconcile.ts";
-import { rowWindow } from "../../static/app/row_window.ts";
 import { lookup, rowKeys, type Scope, source, statePath } from "../../static/app/scope.ts";
 import { Store } from "../../static/app/store.ts";
 import { cellText, tableOf } from "../../static/app/table.ts";
-import { nextSorting, sortedRows } from "../../static/app/table_sorting.ts";
+import { foundRows, nextSorting } from "../../static/app/table_sorting.ts";
 import { safeImage, safeLink } from "../../static/app/urls.ts";
 
 // --- repeaters -----------------------------------------------------------------------------------------
@@ -128,7 +127,7 @@ test("a table is made of frames, of records and of columns", () => {
   assert.deepEqual(tableOf([{ a: 1 }, { b: 2 }]).rows, [[1, null], [null, 2]]);
   assert.deepEqual(names({ d: ["2026-01-01"], ok: [true], mix: [1] }), ["d:date", "ok:boolean", "mix:number"]);
   assert.deepEqual(tableOf({ a: [1, 2], b: { x: 3 } }).rows, [[1, 3], [2, null]]);
-  assert.deepEqual(tableOf(null), { columns: [], rows: [], total: 0 });
+  assert.deepEqual(tableOf(null), { columns: [], rows: [], total: 0, version: null });
   assert.equal(tableOf({ $frame: { columns: [], rows: [], total: 7 } }).total, 7);
 });
 
@@ -146,19 +145,20 @@ test("a press on a column sorts up, then down, then not; empty cells stand last"
   const up = nextSorting(null, 0);
   const down = nextSorting(up, 0);
 
-  assert.deepEqual(sortedRows(table, up), [3, 0, 2, 1]);
-  assert.deepEqual(sortedRows(table, down), [2, 0, 3, 1]);
+  assert.deepEqual(foundRows(table, { sorting: up, search: "" }), [3, 0, 2, 1]);
+  assert.deepEqual(foundRows(table, { sorting: down, search: "" }), [2, 0, 3, 1]);
   assert.equal(nextSorting(down, 0), null);
 });
 
-test("of a hundred thousand rows those in view are drawn, and the heights add up", () => {
-  for (const top of [0, 1_000, 1_800_000, 3_599_000]) {
-    const { start, end, before, after } = rowWindow(top, 600, 100_000);
+test("a search finds rows that hold all words in any column", () => {
+  const table = tableOf([{ name: "Ann Lee", day: "2026-03-14T00:00:00", ok: true }, { name: "Bob", day: "2026-04-01T09:30:00", ok: false }]);
+  const found = (search: string) => foundRows(table, { sorting: null, search });
 
-    assert.ok(end - start < 60);
-    assert.ok(start * 36 <= top && end * 36 >= Math.min(top + 600, 3_600_000));
-    assert.equal(before + (end - start) * 36 + after, 3_600_000);
-  }
+  assert.deepEqual(found("LEE"), [0]);
+  assert.deepEqual(found("2026 bob"), [1]);
+  assert.deepEqual(found("09:30"), [1]);
+  assert.deepEqual(found("  "), [0, 1]);
+  assert.deepEqual(found("true"), []);
 });
 
 test("only addresses of known schemes are followed", () => {
