@@ -65,7 +65,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
         return ServedPages([page.component for page in pages.pages.values()], catalogue)
 
     limits = SessionLimits(sessions=settings.sessions, idle_s=IDLE_S)
-    upload_limits = UploadLimits(file_bytes=settings.upload_mb * 1024 * 1024)
+    upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, preview_bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(served(), uploads, limits, edit=True)
         fired = FiredEvents(gateway.receive, lambda: pages.pages)

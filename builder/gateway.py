@@ -111,6 +111,10 @@ class Gateway:
         if isinstance(message, protocol.Blob):
             self.blobs.put(message.name, message.media_type, message.data)
             return
+        if isinstance(message, protocol.UploadsHeld):
+            self.uploads.hold(message.held)
+            self.uploads.free(message.free)
+            return
         session = self._sessions.get(message.session_id)
         if session is None:
             return

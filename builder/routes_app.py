@@ -102,6 +102,7 @@ class _Handlers:
             "title": title,
             "builder_origin": None if port is None else origin_beside(request, port),
             "base": "/",
+            "upload_bytes": site.gateway.uploads.limits.file_bytes,
         }
         return site.renderer.page("app.html", title, bootstrap)
 

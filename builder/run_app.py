@@ -91,7 +91,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
     log = LogBuffer()
     terminal = TerminalLog(log)
     limits = SessionLimits(sessions=settings.sessions, idle_s=IDLE_S)
-    upload_limits = UploadLimits(file_bytes=settings.upload_mb * 1024 * 1024)
+    upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(pages, uploads, limits, edit=False)
         async with (

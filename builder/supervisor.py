@@ -62,12 +62,13 @@ from mainspring.runtime.protocol import (
     Snapshot,
     ToBuilder,
     ToRuntime,
+    UploadsHeld,
 )
 
 __all__ = ["FromApp", "Limits", "Status", "Supervisor", "ToApp", "open_supervisor"]
 
 ToApp = OpenSession | CloseSession | Resync | Event | ReadRows | Navigate | FrontendResult | CancelEvent
-FromApp = Snapshot | Changes | Blob | Action | Done | Rows
+FromApp = Snapshot | Changes | Blob | UploadsHeld | Action | Done | Rows
 
 LOST: Final = ("lost", "app stopped, outcome unknown")
 CANCELLED: Final = ("cancelled", "cancelled by reload")
@@ -423,7 +424,7 @@ class Supervisor:
             case Rows():
                 if child.settle_rows(message):
                     self._on_message(message)
-            case Blob() | Action():
+            case Blob() | Action() | UploadsHeld():
                 self._on_message(message)
             case Exported():
                 self._carry(message)

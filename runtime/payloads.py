@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from .expressions import as_text, key_text
+from .files import File
 from .protocol import Upload
 
 MAX_BYTES: Final = 1024 * 1024
@@ -25,30 +26,6 @@ MAX_TEXT: Final = 1_000_000
 
 class Refused(Exception):
     """This payload doesn't fit; the message says what was expected and what came."""
-
-
-class File(dict[str, Any]):
-    """An uploaded file: ``file["name"]``, ``["type"]``, ``["data"]``; ``.size``, ``.path``, ``.open()``.
-
-    ``data`` is read when it is asked for.
-    """
-
-    def __init__(self, upload: Upload) -> None:
-        super().__init__(name=upload.name, type=upload.type, data=None)
-        self.size = upload.size
-        self.path = upload.path
-
-    def open(self) -> io.BufferedReader:
-        return io.open(self.path, "rb")  # noqa: UP020
-
-    def __getitem__(self, key: str) -> Any:
-        if key == "data" and super().__getitem__("data") is None:
-            with self.open() as file:
-                self["data"] = file.read()
-        return super().__getitem__(key)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default  # noqa: SIM401 (`data` is read on demand)
 
 
 # The value of the component's field, for this user, in this row; `children` are the ids of those below it.
@@ -62,7 +39,7 @@ def decode(kind: str, payload: bytes, uploads: tuple[Upload, ...], fields: Field
         Refused: It isn't what ``kind`` stands for.
     """
     if kind == "files":
-        return [File(upload) for upload in uploads]
+        return _files(uploads, fields)
     if kind == "image":
         return _image(uploads)
     if len(payload) > MAX_BYTES:
@@ -349,6 +326,30 @@ def _marker(value: Any, _: Fields) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _unfit("a marker", value)
     return value
+
+
+def _files(uploads: tuple[Upload, ...], fields: Fields) -> list[File]:
+    if len(uploads) > 1 and fields("multiple") is False:
+        raise Refused(f"expected one file, {len(uploads)} came")
+    most, accepted = fields("max_size"), fields("accept")
+    for upload in uploads:
+        if _is_number(most) and 0 < most * 1024**2 < upload.size:
+            raise Refused(f"expected files of at most {most:g} MB, {upload.name!r} has {upload.size:,} bytes")
+        if isinstance(accepted, str) and not is_accepted(upload.name, upload.type, accepted):
+            raise Refused(f"expected files that are {accepted}, {upload.name!r} came")
+    return [File(upload) for upload in uploads]
+
+
+def is_accepted(name: str, media_type: str, accepted: str) -> bool:
+    """Whether a list such as ``.csv, image/*`` names a file; an empty one names all."""
+    kinds = [kind.strip().lower() for kind in accepted.split(",") if kind.strip()]
+    media_type = media_type.partition(";")[0].strip().lower()
+    return not kinds or any(
+        name.lower().endswith(kind)
+        if kind.startswith(".")
+        else kind == "*/*" or media_type == kind or (kind.endswith("/*") and media_type.startswith(kind[:-1]))
+        for kind in kinds
+    )
 
 
 def _image(uploads: tuple[Upload, ...]) -> bytes:

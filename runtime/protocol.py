@@ -326,6 +326,16 @@ class Action(Message, frozen=True, tag="action"):
     call: str = ""
 
 
+class UploadsHeld(Message, frozen=True, tag="uploads_held"):
+    """Paths of uploads that outlive their event because the app holds them, and of those it let go.
+
+    Whatever was not told to be held goes away with the ``Done`` of its event.
+    """
+
+    held: tuple[str, ...]
+    free: tuple[str, ...]
+
+
 class Done(Message, frozen=True, tag="done"):
     """The end of an event.
 
@@ -420,6 +430,7 @@ ToBuilder = (
     | Snapshot
     | Changes
     | Blob
+    | UploadsHeld
     | Action
     | Done
     | Rows

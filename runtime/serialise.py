@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from . import expressions, frames
+from .files import File
 from .references import Node
 
 MAX_DEPTH: Final = 100
@@ -113,6 +114,12 @@ class Serialiser:
         return [self.plain(item, (*path, index)) for index, item in enumerate(items)]
 
     def _composite(self, value: Any, path: tuple[str | int, ...], only: Node | None) -> Any:
+        if isinstance(value, File):
+            # A page that shows a file's name must not bring its whole content into memory.
+            shown = {"name": value["name"], "type": value["type"], "size": value.size}
+            if only is not None and "data" in only.below:
+                shown["data"] = value["data"]
+            return self._mapping(shown, path, only)
         if isinstance(value, dict):
             return self._mapping(value, path, only)
         if isinstance(value, list | tuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from . import files
 from .changes import take_changes
 from .outlet import Outlet
 from .output import Output
@@ -98,6 +99,8 @@ class Session:
 
     def flush(self) -> None:
         """Send what has changed since the last time."""
+        if (held := files.news()) is not None:
+            self._outlet.send(held)
         with self.lock:
             serialiser = Serialiser(self._send_blob, self.references.repeated)
             operations, touched = take_changes(
