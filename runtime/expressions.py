@@ -192,7 +192,7 @@ def lookup(path: Path, state: Mapping[str, Any], scope: Mapping[str, Any] | None
 def key_text(key: Any) -> str:
     """How a key is written in a path and in JSON."""
     if isinstance(key, str):
-        return key
+        return key if type(key) is str else str.__str__(key)  # A member of an enum of texts is its value.
     if key is MISSING or isinstance(key, dict | list):
         return ""
     return as_text(key) if key is not None else "null"
@@ -204,7 +204,7 @@ def find_key(mapping: Mapping[Any, Any], text: str) -> Any:
         return text
     if mapping and not all(type(key) is str for key in mapping):
         for key in mapping:
-            if not isinstance(key, str) and key_text(key) == text:
+            if type(key) is not str and key_text(key) == text:
                 return key
     return MISSING
 
@@ -237,7 +237,9 @@ def as_text(value: Any) -> str:
     if isinstance(value, int):
         return str(value)
     try:
-        return msgspec.json.encode(value).decode()
+        encoded = msgspec.json.encode(value).decode()
+        # Dates, UUIDs, members of enums … are texts of their own, not texts in quotes.
+        return msgspec.json.decode(encoded) if encoded.startswith('"') else encoded
     except (TypeError, ValueError, RecursionError):
         try:
             return str(value)
