@@ -54,6 +54,11 @@ export function tableOf(value: Json): Table {
   };
 }
 
+/** Whether a text is wider than its column may be. */
+export function hasLongTexts({ columns }: Table): boolean {
+  return columns.some(({ width }) => width >= WIDEST);
+}
+
 /** A cell as text. */
 export function cellText(value: Json, type: CellType): string {
   if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(12)));

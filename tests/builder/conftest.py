@@ -37,6 +37,7 @@ def small_catalogue() -> Catalogue:
             "button": component_type("Button", events=click, fields={"text": text}),
             "text_input": component_type("Text input", events=change, binding="wf-change"),
             "camera": component_type("Camera", events=picture),
+            "dataframe": component_type("Dataframe"),
         }
     )
 
@@ -50,6 +51,8 @@ def small_pages() -> list[Component]:
         Component(id="gone", type="button", on={"wf-click": "handle_save"}, visible=False),
         Component(id="name", type="text_input", binding="form.name"),
         Component(id="camera", type="camera", on={"wf-capture": "handle_picture"}),
+        Component(id="table", type="dataframe", fields={"data": "@{orders}"}),
+        Component(id="gone_table", type="dataframe", fields={"data": "@{orders}"}, visible=False),
     )
     return [Component(id="main", type="page", children=children)]
 

@@ -41,7 +41,7 @@ class FakeSocket {
   }
 }
 
-const BOOTSTRAP: Bootstrap = { ticket: "t", socket: "session", mode: "run", title: "", builder_origin: null, base: "/" };
+const BOOTSTRAP: Bootstrap = { ticket: "t", socket: "session", mode: "run", title: "", builder_origin: null, base: "/", upload_bytes: 1 };
 const joined = (more: Partial<Joined> = {}): Joined => ({ type: "joined", session: "s", resumed: false, revision: 0, pages: [], state: {}, sequence: 0, ...more });
 const changes = (revision: number): Changes => ({ type: "changes", revision, operations: [["set", ["n"], revision]] });
 const click = { page: "main", component: "b", event: "wf-click", payload: null, rows: [], draft: false };
@@ -130,6 +130,36 @@ test("changes that don't fit ask for everything too", () => {
   socket.tell(changes(1));
 
   assert.deepEqual(socket.written.at(-1), { type: "resync" });
+});
+
+const wanted = { page: "main", component: "t", rows: [], version: "a", start: 0, count: 9, sort: null, descending: false, search: "" };
+
+test("rows are answered by their number; those that a lost line owes are lost, and not asked again", async () => {
+  const connection = connect();
+  const none = await connection.readRows(wanted);
+  FakeSocket.last.open().tell(joined());
+  const first = connection.readRows(wanted);
+  const second = connection.readRows(wanted);
+  FakeSocket.last.tell({ type: "rows", request: 3, status: "ok", message: "", body: null });
+  FakeSocket.last.close();
+  mock.timers.tick(60);
+  FakeSocket.last.open().tell(joined({ resumed: true }));
+
+  assert.equal(none.status, "lost");
+  assert.equal((await first).status, "lost");
+  assert.equal((await second).status, "ok");
+  assert.deepEqual(FakeSocket.last.written.filter(({ type }) => type === "read_rows"), []);
+});
+
+test("a service that sends everything anew owes no rows any more", async () => {
+  const connection = connect();
+  FakeSocket.last.open().tell(joined());
+  const asked = connection.readRows(wanted);
+  assert.deepEqual(FakeSocket.last.written.at(-1), { type: "read_rows", request: 1, ...wanted });
+
+  FakeSocket.last.tell(joined({ resumed: true }));
+
+  assert.equal((await asked).status, "lost");
 });
 
 test("a session that another tab took over is left to it", () => {

@@ -6,7 +6,7 @@ import { Icon } from "../../app/icon.tsx";
 import type { Props } from "../../app/page.tsx";
 import type { Json } from "../../app/protocol.ts";
 import { ROW_HEIGHT, useRowWindow, WRAPPED_HEIGHT } from "../../app/row_window.ts";
-import { ALL_ROWS, cellText, type CellType, type Column, type Query, sameQuery, tableOf } from "../../app/table.ts";
+import { ALL_ROWS, cellText, type CellType, type Column, hasLongTexts, type Query, sameQuery, tableOf } from "../../app/table.ts";
 import { useTableRows } from "../../app/table_rows.ts";
 import { nextSorting } from "../../app/table_sorting.ts";
 
@@ -26,8 +26,9 @@ export function render({ c }: Props) {
   const rows = useTableRows(c, table, query);
   const scroller = useRef<HTMLDivElement>(null);
   const wrap = c.flag("wrap_text");
-  const clamped = wrap && table.total > MOST_WRAPPED;
-  const scrolling = useRowWindow(scroller, rows.found, wrap && !clamped ? null : clamped ? WRAPPED_HEIGHT : ROW_HEIGHT, HEAD_HEIGHT);
+  const clamped = wrap && table.total > MOST_WRAPPED && hasLongTexts(table);
+  const natural = wrap && table.total <= MOST_WRAPPED;
+  const scrolling = useRowWindow(scroller, rows.found, natural ? null : clamped ? WRAPPED_HEIGHT : ROW_HEIGHT, HEAD_HEIGHT);
   useLayoutEffect(() => rows.want(scrolling.start, scrolling.end), [scrolling.start, scrolling.end, rows]);
   const last = useRef(query);
   useLayoutEffect(() => {
@@ -60,7 +61,7 @@ export function render({ c }: Props) {
           if (scrolling.key(event.key)) event.preventDefault();
         }}
       >
-        <table aria-rowcount={rows.found + 1} aria-busy={rows.waiting} class={[wrap && "wrapped", clamped && "clamped", rows.waiting && "waiting"].filter(Boolean).join(" ")}>
+        <table aria-rowcount={rows.found + 1} aria-busy={rows.waiting} class={[(natural || clamped) && "wrapped", clamped && "clamped", rows.waiting && "waiting"].filter(Boolean).join(" ")}>
           <colgroup>
             {numbered && <col style={{ width: `${String(table.total).length + 4}ch` }} />}
             {table.columns.map(({ width }, i) => (
@@ -92,7 +93,7 @@ export function render({ c }: Props) {
                 <tr key={place} aria-rowindex={place + 2} class={row ? "" : "coming"}>
                   {numbered && <td class="number index">{row && count.format(row.position + 1)}</td>}
                   {table.columns.map(({ type }, i) =>
-                    row ? <Cell key={i} value={row.cells[i] ?? null} type={type} clamped={clamped} /> : <td key={i}><span class="coming-cell" /></td>,
+                    row ? <Cell key={i} value={row.cells[i] ?? null} type={type} clamped={clamped} /> : <td key={i} class={type}><span class="coming-cell" /></td>,
                   )}
                   <td aria-hidden="true" />
                 </tr>
