@@ -44,7 +44,8 @@ class Stream(io.TextIOBase):
         self._name = name
         self._descriptor = descriptor
         self._output = output
-        self._parts: dict[Any, tuple[Call | None, list[str]]] = {}
+        self._parts: dict[Any, tuple[Call | None, list[str], float]] = {}  # … since when it waits
+        self._sweeping = False
         self._lock = threading.RLock()
         self.buffer = _Bytes(self)
 
@@ -81,22 +82,38 @@ class Stream(io.TextIOBase):
         key = call or threading.get_ident()
         with self._lock:
             if "\n" not in text:
-                held = self._parts.setdefault(key, (call, []))[1]
+                if (found := self._parts.get(key)) is None:
+                    self._hold(key, call, text)
+                    return len(text)
+                held = found[1]
                 held.append(text)
-                if len(held) == 1:
-                    self._output.later(PARTIAL_S, lambda: self.finish(key))
-                elif len(held) > 256 or len(text) > MAX_LINE:
+                if len(held) > 256 or len(text) > MAX_LINE:
                     joined = "".join(held)
                     held[:] = [joined[: MAX_LINE + 1]]
                 return len(text)
-            _, held = self._parts.pop(key, (call, []))
+            _, held, _ = self._parts.pop(key, (call, [], 0.0))
             *lines, rest = ("".join(held) + text).split("\n")
             for line in lines:
                 self._emit(line, call)
             if rest:
-                self._parts[key] = (call, [rest])
-                self._output.later(PARTIAL_S, lambda: self.finish(key))
+                self._hold(key, call, rest)
         return len(text)
+
+    def _hold(self, key: Any, call: Call | None, text: str) -> None:
+        self._parts[key] = (call, [text], time.monotonic())
+        if not self._sweeping:
+            self._sweeping = True
+            self._output.later(PARTIAL_S, self._sweep)
+
+    def _sweep(self) -> None:
+        """Send the parts that have waited long enough, not those of lines that are just being written."""
+        with self._lock:
+            due = time.monotonic() - PARTIAL_S / 2
+            for key in [key for key, (_, _, since) in self._parts.items() if since < due]:
+                self.finish(key)
+            self._sweeping = bool(self._parts)
+            if self._sweeping:
+                self._output.later(PARTIAL_S, self._sweep)
 
     def flush(self) -> None:
         """Lines are sent as they come; a part of one waits for its rest, for 100 ms at most."""
@@ -104,7 +121,7 @@ class Stream(io.TextIOBase):
     def finish(self, key: Any) -> None:
         """Send the part of a line that stands under ``key``."""
         with self._lock:
-            call, held = self._parts.pop(key, (None, []))
+            call, held, _ = self._parts.pop(key, (None, [], 0.0))
             if held:
                 self._emit("".join(held), call)
 
