@@ -171,4 +171,6 @@ export interface Bootstrap {
   title: string;
   builder_origin: string | null;
   base: string;
+  /** The largest file that the service takes. */
+  upload_bytes: number;
 }

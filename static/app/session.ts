@@ -9,6 +9,7 @@ import type { Outcome, Outgoing } from "./outbox.ts";
 import type { Action, Bootstrap, Changes, Joined, Json, Page, Pages, Snapshot } from "./protocol.ts";
 import { reconcilePages } from "./reconcile.ts";
 import { Store } from "./store.ts";
+import { postFile, type Send } from "./uploads.ts";
 
 /** What someone has put into an input: kept here, so that it outlives the input's element. */
 export interface Entered {
@@ -139,18 +140,16 @@ export class Session implements Receiver {
     return entered;
   }
 
-  /** Send a file ahead of the event that will name it; returns its id. */
-  async upload(file: Blob, name: string): Promise<string> {
-    const form = new FormData();
-    form.append("file", file, name);
-    const answer = await fetch(`${this.bootstrap.base}uploads`, {
-      method: "POST",
-      headers: { "X-Mainspring-Ticket": this.connection.sessionId ?? "" },
-      body: form,
-    });
-    const body = (await answer.json().catch(() => ({}))) as { id?: string; error?: { message?: string } };
-    if (!answer.ok || !body.id) throw new Error(body.error?.message ?? "The service did not take the file.");
-    return body.id;
+  /** Send what the page has made ahead of the event that will name it; returns its id. */
+  upload(file: Blob, name: string): Promise<string> {
+    return postFile(this.uploads, this.connection.sessionId ?? "", file, name);
+  }
+
+  /** Send a file that a person has chosen; returns its id. */
+  readonly sendFile: Send = (file, onProgress, stop) => postFile(this.uploads, this.connection.sessionId ?? "", file, file.name, onProgress, stop);
+
+  private get uploads(): string {
+    return `${this.bootstrap.base}uploads`;
   }
 
   private place(): Place {

@@ -1,0 +1,106 @@
+/** Files to choose or to drop, each with its way to the app. */
+import { Check, CircleAlert, File as FileIcon, Upload, X } from "lucide";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { controlProps, Field } from "../../app/field.tsx";
+import { Icon } from "../../app/icon.tsx";
+import type { Props } from "../../app/page.tsx";
+import { type Chosen, inWords, Selection } from "../../app/uploads.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+export function render({ c }: Props) {
+  const { session } = c;
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const selection = useMemo(() => {
+    const send = c.listens("wf-file-change") ? session.sendFile : async () => "unsent";
+    return new Selection(send, (uploads) => {
+      if (c.listens("wf-file-change")) void c.emit("wf-file-change", { uploads });
+    });
+  }, [c]);
+  useEffect(() => () => selection.stop(), [selection]);
+
+  const most = Math.min((c.number("max_size") || Infinity) * MEGABYTE, session.bootstrap.upload_bytes);
+  const accept = c.text("accept").value;
+  const multiple = c.flag("multiple");
+  const disabled = c.flag("disabled");
+  const choose = (files: FileList | null | undefined) => {
+    if (files?.length && !disabled) selection.choose([...files], { multiple, accept, most });
+  };
+  const list = selection.list.value;
+  const control = controlProps(c);
+  const hints = [accept && accept, `up to ${inWords(most)}${multiple ? " each" : ""}`].filter(Boolean).join(", ");
+  return (
+    <Field c={c}>
+      <div
+        class={["drop-zone", over && "drop-over", disabled && "drop-off"].filter(Boolean).join(" ")}
+        data-invalid={control["aria-invalid"] || undefined}
+        onDragOver={(event) => {
+          if (disabled || !event.dataTransfer?.types.includes("Files")) return;
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={(event) => {
+          if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+        }}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          choose(event.dataTransfer?.files);
+        }}
+      >
+        <input
+          {...control}
+          ref={input}
+          type="file"
+          aria-label={c.text("label").value ? undefined : "File"}
+          multiple={multiple}
+          accept={accept || undefined}
+          onChange={(event) => {
+            choose(event.currentTarget.files);
+            // The same file may be chosen again, after it was changed.
+            event.currentTarget.value = "";
+          }}
+        />
+        <Icon icon={Upload} />
+        <span class="drop-words">
+          <strong>{multiple ? "Choose files" : "Choose a file"}</strong> or drop {multiple ? "them" : "it"} here
+        </span>
+        <span class="drop-hints">{hints}</span>
+      </div>
+      {list.length > 0 && (
+        <ul class="files" aria-label="Chosen files">
+          {list.map((chosen) => (
+            <FileRow key={chosen.id} chosen={chosen} disabled={disabled} remove={() => selection.remove(chosen.id)} />
+          ))}
+        </ul>
+      )}
+    </Field>
+  );
+}
+
+const STAGE_ICONS = { waiting: FileIcon, sending: FileIcon, sent: Check, failed: CircleAlert } as const;
+
+function FileRow({ chosen: { file, stage, progress, words }, disabled, remove }: { chosen: Chosen; disabled: boolean; remove(): void }) {
+  const onTheWay = stage === "waiting" || stage === "sending";
+  return (
+    <li class={`file file-${stage}`}>
+      <Icon icon={STAGE_ICONS[stage]} />
+      <div class="file-words">
+        <span class="file-name" title={file.name}>
+          {file.name}
+        </span>
+        <span class="file-size">{stage === "sending" ? `${Math.floor(progress * 100)} % of ${inWords(file.size)}` : inWords(file.size)}</span>
+        {onTheWay && <progress max={1} value={progress} aria-label={`Uploading ${file.name}`} />}
+        {stage === "failed" && (
+          <span class="file-problem" role="alert">
+            {words}
+          </span>
+        )}
+      </div>
+      <button type="button" class="icon-button" aria-label={`${onTheWay ? "Cancel" : "Remove"} ${file.name}`} disabled={disabled} onClick={remove}>
+        <Icon icon={X} />
+      </button>
+    </li>
+  );
+}
