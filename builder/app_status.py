@@ -35,6 +35,8 @@ class Status(msgspec.Struct, frozen=True):
         generation: Of the runtime that serves; ``None`` if none does. With ``failed``, a number says that
             the version before the failed one goes on serving.
         ms: From the wish to live, of the last start or reload that succeeded.
+        responding: Whether the runtime that serves has answered of late; handlers that take long don't count,
+            only what holds up its whole process.
         kept, dropped: Elements of the sessions' state that the last reload took over; why others were not.
         message: For people; empty when there is nothing to say.
         error: Why the last attempt failed.
@@ -47,6 +49,7 @@ class Status(msgspec.Struct, frozen=True):
     dropped: Mapping[str, str] = {}
     message: str = ""
     error: ErrorReport | None = None
+    responding: bool = True
 
 
 class StatusBoard:
@@ -59,6 +62,7 @@ class StatusBoard:
         self._message = ""
         self._error: ErrorReport | None = None
         self._ms: float | None = None
+        self._responding = True
         self._kept = 0
         self._dropped: dict[str, str] = {}
 
@@ -69,9 +73,18 @@ class StatusBoard:
 
     def show(self, state: State, generation: int | None) -> None:
         """Publish the status, made of this and of what was noted, if it differs from the one before."""
+        if generation is None and not self._responding:
+            self._responding, self._message = True, ""
         shown = "failed" if state is State.LIVE and self._error is not None else _SHOWN[state]
         status = Status(
-            shown, generation, self._ms, self._kept, dict(self._dropped), self._message, self._error
+            shown,
+            generation,
+            self._ms,
+            self._kept,
+            dict(self._dropped),
+            self._message,
+            self._error,
+            self._responding,
         )
         if status != self.status:
             self.status = status
@@ -93,12 +106,21 @@ class StatusBoard:
 
     def ended(self, message: str) -> None:
         """The app ended by itself."""
-        self._message = message
+        self._message, self._responding = message, True
         self.say("error", message)
 
     def serves(self, ms: float) -> None:
         """A runtime serves, so many milliseconds after that was wanted."""
         self._error, self._message, self._ms = None, "", round(ms, 1)
+        self._responding = True
+
+    def responds(self, responding: bool, limit_s: float) -> None:
+        """The runtime that serves has not answered for ``limit_s``, or does so again."""
+        if responding != self._responding:
+            self._responding = responding
+            self._message = "" if responding else f"the app has not responded for {limit_s:g} s"
+            said = "the app responds again" if responding else f"{self._message}: Stop or Restart ends it"
+            self.say("info" if responding else "warning", said)
 
     def starts_anew(self) -> None:
         """Another runtime will take over: what was said of the state of the one before is over."""

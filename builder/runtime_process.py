@@ -21,7 +21,15 @@ from typing import Final
 import msgspec
 from mainspring.builder.child_process import ChildProcess, Start, spawning
 from mainspring.builder.line_cutter import LineCutter
-from mainspring.runtime.protocol import ProtocolError, Receiver, Shutdown, ToBuilder, ToRuntime, encode
+from mainspring.runtime.protocol import (
+    ProtocolError,
+    Receiver,
+    Shutdown,
+    ToBuilder,
+    ToRuntime,
+    encode,
+    trace_signal,
+)
 
 __all__ = ["Exit", "Runtime", "open_runtime"]
 
@@ -108,6 +116,10 @@ class Runtime:
         self._problem = self._problem or problem
         self._signal(signal.SIGKILL)
 
+    def trace(self) -> None:
+        """Have the process write where its threads are to its stderr, and end."""
+        self._signal(signal.Signals(trace_signal()), group=False)
+
     async def exited(self) -> Exit:
         """Wait for the end of the process."""
         await self._exited.wait()
@@ -167,11 +179,11 @@ class Runtime:
         if self._transport is not None:
             self._transport.abort()
 
-    def _signal(self, number: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals, *, group: bool = True) -> None:
         # Until it is reaped, nobody else can have its number; afterwards the group may be another's.
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, number)
+                (os.killpg if group else os.kill)(self._process.pid, number)
 
     # --- what the loop tells ---
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -12,11 +13,13 @@ from mainspring.runtime.protocol import (
     Done,
     ErrorReport,
     Event,
+    Ping,
     ProtocolError,
     ReadRows,
     Ready,
     Rows,
     ToRuntime,
+    TraceFrame,
 )
 
 __all__ = ["Child", "Limits", "Queue", "report_of_exit", "report_of_timeout"]
@@ -30,6 +33,9 @@ class Limits(msgspec.Struct, frozen=True):
         export_s: Until the state of all sessions has come from the runtime before.
         finish_s: For handlers that were running when a newer runtime took over.
         queued_messages: For the next runtime, while none serves.
+        ping_s: Between two questions whether the runtime that serves is there.
+        silent_s: Without an answer; then people are told.
+        trace_s: For a runtime that was not loaded in time to say where it is.
         finishing: Runtimes of before in which handlers still run; one more ends the oldest.
     """
 
@@ -38,6 +44,9 @@ class Limits(msgspec.Struct, frozen=True):
     finish_s: float = 5.0
     queued_messages: int = 1_000
     finishing: int = 3
+    ping_s: float = 1.0
+    silent_s: float = 5.0
+    trace_s: float = 1.0
 
 
 class Child:
@@ -56,6 +65,9 @@ class Child:
         self.exported = asyncio.Event()
         self.idle = asyncio.Event()
         self.over = asyncio.Event()
+        self.answered = asyncio.Event()
+        self.trace: list[str] | None = None
+        """What it wrote about where it is, if it was asked because it was not loaded in time."""
         self.finishing = False
         """Whether a newer one has taken over, and only what was running goes on here."""
         self.restoring = 0
@@ -101,9 +113,32 @@ class Child:
         for session_id, request in reading:
             yield Rows(session_id, request, "lost")
 
+    async def watch(self, limits: Limits, tell: Callable[[bool], None]) -> None:
+        """Ask it again and again whether it is there, until it is over; ``tell`` whether it responds."""
+        while not self.over.is_set():
+            self.answered.clear()
+            self.send(Ping())
+            try:
+                async with asyncio.timeout(limits.silent_s):
+                    await self.answered.wait()
+            except TimeoutError:
+                tell(False)
+                await self.answered.wait()
+                if not self.over.is_set():
+                    tell(True)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limits.ping_s):
+                    await self.over.wait()
+
+    def replaced(self) -> None:
+        """A newer one serves: what runs in it may end."""
+        self.finishing = True
+        self.over.set()
+        self.answered.set()
+
     def end(self) -> None:
         """Nobody waits for it any longer: it shall go."""
-        for event in (self.loaded, self.exported, self.idle, self.over):
+        for event in (self.loaded, self.exported, self.idle, self.over, self.answered):
             event.set()
 
 
@@ -150,8 +185,15 @@ def report_of_exit(exit_: Exit) -> ErrorReport:
     return ErrorReport("AppEnded", f"the app {exit_} while it was loading")
 
 
-def report_of_timeout(limit_s: float) -> ErrorReport:
-    """What to show when the app was not loaded in time."""
+def report_of_timeout(limit_s: float, frames: tuple[TraceFrame, ...] = ()) -> ErrorReport:
+    """What to show when the app was not loaded in time; ``frames`` say where it was."""
+    if own := [frame for frame in frames if frame.owner == "app"]:
+        return ErrorReport(
+            "TimeoutError",
+            f"main.py was not loaded within {limit_s:g} s: it was still in {own[-1].file}, "
+            f"line {own[-1].line}",
+            frames,
+        )
     return ErrorReport(
         "TimeoutError",
         f"main.py was not loaded within {limit_s:g} s: is there an endless loop at its top level, or does it "

@@ -23,6 +23,7 @@ from typing import Final
 import msgspec
 from mainspring.builder.app_status import Status, StatusBoard
 from mainspring.builder.child_process import Start
+from mainspring.builder.dumped_trace import frames_of_dump
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.runtime_process import Exit, open_runtime
 from mainspring.builder.source_check import SourceText, first_error, read_sources
@@ -49,6 +50,7 @@ from mainspring.runtime.protocol import (
     LoadFailed,
     Navigate,
     OpenSession,
+    Pong,
     ProtocolError,
     ReadRows,
     Ready,
@@ -302,8 +304,7 @@ class Supervisor:
     def _retire(self) -> None:
         child, self._live = self._live, None
         assert child is not None
-        child.finishing = True
-        child.over.set()
+        child.replaced()
         self._lose_rows(child)
         finishing = [other for other in self._children if other.finishing and not other.idle.is_set()]
         if len(finishing) > self._limits.finishing:
@@ -340,14 +341,14 @@ class Supervisor:
                 self._app_path,
                 child.generation,
                 on_message=partial(self._received, child),
-                on_output=self._output,
+                on_output=partial(self._output, child),
                 on_exit=partial(self._exited, child),
                 start=self._start_process,
             ) as runtime:
                 child.runtime = runtime
                 runtime.send(Load(VERSION, str(self._app_path), self._edit, self._pages, self._pool_size))
                 await self._loaded(child)
-                await child.over.wait()
+                await child.watch(self._limits, partial(self._responds, child))
                 if child.finishing:
                     await self._finished(child)
         except (OSError, ProtocolError) as error:
@@ -373,7 +374,19 @@ class Supervisor:
             async with asyncio.timeout(self._limits.load_s):
                 await child.loaded.wait()
         except TimeoutError:
-            self._gave_up(child, report_of_timeout(self._limits.load_s))
+            assert child.runtime is not None
+            child.trace = []
+            child.runtime.trace()
+            try:
+                async with asyncio.timeout(self._limits.trace_s):
+                    await child.over.wait()  # its end is reported by what it wrote
+            except TimeoutError:
+                self._gave_up(child, report_of_timeout(self._limits.load_s))
+
+    def _responds(self, child: Child, responding: bool) -> None:
+        if child is self._live:
+            self._board.responds(responding, self._limits.silent_s)
+            self._publish()
 
     async def _finished(self, child: Child) -> None:
         with contextlib.suppress(TimeoutError):
@@ -406,7 +419,11 @@ class Supervisor:
             self._happened(When.LOST_OFTEN if often else When.LOST)
         elif child.finishing and not child.idle.is_set():
             self._board.say("warning", f"the version before {exit_} while handlers were still running")
-        self._gave_up(child, report_of_exit(exit_))
+        if child.trace is None:
+            self._gave_up(child, report_of_exit(exit_))
+        else:
+            frames = frames_of_dump(child.trace, self._app_path.resolve())
+            self._gave_up(child, report_of_timeout(self._limits.load_s, frames))
         child.end()
 
     # --- messages of a process ---
@@ -434,6 +451,8 @@ class Supervisor:
                     self._happened(When.EXPORTED)
             case Restored():
                 self._restored(child, message)
+            case Pong():
+                child.answered.set()
             case Retired():
                 child.idle.set()
             case Ready():
@@ -526,7 +545,10 @@ class Supervisor:
             self._board.failed(error)
             self._happened(When.REFUSED)
 
-    def _output(self, stream: str, lines: list[str]) -> None:
+    def _output(self, child: Child, stream: str, lines: list[str]) -> None:
+        if child.trace is not None and stream == "stderr":
+            child.trace += lines
+            return
         now = time.time()
         for line in lines:
             self._log.append(Record(now, stream, "info", line))

@@ -9,6 +9,7 @@ import socket
 import sys
 from typing import NoReturn
 
+from .protocol import trace_signal
 from .serve import Runtime
 
 
@@ -19,6 +20,8 @@ def serve(pipe: socket.socket, generation: int, ahead: frozenset[str] = frozense
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the builder, which then ends us.
     faulthandler.enable(file=2)
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(trace_signal(), file=2, chain=True)
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=pipe.close)
     Runtime(pipe, generation, ahead).serve()

@@ -7,6 +7,7 @@ names the runtime that a frame belongs to: whoever receives a frame of another g
 
 from __future__ import annotations
 
+import signal
 import struct
 from collections.abc import Mapping
 from typing import Any, Final, Generic, TypeVar
@@ -224,6 +225,10 @@ class Restore(Message, frozen=True, tag="restore"):
     entries: tuple[Entry, ...]
 
 
+class Ping(Message, frozen=True, tag="ping"):
+    """Are you there? Answered by ``Pong``, unless something holds up the whole process."""
+
+
 class Shutdown(Message, frozen=True, tag="shutdown"):
     """End now: running handlers are cancelled, the process exits."""
 
@@ -241,6 +246,7 @@ ToRuntime = (
     | CancelEvent
     | Export
     | Restore
+    | Ping
     | Shutdown
 )
 
@@ -420,6 +426,10 @@ class Restored(Message, frozen=True, tag="restored"):
     dropped: Mapping[str, str] = {}
 
 
+class Pong(Message, frozen=True, tag="pong"):
+    """The answer to ``Ping``, from the thread that takes the builder's messages."""
+
+
 class Retired(Message, frozen=True, tag="retired"):
     """After ``Export``: no handler runs any more."""
 
@@ -438,8 +448,17 @@ ToBuilder = (
     | Exported
     | ExportEnd
     | Restored
+    | Pong
     | Retired
 )
+
+
+def trace_signal() -> int:
+    """The signal that has a runtime write what all its threads do to stderr, and then ends it.
+
+    One that apps have no use for: nothing sends it by itself, and its own action is to end a process.
+    """
+    return int(getattr(signal, "SIGSTKFLT", None) or signal.SIGUSR2)
 
 
 # --- builder to template process, which forks runtimes ---------------------------------------------

@@ -34,6 +34,8 @@ from .protocol import (
     LoadFailed,
     Navigate,
     OpenSession,
+    Ping,
+    Pong,
     ReadRows,
     Ready,
     Receiver,
@@ -129,6 +131,8 @@ class Runtime:
             case Restore():
                 kept, dropped = self._session(message.session_id).restore(message.entries)
                 self._outlet.send(Restored(message.session_id, kept, dropped))
+            case Ping():
+                self._outlet.send(Pong())
             case Shutdown():
                 raise Ended
 

@@ -144,7 +144,7 @@ class Template:
         gc.freeze()
         if not self._spare:
             # From here on nothing takes long: asked to end, it can end its children's groups first.
-            signal.signal(signal.SIGTERM, _end)
+            signal.signal(signal.SIGTERM, self._end)
             end_with(os.getppid(), signal.SIGTERM)
         self._say(Prepared())
 
@@ -207,13 +207,15 @@ class Template:
     # --- ends ---
 
     def _child_ended(self, end: int) -> None:
-        pid, status = self._children.pop(end)
+        pid, status = self._children[end]
+        # At no time in neither of the two: the builder may die now.
+        self._ended[status] = pid
+        del self._children[end]
         self._poll.unregister(end)
         os.close(end)
         result = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         assert result is not None
         code = result.si_status if result.si_code == os.CLD_EXITED else -result.si_status
-        self._ended[status] = pid
         try:
             os.write(status, FORK_STATUS.pack(code))
         except OSError:
@@ -226,13 +228,21 @@ class Template:
         with contextlib.suppress(KeyError):
             self._poll.unregister(status)
         os.close(status)
+        # What it has left behind, while its own number keeps the group its own.
+        with contextlib.suppress(OSError):
+            os.killpg(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
     def _end_all(self) -> None:
         """The builder is gone: nobody else knows the groups of its apps."""
-        for pid, _ in self._children.values():
+        for pid in (*(pid for pid, _ in self._children.values()), *self._ended.values()):
             with contextlib.suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
+
+    def _end(self, *_: object) -> NoReturn:
+        # The end of the connection comes at the same time: whichever is first, all of this is done.
+        self._end_all()
+        os._exit(0)
 
 
 def packages(modules: tuple[str, ...]) -> list[tuple[str, list[str]]]:
@@ -287,10 +297,6 @@ def connections() -> int:
         with contextlib.suppress(OSError):
             found += str(descriptor.readlink()).startswith(("socket:", "anon_inode:[eventpoll]"))
     return found
-
-
-def _end(*_: object) -> NoReturn:
-    raise SystemExit(0)
 
 
 def main(arguments: list[str]) -> None:

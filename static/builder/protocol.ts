@@ -111,6 +111,7 @@ export interface Status {
   dropped: Record<string, string>;
   message: string;
   error: ErrorReport | null;
+  responding: boolean;
 }
 
 export interface LogRecord {

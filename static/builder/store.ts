@@ -9,7 +9,7 @@ export const pages = signal<PageState[]>([]);
 export const broken = signal<BrokenPage[]>([]);
 export const files = signal<AppFile[]>([]);
 export const handlers = signal<Handler[]>([]);
-export const status = signal<Status>({ state: "starting", generation: null, ms: null, kept: 0, dropped: {}, message: "", error: null });
+export const status = signal<Status>({ state: "starting", generation: null, ms: null, kept: 0, dropped: {}, message: "", error: null, responding: true });
 /** `component event` → when it was last fired and how that went. */
 export const fired = signal<ReadonlyMap<string, Fired>>(new Map());
 

@@ -147,6 +147,7 @@ const detailsOpen = signal(false);
 
 /** What the chip says, and how it says it. */
 export function chipText(now: Status): { text: string; tone: "good" | "busy" | "bad" | "off" } {
+  if (!now.responding) return { text: "not responding", tone: "bad" };
   switch (now.state) {
     case "starting":
       return { text: now.generation === null ? "starting" : "starting the new version", tone: "busy" };
