@@ -106,7 +106,7 @@ export class Selection {
 }
 
 function problem(file: File, { accept, most }: Rules): string {
-  if (!isAccepted(file.name, file.type, accept)) return `Only these files are accepted: ${accept}`;
+  if (!isAccepted(file.name, file.type, accept)) return `Only these files are accepted: ${acceptedInWords(accept)}`;
   if (file.size > most) return `It is larger than ${inWords(most)}.`;
   return "";
 }
@@ -120,6 +120,18 @@ export function isAccepted(name: string, type: string, accept: string): boolean 
     return kind === "*/*" || media.trim() === kind || (kind.endsWith("/*") && media.startsWith(kind.slice(0, -1)));
   };
   return kinds.length === 0 || kinds.some(fits);
+}
+
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ["image/*", "images"],
+  ["audio/*", "audio"],
+  ["video/*", "videos"],
+]);
+
+/** Such as `images, .pdf` for `image/*,.pdf`. */
+export function acceptedInWords(accept: string): string {
+  const kinds = accept.split(",").map((kind) => kind.trim()).filter((kind) => kind !== "");
+  return kinds.map((kind) => KINDS.get(kind.toLowerCase()) ?? kind).join(", ");
 }
 
 /** Such as `1.4 MB`. */

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { controlProps, Field } from "../../app/field.tsx";
 import { Icon } from "../../app/icon.tsx";
 import type { Props } from "../../app/page.tsx";
-import { type Chosen, inWords, Selection } from "../../app/uploads.ts";
+import { acceptedInWords, type Chosen, inWords, Selection } from "../../app/uploads.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -29,7 +29,7 @@ export function render({ c }: Props) {
   };
   const list = selection.list.value;
   const control = controlProps(c);
-  const hints = [accept && accept, `up to ${inWords(most)}${multiple ? " each" : ""}`].filter(Boolean).join(", ");
+  const hints = [acceptedInWords(accept), `up to ${inWords(most)}${multiple ? " each" : ""}`].filter(Boolean).join(", ");
   return (
     <Field c={c}>
       <div
@@ -63,10 +63,12 @@ export function render({ c }: Props) {
           }}
         />
         <Icon icon={Upload} />
-        <span class="drop-words">
-          <strong>{multiple ? "Choose files" : "Choose a file"}</strong> or drop {multiple ? "them" : "it"} here
-        </span>
-        <span class="drop-hints">{hints}</span>
+        <div class="drop-words">
+          <span>
+            <strong>{multiple ? "Choose files" : "Choose a file"}</strong> or drop {multiple ? "them" : "it"} here
+          </span>
+          <span class="drop-hints">{hints}</span>
+        </div>
       </div>
       {list.length > 0 && (
         <ul class="files" aria-label="Chosen files">
@@ -90,7 +92,11 @@ function FileRow({ chosen: { file, stage, progress, words }, disabled, remove }:
         <span class="file-name" title={file.name}>
           {file.name}
         </span>
-        <span class="file-size">{stage === "sending" ? `${Math.floor(progress * 100)} % of ${inWords(file.size)}` : inWords(file.size)}</span>
+        <span class="file-size">
+          {stage === "sending" && `${Math.floor(progress * 100)} % of `}
+          {stage === "waiting" && "waiting, "}
+          {inWords(file.size)}
+        </span>
         {onTheWay && <progress max={1} value={progress} aria-label={`Uploading ${file.name}`} />}
         {stage === "failed" && (
           <span class="file-problem" role="alert">
