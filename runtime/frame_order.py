@@ -16,6 +16,8 @@ from .frames import Table
 MAX_WORDS: Final = 10
 # Turning numbers into texts holds the interpreter: in steps of so many rows, others get their turn.
 _STEP: Final = 25_000
+_OF_NUMBERS: Final = frozenset("0123456789.-+e")
+_OF_DATES: Final = frozenset("0123456789.:-+")
 _ORDERED: Final = frozenset(
     {"String", "Categorical", "Enum", "Date", "Datetime", "Duration", "Time", "Boolean"}
 )
@@ -72,20 +74,30 @@ def _found(table: Table, search: str, is_over: Callable[[], bool]) -> array[int]
         for name, kind in part.schema.items():
             if is_over():
                 raise Over
-            if str(kind) == "Boolean":  # Shown as marks, not as words.
+            possible = [number for number, word in enumerate(words) if _may_hold(kind, word)]
+            if not possible:
                 continue
             column = _without_nan(part[name])
             texts = _texts(column).str.to_lowercase()
             known = ~column.is_null()
-            for number, word in enumerate(words):
-                hit = texts.str.contains(word, literal=True).fill_null(False) & known
+            for number in possible:
+                hit = texts.str.contains(words[number], literal=True).fill_null(False) & known
                 hits[number] = hit if hits[number] is None else hits[number] | hit
-        if hits[0] is not None:
+        if all(hit is not None for hit in hits):
             every = hits[0]
             for hit in hits[1:]:
                 every = every & hit
             found.extend(start + place for place, is_hit in enumerate(every.to_list()) if is_hit)
     return found
+
+
+def _may_hold(kind: Any, word: str) -> bool:
+    """Whether a cell of this kind can hold ``word``: making texts of numbers is most of a search's cost."""
+    if str(kind) == "Boolean":  # Shown as marks, not as words.
+        return False
+    if kind.is_numeric():
+        return set(word) <= _OF_NUMBERS
+    return not kind.is_temporal() or str(kind).startswith("Duration") or set(word) <= _OF_DATES
 
 
 def _texts(column: Any) -> Any:

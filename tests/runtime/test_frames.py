@@ -152,6 +152,8 @@ def test_a_search_finds_rows_that_hold_all_words_in_any_column(make: Callable[..
     assert order(frame, search="2026-03") == [0, 3]
     assert order(frame, search="2026 émile") == [3]
     assert order(frame, search="-1.25") == [2]
+    assert order(frame, search="09:30") == [0]
+    assert order(frame, search="zoe 09:3 3") == [0]
     assert order(frame, search="nan") == []
     assert order(frame, search="None") == []
     assert order(frame, search='"b"') == [0]
