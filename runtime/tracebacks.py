@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from types import CodeType, TracebackType
@@ -47,9 +48,17 @@ class Sources:
 
     def remember(self) -> None:
         """Keep the text of the app's modules that are loaded now."""
+        # An app with pandas has two thousand modules, and a reload waits for this: paths are compared as
+        # texts first.
+        inside = self.app_path + os.sep
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None)
-            if isinstance(file, str) and file not in self.texts and self.owner(file) == "app":
+            if (
+                isinstance(file, str)
+                and file.startswith(inside)
+                and file not in self.texts
+                and self.owner(file) == "app"
+            ):
                 try:
                     self.texts[file] = Path(file).read_bytes().decode("utf-8", "replace").splitlines()
                 except OSError:
