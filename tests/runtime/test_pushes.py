@@ -167,6 +167,18 @@ APP = '''
         state["good"] += 1
 
 
+    def generator(state):
+        for number in range(5):
+            state["good"] = number
+            yield
+
+
+    async def async_generator(state):
+        for number in range(5):
+            state["good"] = number
+            yield
+
+
     def return_something():
         return 5
 '''
@@ -174,6 +186,8 @@ BUTTONS = [
     "step", "slowly", "slowly_async", "slowly_generated", "from_thread", "from_timer", "from_task",
     "from_callback", "assign_counted", "tell", "share", "hurt", "deep", "deeper", "bottomless", "cyclic",
     "return_something",
+    "generator",
+    "async_generator",
 ]  # fmt: skip
 SHOWN = ("said", "reads", "numbers", "twice", "again", "good", "bad", "shown", "nested.used", "_private")
 
@@ -213,6 +227,14 @@ def test_what_a_running_handler_assigns_is_pushed_before_it_ends(child, name):
         child.until(Done, lambda m: m.sequence == running)
 
     assert copy(child)["said"] == "over"
+
+
+@pytest.mark.parametrize("name", ["generator", "async_generator"])
+def test_each_yield_sends_what_was_assigned_before_it(child, name):
+    child.fire(name)
+    sent = [msgspec.json.decode(m.operations) for m in child.seen if isinstance(m, Changes)]
+
+    assert sent == [[["set", ["good"], number]] for number in range(5)]
 
 
 @pytest.mark.parametrize("source", ["thread", "timer", "task", "callback"])
@@ -384,3 +406,28 @@ def test_marks_that_a_stopped_thread_left_half_made_are_found_anew():
     take(state, browser)
 
     assert browser == unwrap(state) == {"a": {"b": {"c": 2}}, "rows": [[1, 3], [2]], "again": {"c": 2}}
+
+
+def test_a_cyclic_value_is_walked_once():
+    state = new_state(State(loop={"n": 0}))
+    state["loop"]["me"] = state["loop"]
+    take_changes(state, everything(), Serialiser(lambda *_: None))
+    state["loop"]["n"] = 1
+
+    operations, _ = take_changes(state, everything(), Serialiser(lambda *_: None))
+    assert operations == [("set", ("loop", "n"), 1)]
+
+
+def test_a_key_with_an_underscore_never_leaves_at_any_depth():
+    state = new_state(State(user={"name": "Ada", "_token": 1}))
+    serialiser = Serialiser(lambda *_: None)
+    assert serialiser.plain(state, (), everything()) == {"user": {"name": "Ada"}}
+
+    state["user"]["_token"] = 2
+    state["user"]["_more"] = {"x": 1}
+    state["user"]["list"] = [{"_x": 1, "y": 2}]
+    state["_top"] = 1
+    operations, _ = take_changes(state, everything(), serialiser)
+    assert operations == [("set", ("user", "list"), [{"y": 2}])]
+    state["user"]["list"][0]["_x"] = 3
+    assert take_changes(state, everything(), serialiser)[0] == []

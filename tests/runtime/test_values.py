@@ -18,7 +18,7 @@ from pathlib import Path, PureWindowsPath
 
 import msgspec
 import pytest
-from mainspring.runtime.expressions import MISSING, evaluate, find_key
+from mainspring.runtime.expressions import MISSING, evaluate, find_key, key_text
 from mainspring.runtime.serialise import MAX_BLOB_BYTES, Serialiser
 
 
@@ -316,7 +316,7 @@ PACKAGES = {
 SCRIPT = """
 import sys
 import mainspring.runtime.serve
-from mainspring.runtime.expressions import MISSING, evaluate, find_key
+from mainspring.runtime.expressions import MISSING, evaluate, find_key, key_text
 from mainspring.runtime.serialise import Serialiser
 import msgspec
 heavy = {"numpy", "pandas", "polars", "pyarrow", "narwhals"}
@@ -353,4 +353,5 @@ def test_a_key_is_found_by_the_text_under_which_pages_know_it():
         1, 2, 3, 4, 5, 6,
     ]  # fmt: skip
     assert find_key(mapping, "RED") is MISSING
+    assert type(key_text(Size.BIG)) is str
     assert evaluate("on @{d}", {"d": dt.date(2024, 1, 1)}) == "on 2024-01-01"
