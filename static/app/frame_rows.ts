@@ -85,11 +85,13 @@ export class FrameRows {
   want(start: number, end: number): void {
     if (start === this.wanted.start && end === this.wanted.end) return;
     this.wanted = { start, end };
-    if (this.missing()) this.later(GATHER_MS);
+    // One that is set already stays: scrolling on and on must not put it off for ever.
+    if (this.timer === undefined && this.missing()) this.later(GATHER_MS);
   }
 
   close(): void {
     clearTimeout(this.timer);
+    this.timer = undefined;
     this.table = null;
     this.onTheWay = null;
   }
@@ -101,7 +103,10 @@ export class FrameRows {
 
   private later(ms: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.fetch(), ms);
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.fetch();
+    }, ms);
   }
 
   /** The range of rows in view that are not here. */

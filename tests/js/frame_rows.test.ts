@@ -144,6 +144,17 @@ test("of all that is scrolled past, what is in view in the end is asked for, onc
   assert.equal(asked.length, 1);
 });
 
+test("who scrolls on and on sees rows on the way", () => {
+  const rows = server();
+  rows.show(frame("a"), ALL_ROWS);
+  for (let start = 1_000; start < 1_100; start += 4) {
+    rows.want(start, start + 30);
+    mock.timers.tick(16);
+  }
+
+  assert.equal(asked.length, 1);
+});
+
 test("one request is on its way at a time, and the next is for what is in view by then", async () => {
   const rows = server();
   rows.show(frame("a"), ALL_ROWS);

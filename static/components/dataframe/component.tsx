@@ -1,7 +1,9 @@
 /** A table. Only rows in view are in the page, so long ones scroll as well as short ones; those of a frame come from the server. */
 import { ArrowDown, ArrowUp, Check, Minus, Search } from "lucide";
+import { Component } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useDerived } from "../../app/hooks.ts";
+import type { Row } from "../../app/frame_rows.ts";
 import { Icon } from "../../app/icon.tsx";
 import type { Props } from "../../app/page.tsx";
 import type { Json } from "../../app/protocol.ts";
@@ -57,7 +59,7 @@ export function render({ c }: Props) {
         aria-label={label || "Table"}
         onScroll={scrolling.follow}
         onKeyDown={(event) => {
-          if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+          if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
           if (scrolling.key(event.key)) event.preventDefault();
         }}
       >
@@ -87,18 +89,9 @@ export function render({ c }: Props) {
           )}
           <tbody>
             {scrolling.before > 0 && <Space height={scrolling.before} span={spans} />}
-            {places.map((place) => {
-              const row = rows.row(place);
-              return (
-                <tr key={place} aria-rowindex={place + 2} class={row ? "" : "coming"}>
-                  {numbered && <td class="number index">{row && count.format(row.position + 1)}</td>}
-                  {table.columns.map(({ type }, i) =>
-                    row ? <Cell key={i} value={row.cells[i] ?? null} type={type} clamped={clamped} /> : <td key={i} class={type}><span class="coming-cell" /></td>,
-                  )}
-                  <td aria-hidden="true" />
-                </tr>
-              );
-            })}
+            {places.map((place) => (
+              <TableRow key={place} place={place} row={rows.row(place)} columns={table.columns} numbered={numbered} clamped={clamped} />
+            ))}
             {scrolling.after > 0 && <Space height={scrolling.after} span={spans} />}
           </tbody>
         </table>
@@ -154,10 +147,39 @@ function Head({ column: { name, type }, direction, onSort }: { column: Column; d
   );
 }
 
-function Cell({ value, type, clamped }: { value: Json; type: CellType; clamped: boolean }) {
+interface RowProps {
+  place: number;
+  /** `undefined`: it is on its way. */
+  row: Row | undefined;
+  columns: readonly Column[];
+  numbered: boolean;
+  clamped: boolean;
+}
+
+/** Scrolling brings and takes a few rows; those between them are not compared cell by cell. */
+class TableRow extends Component<RowProps> {
+  override shouldComponentUpdate({ place, row, columns, numbered, clamped }: RowProps): boolean {
+    const now = this.props;
+    const sameRow = row?.cells === now.row?.cells && row?.position === now.row?.position && place === now.place;
+    return !sameRow || columns !== now.columns || numbered !== now.numbered || clamped !== now.clamped;
+  }
+
+  override render({ place, row, columns, numbered, clamped }: RowProps) {
+    return (
+      <tr aria-rowindex={place + 2} class={row ? "" : "coming"}>
+        {numbered && <td class="number index">{row && count.format(row.position + 1)}</td>}
+        {columns.map(({ type }, i) => (row ? cell(row.cells[i] ?? null, type, clamped, i) : <td key={i} class={type}><span class="coming-cell" /></td>))}
+        <td aria-hidden="true" />
+      </tr>
+    );
+  }
+}
+
+/** A function, not a component: of cells there are thousands. */
+function cell(value: Json, type: CellType, clamped: boolean, key: number) {
   if (typeof value === "boolean") {
     return (
-      <td class="boolean">
+      <td key={key} class="boolean">
         <Icon icon={value ? Check : Minus} class={value ? "" : "quiet"} />
         <span class="visually-hidden">{value ? "yes" : "no"}</span>
       </td>
@@ -165,7 +187,7 @@ function Cell({ value, type, clamped }: { value: Json; type: CellType; clamped: 
   }
   const text = cellText(value, type);
   return (
-    <td class={typeof value === "number" ? "number" : type} title={text.length > 40 ? text.slice(0, 1_000) : undefined}>
+    <td key={key} class={typeof value === "number" ? "number" : type} title={text.length > 40 ? text.slice(0, 1_000) : undefined}>
       {clamped ? <div class="clamp">{text}</div> : text}
     </td>
   );
