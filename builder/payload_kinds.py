@@ -75,7 +75,7 @@ PAYLOAD_KINDS: Final[Mapping[str, PayloadKind]] = {
     ),
     "files": PayloadKind(
         annotation="list[dict[str, Any]]",
-        description="the files, each with its name, type and data.",
+        description="the files, each with name, type and data; large ones have .open() and .path.",
         example=[{"name": "notes.txt", "type": "text/plain", "data": b"Hello\n"}],
     ),
     "image": PayloadKind(annotation="bytes", description="the picture as the bytes of a PNG.", example=_PNG),
