@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Final
 
 __all__ = ["LineCutter"]
@@ -20,6 +21,7 @@ class LineCutter:
         self._max = max_line_bytes
         self._rest = bytearray()
         self._left_out: int | None = None  # bytes, while the end of a cut line is awaited
+        self._begun = False  # whether the part before of this line was given out already
 
     def feed(self, data: bytes) -> list[str]:
         """Return the lines that ``data`` completes, without their ends; slicing does not matter."""
@@ -36,6 +38,7 @@ class LineCutter:
             self._rest += data
         else:
             whole = bytes(self._rest) + data[:end]
+            begun, self._begun = self._begun, False
             self._rest[:] = data[end + 1 :]
             # A newline is never part of another character, so the block can be decoded at once.
             for line in whole.decode("utf-8", "replace").split("\n"):
@@ -45,11 +48,28 @@ class LineCutter:
                     self._finish_cut(lines)
                 else:
                     lines.append(line.removesuffix("\r"))
+            if begun and not lines[0]:
+                del lines[0]  # the end of a line whose text is out
         if len(self._rest) > self._max:
             lines.append(self._cut(self._rest))
             self._left_out = len(self._rest) - self._max
             self._rest.clear()
         return lines
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is a part of a line that nobody has seen."""
+        return bool(self._rest)
+
+    def take_part(self) -> list[str]:
+        """Return what stands there without a newline, if anything; the line goes on in the next one."""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        text = decoder.decode(bytes(self._rest))
+        self._rest[:] = decoder.getstate()[0]  # a character of which some bytes are still to come
+        if not text:
+            return []
+        self._begun = True
+        return [text.removesuffix("\r")]
 
     def end(self) -> list[str]:
         """The stream is over: return what stands there without a newline."""

@@ -46,6 +46,8 @@ END_S: Final = 1.0
 
 # The end of the connection and the end of the process come in either order; the second one has this long.
 SETTLE_S: Final = 0.1
+# A line that isn't ended, such as a prompt, is shown after this.
+PART_S: Final = 0.08
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +91,7 @@ class Runtime:
         self._connected = False
         self._ended_seen = False
         self._outputs: dict[int, tuple[str, LineCutter]] = {}
+        self._parts: dict[int, asyncio.TimerHandle] = {}
         self._problem = ""
         self._settling: asyncio.TimerHandle | None = None
         self._exited = asyncio.Event()
@@ -249,11 +252,21 @@ class Runtime:
             self._forget_output(descriptor)
         elif lines := cutter.feed(data):
             self._on_output(name, lines)
+        if data and cutter.waits and descriptor not in self._parts:
+            self._parts[descriptor] = self._loop.call_later(PART_S, self._give_part, descriptor)
         return bool(data)
+
+    def _give_part(self, descriptor: int) -> None:
+        del self._parts[descriptor]
+        name, cutter = self._outputs[descriptor]
+        if lines := cutter.take_part():
+            self._on_output(name, lines)
 
     def _forget_output(self, descriptor: int) -> None:
         if descriptor in self._outputs:
             self._loop.remove_reader(descriptor)
+            if (timer := self._parts.pop(descriptor, None)) is not None:
+                timer.cancel()
             name, cutter = self._outputs.pop(descriptor)
             if lines := cutter.end():
                 self._on_output(name, lines)

@@ -46,3 +46,24 @@ def test_a_line_without_an_end_takes_no_memory() -> None:
 
     assert len(cutter._rest) <= 64
     assert cutter.end() == ["[999,936 more bytes of that line were left out]"]
+
+
+def test_a_part_of_a_line_is_given_once_and_its_rest_is_the_next_line() -> None:
+    cutter = LineCutter()
+    lines = [cutter.feed(b"Loading"), cutter.take_part(), cutter.take_part(), cutter.feed(b" done\nnext\n")]
+
+    assert lines == [[], ["Loading"], [], [" done", "next"]]
+
+
+def test_the_end_of_a_line_that_was_given_in_part_is_no_empty_line() -> None:
+    cutter = LineCutter()
+    cutter.feed(b"prompt: ")
+
+    assert [cutter.take_part(), cutter.feed(b"\n"), cutter.feed(b"\n")] == [["prompt: "], [], [""]]
+
+
+def test_a_part_never_ends_within_a_character() -> None:
+    cutter = LineCutter()
+    cutter.feed("grü".encode()[:-1])
+
+    assert [cutter.take_part(), cutter.feed(b"\xbc"), cutter.take_part()] == [["gr"], [], ["ü"]]
