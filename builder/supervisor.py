@@ -26,7 +26,7 @@ from mainspring.builder.child_process import Start
 from mainspring.builder.dumped_trace import frames_of_dump
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.runtime_process import Exit, open_runtime
-from mainspring.builder.source_check import SourceText, first_error, read_sources
+from mainspring.builder.source_rounds import SourceRounds
 from mainspring.builder.supervised import Child, Limits, Queue, report_of_exit, report_of_timeout
 from mainspring.builder.supervisor_states import Do, State, When, advance, too_often
 from mainspring.runtime.protocol import (
@@ -127,12 +127,7 @@ class Supervisor:
         # State that a runtime has given away, by session, until the next one serves.
         self._carried: dict[str, list[tuple[Entry, ...]]] = {}
 
-        self._work = asyncio.Event()
-        self._busy = False
-        self._check_wanted = False
-        self._changed_paths: dict[str, None] = {}
-        self._tried: dict[str, str] = {}  # path to digest
-        self._reason = ""
+        self._sources = SourceRounds(app_path, self._sources_new, self._sources_checked, self._publish)
         self._asked = self._loop.time()
 
     # --- what others see and ask ---
@@ -207,13 +202,9 @@ class Supervisor:
         so both the editor's save and the watcher may report one change. Calls coalesce: the newest wins.
         ``reason`` is a line for the log, such as "main.py was saved".
         """
-        if not self._changed_paths:
+        if self._sources.changed(reason, paths):
             self._asked = self._loop.time()
-        self._reason = reason
-        self._changed_paths.update(dict.fromkeys(paths))
-        self._changed_paths.setdefault("main.py")
         self._at_rest.clear()
-        self._work.set()
 
     async def stop(self) -> None:
         """End the app; it stays ended until ``restart``. Returns when no process of it is left."""
@@ -252,8 +243,7 @@ class Supervisor:
     def _do(self, do: Do) -> None:
         match do:
             case Do.CHECK:
-                self._check_wanted = True
-                self._work.set()
+                self._sources.check()
             case Do.START:
                 self._start()
             case Do.EXPORT:
@@ -510,35 +500,12 @@ class Supervisor:
 
     # --- the sources ---
 
-    async def _check_sources(self) -> None:
-        """Look at the sources whenever that is asked for, one look at a time."""
-        while True:
-            await self._work.wait()
-            self._work.clear()
-            self._busy = True
-            paths = tuple(self._changed_paths)
-            self._changed_paths.clear()
-            sources = await asyncio.to_thread(read_sources, self._app_path, paths)
-            if paths and self._are_new(sources):
-                self._board.say("info", self._reason)
-                self._crashes.clear()
-                self._happened(When.CHANGED)
-            if self._check_wanted:
-                self._check_wanted = False
-                self._check(sources)
-            self._busy = False
-            self._publish()
+    def _sources_new(self, reason: str) -> None:
+        self._board.say("info", reason)
+        self._crashes.clear()
+        self._happened(When.CHANGED)
 
-    def _are_new(self, sources: tuple[SourceText, ...]) -> bool:
-        new = {
-            source.path: source.digest for source in sources if self._tried.get(source.path) != source.digest
-        }
-        self._tried.update(new)
-        return bool(new)
-
-    def _check(self, sources: tuple[SourceText, ...]) -> None:
-        self._are_new(sources)
-        error = first_error(sources)
+    def _sources_checked(self, error: ErrorReport | None) -> None:
         if error is None:
             self._happened(When.CHECKED)
         else:
@@ -555,7 +522,7 @@ class Supervisor:
 
     def _publish(self) -> None:
         self._board.show(self._state, self._live.generation if self._live is not None else None)
-        if self._state in _AT_REST and not (self._busy or self._work.is_set()):
+        if self._state in _AT_REST and not self._sources.busy:
             self._at_rest.set()
         else:
             self._at_rest.clear()
@@ -583,7 +550,7 @@ async def open_supervisor(
     supervisor = Supervisor(app_path, pages, edit, log, on_message, limits, pool_size, start, on_ready)
     async with asyncio.TaskGroup() as tasks:
         supervisor._tasks = tasks
-        checking = tasks.create_task(supervisor._check_sources(), name="source check")
+        checking = tasks.create_task(supervisor._sources.run(), name="source check")
         await supervisor.restart()
         try:
             yield supervisor
