@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import open_command
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.runtime_starts import RuntimeStarts, open_starts
+from mainspring.builder.settings import load_settings
 from supervised_apps import COUNTER, LIMIT_S, Watched, watched
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks runtimes")
@@ -288,3 +291,32 @@ async def test_stop_ends_a_forked_app_that_holds_the_lock_and_its_subprocesses(a
 
         assert seen.supervisor.status.state == "stopped"
         await until(lambda: is_gone(child))
+
+
+def commands_below(pid: int) -> list[str]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            with contextlib.suppress(FileNotFoundError):
+                found.append(Path(f"/proc/{child}/cmdline").read_text().replace("\0", " "))
+    return found
+
+
+@pytest.mark.parametrize(("options", "spare"), [((), False), (("--no-template",), True)])
+async def test_the_command_says_whether_a_template_or_a_spare_serves(
+    app_path: Path, options: tuple[str, ...], spare: bool
+) -> None:
+    (app_path / "mainspring.toml").write_text('template_exclude = ["numpy"]\n')
+    (app_path / "pages").mkdir()
+    async with open_command("edit", app_path, "--port", "0", "--no-browser", *options) as builder:
+        pid = builder.process.pid
+        await until(lambda: any("runtime.template" in command for command in commands_below(pid)))
+
+        commands = [command for command in commands_below(pid) if "runtime.template" in command]
+        assert ["--spare" in command for command in commands] == [spare]
+
+
+def test_the_packages_that_are_loaded_anew_are_a_setting(app_path: Path) -> None:
+    (app_path / "mainspring.toml").write_text('template_exclude = ["numpy"]\n')
+
+    assert load_settings(app_path).template_exclude == ("numpy",)
