@@ -90,7 +90,10 @@ def test_each_python_example_loads_as_an_app_and_all_its_handlers_can_be_called(
     (tmp_path / "main.py").write_text(example, encoding="utf-8")
 
     checked = subprocess.run(
-        [sys.executable, "-P", "-c", LOAD, str(tmp_path)], capture_output=True, text=True, check=False
+        [sys.executable, "-P", ROOT / "tests" / "load_example.py", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert checked.returncode == 0, checked.stderr
