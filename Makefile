@@ -13,7 +13,7 @@ WHEELS := build/packages
 SOURCES := $(shell git ls-files builder runtime templates examples static scripts pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := hello
-.PHONY: hello dev test lint types js pytest bench screenshots clean
+.PHONY: hello dev test lint types js pytest benchmarks-run soak bench screenshots clean
 
 ## The Builder on a copy of the example.
 hello: $(VENV)/installed
@@ -32,7 +32,7 @@ dev:
 	touch $(VENV)/installed
 
 ## Everything that CI runs, on the installed wheel.
-test: lint types js pytest
+test: lint types js pytest benchmarks-run
 
 lint: $(TEST_VENV)/installed
 	$(TEST)/ruff check .
@@ -47,6 +47,14 @@ js: $(TEST_VENV)/installed static/node_modules/.package-lock.json
 
 pytest: $(TEST_VENV)/installed
 	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/pytest $(PYTEST_ARGS)
+
+# That they run is checked, not how fast.
+benchmarks-run: $(TEST_VENV)/installed
+	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/python -m benchmarks --short
+
+## The long versions of what the tests do in short.
+soak: $(TEST_VENV)/installed
+	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/pytest -m soak --timeout 3600
 
 $(TEST_VENV)/bin/python:
 	$(PYTHON) -m venv $(TEST_VENV)
@@ -72,6 +80,7 @@ screenshots: $(TEST_VENV)/installed
 ## Speed, as ratios beside bare servers measured in the same run.
 bench: $(TEST_VENV)/installed
 	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/python -m benchmarks
+	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/python -m benchmarks.reload
 
 clean:
 	rm -rf build .venv static/dist static/node_modules
