@@ -36,14 +36,17 @@ export const selection = computed<Component | null>(() => {
 export const taken = computed(() => takenIds(pages.value));
 export const handlerByName = computed(() => new Map(handlers.value.map((each) => [each.name, each])));
 
+// What the socket has told is newer than any overview: an answer may overtake a push, but not the news in it.
+const told = new Set<ServerPush["type"]>();
+
 export function takeOverview(overview: Overview): void {
   batch(() => {
     appName.value = overview.name;
     catalogue.value = overview.catalogue;
-    takePages(overview.pages, overview.broken);
-    files.value = overview.files;
-    handlers.value = overview.handlers;
-    status.value = overview.status;
+    if (!told.has("pages")) takePages(overview.pages, overview.broken);
+    if (!told.has("files")) files.value = overview.files;
+    if (!told.has("handlers")) handlers.value = overview.handlers;
+    if (!told.has("status")) status.value = overview.status;
     loaded.value = true;
   });
 }
@@ -71,6 +74,7 @@ export function dropPage(key: string): void {
 
 /** What the service pushes about pages, files, handlers and events; the log and open files have their own modules. */
 export function takePush(message: ServerPush): void {
+  told.add(message.type);
   switch (message.type) {
     case "status": {
       const { type: _, ...next } = message;
