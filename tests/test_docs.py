@@ -7,9 +7,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from commands import mainspring_command, open_command
+from mainspring.builder import session_messages
+from mainspring.runtime import protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -52,6 +55,15 @@ def test_the_functions_that_the_architecture_names_exist() -> None:
     assert python
     assert scripts
     assert missing == []
+
+
+def test_every_message_of_both_wires_stands_in_the_document_on_the_protocol() -> None:
+    text = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    unions = [getattr(protocol, name) for name in ("ToRuntime", "ToBuilder", "ToTemplate", "FromTemplate")]
+    unions += [session_messages.FromBrowser, session_messages.ToBrowser]
+    tags = {message.__struct_config__.tag for union in unions for message in get_args(union)}
+
+    assert {tag for tag in tags if f"`{tag}`" not in text} == set()
 
 
 def resolves(dotted: str) -> bool:
