@@ -64,7 +64,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
     def served() -> ServedPages:
         return ServedPages([page.component for page in pages.pages.values()], catalogue)
 
-    limits = SessionLimits(sessions=settings.sessions, idle_s=IDLE_S)
+    limits = SessionLimits.of(settings.sessions, settings.events_per_s, IDLE_S)
     upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, preview_bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(served(), uploads, limits, edit=True)

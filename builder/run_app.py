@@ -90,7 +90,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
         raise CannotServe(str(error)) from None
     log = LogBuffer()
     terminal = TerminalLog(log)
-    limits = SessionLimits(sessions=settings.sessions, idle_s=IDLE_S)
+    limits = SessionLimits.of(settings.sessions, settings.events_per_s, IDLE_S)
     upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(pages, uploads, limits, edit=False)

@@ -41,6 +41,11 @@ class SessionLimits(msgspec.Struct, frozen=True):
     pending: int = 32
     strikes: int = 500
 
+    @classmethod
+    def of(cls, sessions: int, events_per_s: int, idle_s: float) -> SessionLimits:
+        """What an app's settings allow."""
+        return cls(sessions=sessions, idle_s=idle_s, events_per_s=events_per_s, burst=2 * events_per_s)
+
 
 class TooManySessions(Exception):
     """As many sessions as may be are here, each with a browser."""

@@ -53,6 +53,7 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         title: What browsers show; the folder's name if it isn't set.
         pool_size: Threads for handlers; the runtime's default if it isn't set.
         sessions: How many browsers may be there at a time.
+        events_per_s: How many events of one browser are taken, on average; twice as many at once.
         upload_mb: The largest file that a user may upload.
         template_exclude: Packages that a reload shall load anew, not find loaded (edit mode on Linux).
     """
@@ -60,6 +61,7 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     pool_size: _Positive | None = None
     sessions: _Positive = 1_000
+    events_per_s: _Positive = 50
     upload_mb: _Positive = 200
     template_exclude: tuple[str, ...] = ()
 

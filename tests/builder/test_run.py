@@ -127,6 +127,17 @@ async def test_sessions_have_their_own_state(command: Command) -> None:
     assert start["state"] == {"count": 0}
 
 
+async def test_how_many_events_a_browser_may_send_is_a_setting(app: Path) -> None:
+    (app / "mainspring.toml").write_text("events_per_s = 1\n")
+    async with open_command("run", app) as command, new_client() as client:
+        browser, _ = await joined(command, client)
+        for sequence in (1, 2, 3):
+            await browser.say(click(sequence, "count_button"))
+        answers = [await browser.hear("done") for _ in range(3)]
+
+    assert sorted((done["sequence"], done["message"]) for done in answers) == [(1, ""), (2, ""), (3, "busy")]
+
+
 async def test_an_error_has_an_id_for_the_user_and_its_reason_in_the_log(command: Command) -> None:
     async with new_client() as client:
         browser, _ = await joined(command, client)
