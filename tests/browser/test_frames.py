@@ -150,13 +150,13 @@ async def scroll(page: Page, table: str, share: float) -> None:
 
 
 async def first_in_view(page: Page, table: str) -> list[str]:
-    """The texts of the first whole row in view."""
+    """The texts of the first whole row in view; none while the rows there aren't drawn."""
     found = await region(page, table).evaluate(
         """(element) => {
             const top = element.getBoundingClientRect().top + element.querySelector("thead").offsetHeight - 1;
             const rows = [...element.querySelectorAll("tbody tr[aria-rowindex]")];
             const row = rows.find((each) => each.getBoundingClientRect().top >= top);
-            return [...row.cells].map((cell) => cell.textContent);
+            return row ? [...row.cells].map((cell) => cell.textContent) : [];
         }"""
     )
     return [str(text) for text in found]
@@ -166,7 +166,7 @@ async def position_in_view(page: Page, table: str, low: int, high: int) -> int:
     """The position that the first whole row in view shows, once it is there and within the bounds."""
     async with asyncio.timeout(15):
         while True:
-            text = (await first_in_view(page, table))[1]
+            _, text, *_ = await first_in_view(page, table) or ("", "")
             if text.isdigit() and low <= int(text) <= high:
                 return int(text)
             # The next frame is the soonest that it can show something else.
