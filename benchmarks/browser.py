@@ -1,20 +1,13 @@
-"""A real Chromium, real commands, and the one instrument that every measured page gets."""
+"""A real Chromium, and the one instrument that every measured page gets."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from statistics import median, quantiles
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-HERE = Path(__file__).resolve().parent
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -61,20 +54,16 @@ window.bench = {
 };
 """
 
-
-@dataclass(frozen=True)
-class Figures:
-    """Milliseconds: the median and the 95th percentile of a series."""
-
-    p50: float
-    p95: float
-
-    @classmethod
-    def of(cls, series: list[float]) -> Figures:
-        return cls(median(series), quantiles(series, n=20, method="inclusive")[-1])
-
-    def __str__(self) -> str:
-        return f"{self.p50:8.1f} {self.p95:8.1f}"
+# A fresh one-time address of the app's own page; the Builder's page is where it may be asked for.
+PREVIEW_URL = """async () => {
+  const bootstrap = JSON.parse(document.getElementById("bootstrap").textContent);
+  const answer = await fetch("api/preview", {
+    method: "POST",
+    headers: {"Content-Type": "application/json", "X-Mainspring-Token": bootstrap.write_token},
+    body: "{}",
+  });
+  return (await answer.json()).url;
+}"""
 
 
 @contextlib.contextmanager
@@ -94,26 +83,3 @@ def new_page(browser: Browser) -> Page:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.add_init_script(INSTRUMENT)
     return context.new_page()
-
-
-@contextlib.contextmanager
-def open_command(*command: str | Path) -> Iterator[str]:
-    """Run a command that prints its URL when it serves; yield the URL; end it."""
-    process = subprocess.Popen(
-        [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def mainspring(*arguments: str | Path) -> list[str | Path]:
-    """The command line of the Mainspring that is installed beside this Python."""
-    return [Path(sys.executable).with_name("mainspring"), *arguments]

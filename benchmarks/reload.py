@@ -1,4 +1,4 @@
-"""``python -m benchmarks.reload [--short]``: from a save to the new text in the open page, state kept.
+"""``python -m benchmarks reload``: from a save to the new text in the open page, state kept.
 
 Two apps, one that imports nothing and one that imports pandas and plotly; each saved by another editor
 (which is seen by watching the folder) and from the Builder (which says so itself).
@@ -6,16 +6,17 @@ Two apps, one that imports nothing and one that imports pandas and plotly; each 
 
 from __future__ import annotations
 
-import argparse
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from .__main__ import COUNTER, PREVIEW_URL
-from .browser import Figures, mainspring, new_page, open_browser, open_command
+from .browser import PREVIEW_URL, new_page, open_browser
+from .commands import COUNTER, mainspring, open_command
+from .figures import Figures
 
 IMPORTS = {
     "hello": "",
@@ -38,7 +39,7 @@ SAVE = """async (text) => {
 }"""
 
 
-def reloads(browser: Browser, imports: str, way: str, times: int) -> tuple[list[float], int]:
+def reloads(browser: Browser, imports: str, way: str, times: int, warm_up: int) -> tuple[list[float], int]:
     """Milliseconds from each save to its text in the page, and how often the session's state was kept."""
     taken: list[float] = []
     kept = 0
@@ -48,9 +49,9 @@ def reloads(browser: Browser, imports: str, way: str, times: int) -> tuple[list[
         main = app / "main.py"
         source = imports + main.read_text(encoding="utf-8")
         main.write_text(source, encoding="utf-8")
-        with open_command(*mainspring("edit", app, "--port", "0", "--no-browser")) as url:
+        with open_command(*mainspring("edit", app, "--port", "0", "--no-browser")) as served:
             builder = new_page(browser)
-            builder.goto(url)
+            builder.goto(served.url)
             page = builder.context.new_page()
             page.goto(builder.evaluate(PREVIEW_URL))
             page.evaluate("bench.shown('count: \\\\d')")
@@ -58,10 +59,10 @@ def reloads(browser: Browser, imports: str, way: str, times: int) -> tuple[list[
             save = {"another editor": lambda text: write(page, main, text)}.get(
                 way, lambda text: float(builder.evaluate(SAVE, text))
             )
-            for number in range(2, times + WARM_UP + 2):
-                page.wait_for_timeout(PAUSE_MS if number >= WARM_UP else WARM_UP_PAUSE_MS)
+            for number in range(2, times + warm_up + 2):
+                page.wait_for_timeout(PAUSE_MS if number >= warm_up else WARM_UP_PAUSE_MS)
                 milliseconds = one_reload(page, save, source, number)
-                if number >= WARM_UP + 2:
+                if number >= warm_up + 2:
                     taken.append(milliseconds)
                     kept += page.evaluate("document.body.textContent.includes('count: 3')")
             builder.context.close()
@@ -80,17 +81,15 @@ def write(page: Page, main: Path, text: str) -> float:
     return float(started)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="few repetitions: it runs, that's all it shows")
-    times = 3 if parser.parse_args().short else 40
+def main(*, short: bool) -> None:
+    times, warm_up = (2, 1) if short else (40, WARM_UP)
     print("save to text, milliseconds                    p50      p95   state kept")
     with open_browser() as browser:
         for app, imports in IMPORTS.items():
             for way in ("another editor", "the Builder"):
-                taken, kept = reloads(browser, imports, way, times)
+                taken, kept = reloads(browser, imports, way, times, warm_up)
                 print(f"{app:20} {way:15} {Figures.of(taken)}   {kept} of {len(taken)}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(short="--short" in sys.argv)

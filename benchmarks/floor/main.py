@@ -71,7 +71,11 @@ async def serve(port: int, child_connection: socket.socket) -> None:
 
 def main() -> None:
     ours, theirs = socket.socketpair()
-    command = [sys.executable, Path(__file__).with_name("child.py"), str(theirs.fileno())]
+    command: list[str | Path] = [
+        sys.executable,
+        Path(__file__).with_name("child.py"),
+        str(theirs.fileno()),
+    ]
     with theirs:
         process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
     try:

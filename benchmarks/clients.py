@@ -1,0 +1,102 @@
+"""Browsers without a page: what goes over the wire, by WebSocket."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final, Protocol
+
+import aiohttp
+
+CLICK: Final = {"ctrl_key": False, "shift_key": False, "meta_key": False}
+_BOOTSTRAP: Final = re.compile(r'<script type="application/json" id="bootstrap">(.*?)</script>', re.DOTALL)
+
+
+class Client(Protocol):
+    """A session: ``event`` sends one and waits until everything that it causes has come."""
+
+    async def event(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class Floor:
+    """A client of ``benchmarks/floor``."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+
+    @classmethod
+    async def open(cls, http: aiohttp.ClientSession, url: str) -> Floor:
+        socket = await http.ws_connect(url + "socket")
+        await socket.receive()
+        return cls(socket)
+
+    async def event(self) -> None:
+        await self._socket.send_str('{"event": "increment"}')
+        frame = await self._socket.receive()
+        assert frame.type is aiohttp.WSMsgType.TEXT, f"{frame!r} instead of a count"
+
+    async def close(self) -> None:
+        await self._socket.close()
+
+
+class Session:
+    """A client of ``mainspring run``; ``received`` counts the bytes of all messages that came."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._sequence = 0
+        self.received = 0
+        self.state: Any = None
+
+    @classmethod
+    async def open(cls, http: aiohttp.ClientSession, url: str) -> Session:
+        async with http.get(url) as answer:
+            found = _BOOTSTRAP.search(await answer.text())
+        assert found is not None, "the page has no bootstrap"
+        bootstrap = json.loads(found[1])
+        socket = await http.ws_connect(
+            url + bootstrap["socket"], headers={"Origin": url.rstrip("/")}, max_msg_size=0
+        )
+        session = cls(socket)
+        await socket.send_json({"type": "join", "ticket": bootstrap["ticket"], "page": "main"})
+        session.state = json.loads(await session._hear('"joined"'))["state"]
+        return session
+
+    async def event(self, component: str = "increment_button") -> None:
+        """Click a button.
+
+        Raises:
+            AssertionError: The click was not answered with ``ok``, or changed nothing.
+        """
+        self._sequence += 1
+        await self._socket.send_json(
+            {
+                "type": "event",
+                "sequence": self._sequence,
+                "page": "main",
+                "component": component,
+                "event": "wf-click",
+                "payload": CLICK,
+                "rows": [],
+            }
+        )
+        before = self.received
+        done = await self._hear('"done"')
+        assert '"status":"ok"' in done, done
+        assert self.received - before > len(done), "nothing changed"
+
+    async def _hear(self, kind: str) -> str:
+        """The next message of a kind, as text: decoding would measure the client."""
+        start = '{"type":' + kind
+        while True:
+            frame = await self._socket.receive()
+            assert frame.type is aiohttp.WSMsgType.TEXT, f"{frame!r} instead of {kind}"
+            text: str = frame.data
+            self.received += len(text.encode())
+            if text.startswith(start):
+                return text
+
+    async def close(self) -> None:
+        await self._socket.close()
