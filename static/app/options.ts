@@ -9,6 +9,11 @@ export function optionsOf(value: Json): [key: string, label: string][] {
   return Object.keys(value).map((key) => [key, asText(value[key])]);
 }
 
+/** The keys that a list names; numbers count as their digits. */
+export function chosenOf(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(asText) : [];
+}
+
 function ofItem(item: Json): [key: string, label: string] {
   if (item === null || typeof item !== "object" || Array.isArray(item)) return [asText(item), asText(item)];
   const key = asText(child(item, "key"));

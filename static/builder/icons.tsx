@@ -1,12 +1,12 @@
 /** The lucide icons that the Builder and the catalogue use, imported one by one. */
 import {
   AppWindow, ArrowDownToLine, ArrowUpRight, Badge, Bell, Bold, Box, Braces, Calendar, Camera, ChartArea, ChartBar, ChartLine, ChevronDown,
-  ChevronRight, ChevronsUpDown, CircleAlert, CircleCheck, CircleDot, CircleUser, Clock, Code, Columns2, Columns3, Copy, CopyPlus, Download, Eraser, ExternalLink,
+  ChevronRight, ChevronsUpDown, CircleAlert, CircleCheck, CircleDot, CircleUser, Clock, Code, Columns2, Columns3, Copy, CopyPlus, Download, Ellipsis, Eraser, ExternalLink,
   File, FileCode, FilePlus, FileText, FileUp, Film, Frame, GripVertical, Grid2x2, Hash, Heading, Heading1, House, Image, Info, Keyboard, Layers, LayoutGrid,
-  LayoutPanelLeft, LayoutPanelTop, Link, List, ListChecks, ListOrdered, ListTree, LoaderCircle, Map as MapIcon, MessageSquare, Minus, Monitor, Moon, MousePointer2,
-  MousePointerClick, Music, PanelBottomClose, PanelBottomOpen, PanelLeft, PanelTop, Play, Plus, Quote, Redo2, Repeat, Rocket, RotateCcw, Rows2, Rows3, Save,
+  LayoutPanelLeft, LayoutPanelTop, Link, List, ListChecks, ListOrdered, ListTodo, ListTree, LoaderCircle, Map as MapIcon, MessageSquare, Minus, Monitor, Moon, MousePointer2, MoveHorizontal,
+  MousePointerClick, Music, Palette, PanelBottomClose, PanelBottomOpen, PanelLeft, PanelTop, Play, Plus, Quote, Redo2, Repeat, Rocket, RotateCcw, Rows2, Rows3, Save,
   ScrollText, Search, Section, SeparatorHorizontal, Settings, SlidersHorizontal, Smartphone, Square, SquareCheck, SquareFunction, SquareStack, SquareTerminal, Star,
-  StretchHorizontal, Sun, SunMoon, Table, Table2, Tablet, Tag, TextCursorInput, Timer, ToggleLeft, Trash, TriangleAlert, Type, Undo2, Unlink, Upload, User, X, Zap,
+  StretchHorizontal, Sun, SunMoon, Table, Table2, Tablet, Tag, TextCursorInput, Timer, ToggleLeft, Trash, TriangleAlert, Type, Undo2, Unlink, Upload, User, WrapText, X, Zap,
 } from "lucide";
 
 export type IconNode = readonly (readonly [string, Record<string, string | number | undefined>])[];
@@ -37,7 +37,7 @@ const BY_NAME: Record<string, IconNode> = Object.fromEntries(
     quote: Quote, repeat: Repeat, rocket: Rocket, "rows-2": Rows2, "rows-3": Rows3, "scroll-text": ScrollText, search: Search, section: Section,
     "separator-horizontal": SeparatorHorizontal, settings: Settings, "sliders-horizontal": SlidersHorizontal, square: Square, "square-check": SquareCheck,
     "square-stack": SquareStack, star: Star, "stretch-horizontal": StretchHorizontal, table: Table, "table-2": Table2, tag: Tag, "text-cursor-input": TextCursorInput,
-    timer: Timer, "toggle-left": ToggleLeft, type: Type, upload: Upload, user: User,
+    ellipsis: Ellipsis, "list-todo": ListTodo, "move-horizontal": MoveHorizontal, palette: Palette, "wrap-text": WrapText, timer: Timer, "toggle-left": ToggleLeft, type: Type, upload: Upload, user: User,
   }).map(([name, icon]) => [name, node(icon)]),
 );
 
