@@ -1,0 +1,7 @@
+/** A time of day. */
+import { Moment } from "../../app/moment.tsx";
+import type { Props } from "../../app/page.tsx";
+
+export function render({ c }: Props) {
+  return <Moment c={c} kind="time" />;
+}
