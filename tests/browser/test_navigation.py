@@ -120,11 +120,12 @@ async def test_set_page_and_set_route_vars_change_the_address_and_back_and_forwa
     await expect(page.get_by_role("heading", name="Page main")).to_be_visible()
     await looks(page, "main {}")
     await page.go_forward()
+    await expect(page).to_have_url(f"{app.url}/orders")
+    await expect(page.get_by_text("Turned: orders orders {}")).to_be_visible()
     await page.go_forward()
 
     await expect(page).to_have_url(f"{app.url}/orders?customer=17&q=a+%26+b")
     await looks(page, "orders {'customer': '17', 'q': 'a & b'}")
-    await expect(page.get_by_text("Turned: orders orders {}")).to_be_visible()
 
 
 async def test_every_change_of_the_address_is_told_once(page: Page, app: Command) -> None:
