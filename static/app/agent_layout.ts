@@ -10,7 +10,7 @@ export interface Measured {
   items: LayoutItem[];
 }
 
-const HORIZONTAL: ReadonlySet<string> = new Set(["columns", "horizontal_stack"]);
+const HORIZONTAL: ReadonlySet<string> = new Set(["columns", "horizontal_stack", "grid"]);
 
 /** Reports to `report` until the page is gone. Returns a function that asks for a report of what is there now. */
 export function watchLayout(page: () => Page | null, report: (layout: Measured) => void): () => void {

@@ -52,11 +52,12 @@ function Drawn({ component, scope }: Place) {
   return Type ? <Type c={c} /> : <Unknown c={c} />;
 }
 
-/** What stands in a component, or in edit mode a slot where nothing does. */
-export function Children({ of: c, scope = c.scope, slot = "Drop a component here" }: { of: Instance; scope?: Scope | null; slot?: string }) {
+/** What stands in a component, or in edit mode a slot where nothing does; of several, `only` the one with that id. */
+export function Children({ of: c, scope = c.scope, slot = "Drop a component here", only }: { of: Instance; scope?: Scope | null; slot?: string; only?: string | undefined }) {
   const { children } = c.component;
   if (children.length === 0) return c.session.editing ? <div class="slot">{slot}</div> : null;
-  return <>{children.map((child) => <ComponentPlace key={child.id} component={child} scope={scope} />)}</>;
+  const drawn = only === undefined ? children : children.filter(({ id }) => id === only);
+  return <>{drawn.map((child) => <ComponentPlace key={child.id} component={child} scope={scope} />)}</>;
 }
 
 function Unknown({ c }: Props) {

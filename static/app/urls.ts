@@ -13,6 +13,11 @@ export function safeImage(address: string, page: string = document.baseURI): str
   return found?.startsWith("data:") && !/^data:image\/(png|jpeg|gif|webp|avif|svg\+xml)[;,]/i.test(found) ? null : found;
 }
 
+/** What relative addresses in settings and state are relative to: the app, whichever of its pages is shown. */
+export function baseAddress(base: string): string {
+  return new URL(base, location.origin).href;
+}
+
 /** An address below `base` of this very origin, as the app's own files and pictures have; else `null`. */
 export function ownAddress(address: string, base: string): string | null {
   const root = new URL(base, location.origin);

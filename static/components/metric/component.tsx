@@ -1,0 +1,31 @@
+/** A number with its name and how it has changed; the arrow says the direction without colour, too. */
+import { TrendingDown, TrendingUp } from "lucide";
+import { Icon } from "../../app/icon.tsx";
+import type { Props } from "../../app/page.tsx";
+import { pressable } from "../../app/pressable.ts";
+
+export function render({ c }: Props) {
+  const delta = c.text("delta");
+  const description = c.text("description");
+  const down = /^\s*[-\u2212]/.test(delta.value);
+  const better = c.text("better").value;
+  const tone = better === "neither" ? "" : (better === "down") === down ? "tone-good" : "tone-bad";
+  const press = pressable(c);
+  return (
+    <div {...c.root("metric")} {...press} role={"tabIndex" in press ? "button" : "group"} aria-labelledby={`${c.domId}/label ${c.domId}/value`}>
+      <div class="metric-label" id={`${c.domId}/label`}>
+        {c.text("label")}
+      </div>
+      <div class="metric-value" id={`${c.domId}/value`}>
+        {c.text("value")}
+      </div>
+      {delta.value && (
+        <div class={`metric-delta ${tone}`}>
+          <Icon icon={down ? TrendingDown : TrendingUp} />
+          <span>{delta}</span>
+        </div>
+      )}
+      {description.value && <div class="metric-description">{description}</div>}
+    </div>
+  );
+}
