@@ -96,6 +96,7 @@ async def test_a_drag_on_the_canvas_says_where_it_lands_and_moves_the_component(
 @pytest.mark.usefixtures("builder")
 async def test_escape_ends_a_drag_and_nothing_has_moved(page: Page, copy_of_hello: Path) -> None:
     before = (copy_of_hello / "pages" / "main.json").read_bytes()
+    await region(page, "Palette").get_by_text("Button", exact=True).scroll_into_view_if_needed()
     tile = await region(page, "Palette").get_by_text("Button", exact=True).bounding_box()
     canvas = await page.get_by_title("App").bounding_box()
     assert tile is not None

@@ -35,6 +35,7 @@ def chip(page: Page) -> Locator:
 
 async def drag(page: Page, source: Locator, target: Locator) -> None:
     """As a hand does it: press, move in steps, let go."""
+    await source.scroll_into_view_if_needed()
     start, end = await source.bounding_box(), await target.bounding_box()
     assert start is not None
     assert end is not None
