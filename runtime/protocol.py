@@ -229,6 +229,59 @@ class Ping(Message, frozen=True, tag="ping"):
     """Are you there? Answered by ``Pong``, unless something holds up the whole process."""
 
 
+class ReadState(Message, frozen=True, tag="read_state"):
+    """What stands at ``path``: parts are keys as texts and positions in lists; ``()`` is the whole state.
+
+    ``start`` and ``count`` say which of its elements to tell.
+    """
+
+    path: tuple[str | int, ...] = ()
+    start: int = 0
+    count: int = 200
+
+
+class FindState(Message, frozen=True, tag="find_state"):
+    """Where ``text`` occurs in keys and values, in any case of letters."""
+
+    text: str
+
+
+class AssignState(Message, frozen=True, tag="assign_state"):
+    """Set what stands at ``path``, which is not empty; ``value`` is encoded JSON."""
+
+    path: tuple[str | int, ...]
+    value: bytes
+
+
+class ResetState(Message, frozen=True, tag="reset_state"):
+    """Make the state what it is for a new session."""
+
+
+class FindReferences(Message, frozen=True, tag="find_references"):
+    """Which paths the pages read, and whether the state has them. Without a session: the initial state."""
+
+
+StateQuery = ReadState | FindState | AssignState | ResetState | FindReferences
+
+
+class Inspect(Message, frozen=True, tag="inspect"):
+    """What somebody who edits the app wants of a session's state. Answered by ``Inspected``, always."""
+
+    session_id: str
+    request: int
+    query: StateQuery
+
+
+class Replay(Message, frozen=True, tag="replay"):
+    """Give a session the state that it had before an event, and have that event happen again.
+
+    ``entries`` are elements that differed from their initial values then; ``event`` has a new sequence.
+    """
+
+    entries: tuple[Entry, ...]
+    event: Event
+
+
 class Shutdown(Message, frozen=True, tag="shutdown"):
     """End now: running handlers are cancelled, the process exits."""
 
@@ -247,6 +300,8 @@ ToRuntime = (
     | Export
     | Restore
     | Ping
+    | Inspect
+    | Replay
     | Shutdown
 )
 
@@ -426,6 +481,43 @@ class Restored(Message, frozen=True, tag="restored"):
     dropped: Mapping[str, str] = {}
 
 
+class Inspected(Message, frozen=True, tag="inspected"):
+    """The answer to ``Inspect``: encoded JSON as ``runtime/inspection.py`` has it, or why there is none."""
+
+    session_id: str
+    request: int
+    body: bytes = b"null"
+    problem: str = ""
+
+
+class Touched(Message, frozen=True, tag="touched"):
+    """Places in a session's state that were written; ``paths`` are the first ones if there are very many."""
+
+    session_id: str
+    paths: tuple[tuple[str | int, ...], ...]
+
+
+class Remembered(Message, frozen=True, tag="remembered"):
+    """An event begins: what of the state has changed since the last time that this was said.
+
+    ``missing`` are elements that can't be kept, and so can't be had again by a ``Replay``.
+    """
+
+    session_id: str
+    sequence: int
+    entries: tuple[Entry, ...]
+    missing: tuple[str, ...] = ()
+
+
+class Happened(Message, frozen=True, tag="happened"):
+    """What an event changed, just before its ``Done``: encoded JSON, a list of
+    ``{"path", "before", "after", "file", "line"}``; the two values as short texts."""
+
+    session_id: str
+    sequence: int
+    changes: bytes
+
+
 class Pong(Message, frozen=True, tag="pong"):
     """The answer to ``Ping``, from the thread that takes the builder's messages."""
 
@@ -448,6 +540,10 @@ ToBuilder = (
     | Exported
     | ExportEnd
     | Restored
+    | Inspected
+    | Touched
+    | Remembered
+    | Happened
     | Pong
     | Retired
 )

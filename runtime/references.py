@@ -59,17 +59,7 @@ class Pages:
     def _visit(self, component: Component, above: tuple[Component, ...], scope: frozenset[str]) -> None:
         chain = (*above, component)
         self.found[component.id] = chain
-        texts = list(_texts(component.fields))
-        if isinstance(component.visible, str):
-            texts.append(component.visible)
-        paths = [path for text in texts for path in expressions.paths(text)]
-        if component.binding:
-            try:
-                paths += expressions.paths(
-                    "@{" + component.binding.strip().removeprefix("@{").removesuffix("}") + "}"
-                )
-            except ValueError:
-                paths += []
+        paths = [path for _, text in component_texts(component) for path in expressions.paths(text)]
         for path in paths:
             prefix = path.prefix()
             if prefix and prefix[0] not in scope and not any(part.startswith("_") for part in prefix):
@@ -84,6 +74,17 @@ class Pages:
             below = scope | set(repeater_names(component))
         for child in component.children:
             self._visit(child, chain, below)
+
+
+def component_texts(component: Component) -> Iterator[tuple[str, str]]:
+    """All that may read state: a field's name, or ``visible`` or ``binding``, and a text there."""
+    for name, value in component.fields.items():
+        for text in _texts(value):
+            yield name, text
+    if isinstance(component.visible, str):
+        yield "visible", component.visible
+    if component.binding:
+        yield "binding", "@{" + component.binding.strip().removeprefix("@{").removesuffix("}") + "}"
 
 
 def repeater_names(component: Component) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import threading
 import time
 from typing import Any, Final
 
-from . import api, loading
+from . import api, inspection, loading
 from .calls import Call
 from .clock import Clock
 from .execution import Executor, Run, Turns
@@ -30,6 +30,8 @@ from .protocol import (
     Export,
     ExportEnd,
     FrontendResult,
+    Inspect,
+    Inspected,
     Load,
     LoadFailed,
     Navigate,
@@ -39,6 +41,7 @@ from .protocol import (
     ReadRows,
     Ready,
     Receiver,
+    Replay,
     Restore,
     Restored,
     Resync,
@@ -86,6 +89,7 @@ class Runtime:
         )
         self._exporting = False
         self._retired = False
+        self._edit = False
 
     def serve(self) -> None:
         """Answer messages until the builder says Shutdown or closes the pipe."""
@@ -133,12 +137,17 @@ class Runtime:
                 self._outlet.send(Restored(message.session_id, kept, dropped))
             case Ping():
                 self._outlet.send(Pong())
+            case Inspect():
+                self._inspect(message)
+            case Replay():
+                self._replay(message)
             case Shutdown():
                 raise Ended
 
     # --- loading ---
 
     def _load(self, message: Load, before: frozenset[str]) -> None:
+        self._edit = message.edit
         self._sources.app_path = os.path.realpath(message.app_path)
         self._output.install()
         if message.pool_size:
@@ -200,6 +209,12 @@ class Runtime:
             session.references = self._pages.references
             session.exporting = self._exporting
             session.watch(lambda: self._pushes.later(PUSH_S, session.flush))
+            if self._edit:
+                from .observer import Observer
+
+                session.observer = Observer(
+                    session_id, session.state, api.initial_state(), self._sources.app_path, self._outlet.send
+                )
             self._sessions[session_id] = session
             self._turns[session_id] = Turns()
         return session
@@ -238,6 +253,30 @@ class Runtime:
             self._retired = True
         self._outlet.send(Retired())
 
+    # --- for whoever edits the app ---
+
+    def _inspect(self, message: Inspect) -> None:
+        session = self._sessions.get(message.session_id)
+        if not message.session_id:
+            state = api.initial_state()
+            told = inspection.answer(message, state, None, self._pages, lambda: None)
+        elif session is None:
+            told = Inspected(message.session_id, message.request, problem="This session has ended.")
+        else:
+            with session.lock:
+                told = inspection.answer(message, session.state, session.observer, self._pages, session.reset)
+        self._outlet.send(told)
+
+    def _replay(self, message: Replay) -> None:
+        session = self._sessions.get(message.event.session_id)
+        if session is not None:
+            with session.lock:
+                session.reset()
+                _, dropped = session.restore(message.entries)
+            for key, reason in dropped.items():
+                self._output.say("warning", f"{key} is not as it was before the event: {reason}")
+        self._event(message.event)
+
     # --- events ---
 
     def _event(self, event: Event) -> None:
@@ -270,6 +309,8 @@ class Runtime:
         if not name and not binds:
             raise Refused(f"nothing is linked to {event.event} of {component.id}")
         entry = self._handlers.get(name) if name else None
+        if session.observer is not None:
+            session.observer.begin(event.sequence)
         with session.lock:
             scope = locate(chain, event.rows, session.state)
             payload = decode(
@@ -317,6 +358,8 @@ class Runtime:
             if run.interrupted:
                 session.mend()
             session.flush()
+            if session.observer is not None:
+                session.observer.end(call.sequence)
         except Exception as error:
             self._output.failed(error, call=call)
         with self._runs_lock:

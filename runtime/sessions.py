@@ -19,6 +19,7 @@ from .state import State, new_state, rebuild_marks, unwrap
 
 if TYPE_CHECKING:
     from .frontend_calls import FrontendCall, FrontendCalls
+    from .observer import Observer
     from .protocol import FrontendResult
 
 MAX_BATCH_BYTES: Final = 8 * 1024 * 1024
@@ -59,6 +60,7 @@ class Session:
         self._changed: set[Any] = set()
         self._told: set[tuple[Any, ...]] = set()
         self._later = later
+        self._initial = initial
         self._calls: FrontendCalls | None = None
         self.page_keys: tuple[str, ...] = ()
         self.state = new_state(initial)
@@ -66,6 +68,8 @@ class Session:
         self.state._actions = self._act
         self.state._calls = self._call
         self.state._blob = lambda data: Serialiser(self._send_blob).blob(data)
+        self.observer: Observer | None = None
+        """Who writes what, while the app is edited."""
 
     def watch(self, on_change: Callable[[], None]) -> None:
         self.state._tracker.on_change = on_change
@@ -74,6 +78,8 @@ class Session:
         """Send all state that the pages refer to."""
         with self.lock:
             serialiser = Serialiser(self._send_blob, self.references.repeated)
+            if self.observer is not None:
+                self.observer.collect()
             _, touched = take_changes(self.state, Node(), serialiser)
             self._changed |= touched
             plain = serialiser.plain(self.state, (), self.references) or {}
@@ -102,6 +108,8 @@ class Session:
         if (held := files.news()) is not None:
             self._outlet.send(held)
         with self.lock:
+            if self.observer is not None:
+                self.observer.collect()
             serialiser = Serialiser(self._send_blob, self.references.repeated)
             operations, touched = take_changes(
                 self.state, Node() if self.exporting else self.references, serialiser
@@ -219,6 +227,16 @@ class Session:
                     size += len(value)
                 entries.append(Entry(key, value))
             self._outlet.send(Exported(self.id, tuple(entries), dropped))
+
+    def reset(self) -> None:
+        """Make the state what a new session's is; counts as unchanged from then on."""
+        with self.lock:
+            fresh = new_state(self._initial)
+            for key in [key for key in self.state if key not in fresh]:
+                del self.state[key]
+            self.state.update(unwrap(fresh))
+            self.flush()
+            self._changed.clear()
 
     def restore(self, entries: tuple[Entry, ...]) -> tuple[int, Mapping[str, str]]:
         """Take over what an older runtime exported; return how many, and why others were not."""

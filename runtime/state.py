@@ -32,11 +32,13 @@ T = TypeVar("T")
 class Tracker:
     """What the containers of one session share: the lock, and whom to tell that something changed."""
 
-    __slots__ = ("__weakref__", "lock", "on_change")
+    __slots__ = ("__weakref__", "lock", "on_change", "on_write")
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.on_change: Callable[[], None] | None = None
+        # Hears of each write while the app is edited: the container, and the key if it is a dict.
+        self.on_write: Callable[[Tracked, Any], None] | None = None
 
 
 class Link:
@@ -95,6 +97,12 @@ class Tracked:
                     continue
                 parent._dirty_children[id(node)] = node
                 todo.append(parent)
+
+    def _wrote(self, key: Any = None) -> None:
+        """Mark this container, and tell who wants to know of writes."""
+        if (on_write := self._tracker.on_write) is not None:
+            on_write(self, key)
+        self._mark()
 
     def _places(self, child: Tracked) -> list[Any]:
         raise NotImplementedError
@@ -235,14 +243,14 @@ class TrackedDict(dict[Any, Any], Tracked):
             self._own[key] = self._own.pop(key, False)
         dict.__setitem__(self, key, value)
         self._adopt(value, key)
-        self._mark()
+        self._wrote(key)
 
     def _drop(self, key: Any) -> Any:
         value = dict.pop(self, key)
         self._disown(value)
         self._own.pop(key, None)
         self._own[key] = True
-        self._mark()
+        self._wrote(key)
         return value
 
     def __missing__(self, key: Any) -> Any:
@@ -352,7 +360,7 @@ class TrackedList(list[Any], Tracked):
         for index, value in enumerate(values, start):
             self._adopt(value, index)
         self._note(start, gone, len(values))
-        self._mark()
+        self._wrote()
 
     def _note(self, start: int, gone: int, came: int) -> None:
         """Merge a splice into the edits."""
@@ -518,7 +526,7 @@ def _changing(name: str) -> Callable[..., Any]:
         with self._tracker.lock:
             result = method(self, *args)
             self._whole = True
-            self._mark()
+            self._wrote()
             return result
 
     change.__name__ = name
