@@ -112,9 +112,14 @@ class Scope:
 
 
 def field_value(component: Component, name: str, scope: Scope) -> Any:
-    """What the field says here; ``children`` are the ids of the visible components right below."""
+    """What the field says here; ``children`` are the ids of the visible, enabled components right below."""
     if name == "children":
-        return [each.id for each in component.children if expressions.truth(scope.evaluate(each.visible))]
+        return [
+            each.id
+            for each in component.children
+            if expressions.truth(scope.evaluate(each.visible))
+            and not expressions.truth(scope.evaluate(each.fields.get("disabled")))
+        ]
     return scope.evaluate(component.fields.get(name))
 
 

@@ -12,7 +12,12 @@ export function startAgent(session: Session, builderOrigin: string): void {
   const tell = (message: FromAgent) => window.parent.postMessage({ mainspring: 1, ...message }, builderOrigin);
   const pageKey = () => session.page.peek()?.id ?? "";
   const measure = watchLayout(() => session.page.peek(), (layout) => tell({ type: "layout", ...layout }));
-  const hand = new Hand(tell);
+  const design = (on: boolean) => {
+    session.designing.value = on;
+    document.documentElement.classList.toggle("designing", on);
+  };
+  design(true);
+  const hand = new Hand(tell, pageKey);
 
   const obey = (message: ToAgent) => {
     switch (message.type) {
@@ -23,9 +28,14 @@ export function startAgent(session: Session, builderOrigin: string): void {
         return measure();
       case "select":
         hand.selected = new Set(message.ids);
+        session.wanted.value = message.ids[0] ?? null;
         return;
       case "use":
+        design(!message.on);
         return hand.use(message.on);
+      case "open":
+        session.wanted.value = message.id;
+        return;
       case "reveal":
         return reveal(message.id);
       case "scroll":
@@ -59,9 +69,20 @@ function reveal(id: string): void {
   element.scrollIntoView({ block: rect.height > window.innerHeight ? "start" : "center", behavior: "instant" });
 }
 
+/** A component at `target`; of what is shown a second time, that which shows it. */
 function componentAt(target: EventTarget | null): string | null {
-  const element = target instanceof Element ? target.closest<HTMLElement>("[data-component]") : null;
+  let element = target instanceof Element ? target.closest<HTMLElement>("[data-component]") : null;
+  for (let around = element; around; around = around.parentElement?.closest<HTMLElement>("[data-reuses]") ?? null) {
+    if (around.dataset["reuses"] !== undefined) element = around;
+  }
   return element?.dataset["component"] ?? null;
+}
+
+/** What a press at `target` selects: a tab's button stands for the tab. */
+function selectedBy(target: EventTarget | null): string | null {
+  const part = target instanceof Element ? target.closest<HTMLElement>("[data-selects], [data-component]") : null;
+  const around = part?.closest<HTMLElement>("[data-reuses]");
+  return around ? componentAt(target) : (part?.dataset["selects"] ?? componentAt(target));
 }
 
 // As far as a pointer moves in a click of an unsteady hand.
@@ -91,7 +112,10 @@ class Hand {
   private hovered: string | null = null;
   private edgeTimer = 0;
 
-  constructor(private readonly tell: (message: FromAgent) => void) {}
+  constructor(
+    private readonly tell: (message: FromAgent) => void,
+    private readonly page: () => string,
+  ) {}
 
   use(on: boolean): void {
     this.using = on;
@@ -120,7 +144,7 @@ class Hand {
   private down(event: PointerEvent): void {
     this.swallowClick = false;
     this.pick = null;
-    const id = this.using || event.button !== 0 ? null : componentAt(event.target);
+    const id = this.using || event.button !== 0 ? null : selectedBy(event.target);
     if (id === null) return;
     const ours = !this.selected.has(id) || event.ctrlKey || event.metaKey || event.shiftKey;
     // A press in a selected input is the input's: it may begin to select text.
@@ -133,7 +157,7 @@ class Hand {
 
   private move(event: PointerEvent): void {
     const { press } = this;
-    if (!press) return this.using ? undefined : this.hover(componentAt(event.target));
+    if (!press) return this.using ? undefined : this.hover(selectedBy(event.target));
     if (event.pointerId !== press.pointer) return;
     if (!press.dragging) {
       if (Math.hypot(event.clientX - press.x, event.clientY - press.y) < DRAG_THRESHOLD_PX) return;
@@ -145,8 +169,7 @@ class Hand {
   }
 
   private begin(press: Press): boolean {
-    const page = document.querySelector<HTMLElement>(".page");
-    if (page?.dataset["component"] === press.id) {
+    if (press.id === this.page()) {
       this.press = null;
       return false;
     }

@@ -22,6 +22,7 @@ export type ToAgent =
   | { type: "select"; ids: string[] }
   | { type: "use"; on: boolean }
   | { type: "reveal"; id: string }
+  | { type: "open"; id: string }
   | { type: "measure" }
   | { type: "scroll"; x: number; y: number }
   | { type: "page"; key: string };
@@ -49,7 +50,8 @@ export function readToAgent(data: unknown): ToAgent | null {
     case "use":
       return { type: "use", on: message["on"] === true };
     case "reveal":
-      return { type: "reveal", id: String(message["id"]) };
+    case "open":
+      return { type: message["type"], id: String(message["id"]) };
     case "scroll":
       return { type: "scroll", x: Number(message["x"]) || 0, y: Number(message["y"]) || 0 };
     case "page":

@@ -24,6 +24,8 @@ export class Instance {
   readonly rows: readonly string[];
   /** Unique among all that is drawn, and good as the id of an element. */
   readonly domId: string;
+  /** Where it stands on its page; the same wherever else it is shown. */
+  private readonly place: string;
   readonly visible: ReadonlySignal<boolean>;
   private readonly values = new Map<string, ReadonlySignal<Json>>();
   private readonly texts = new Map<string, ReadonlySignal<string>>();
@@ -34,11 +36,19 @@ export class Instance {
     readonly page: string,
     readonly component: Component,
     readonly scope: Scope | null,
+    /** The `domId` of the component that shows this one a second time; empty where it stands itself. */
+    readonly via = "",
   ) {
     this.id = component.id;
     this.rows = rowsOf(scope);
-    this.domId = ["c", component.id, ...this.rows.map(encodeURIComponent)].join("/");
+    this.place = ["c", component.id, ...this.rows.map(encodeURIComponent)].join("/");
+    this.domId = via + this.place;
     this.visible = computed(() => isVisible(component.visible, this.look));
+  }
+
+  /** A component right below this one. */
+  child(component: Component): Instance {
+    return new Instance(this.session, this.page, component, this.scope, this.via);
   }
 
   // --- settings --------------------------------------------------------------------------------------
@@ -98,7 +108,7 @@ export class Instance {
   }
 
   get entered(): Entered {
-    return this.session.enteredIn(`${this.page}/${this.domId}`);
+    return this.session.enteredIn(`${this.page}/${this.place}`);
   }
 
   // --- the element -----------------------------------------------------------------------------------
@@ -125,7 +135,11 @@ export class Instance {
     if (!element || names.length === 0) return;
     this.listening = new AbortController();
     for (const name of names) {
-      element.addEventListener(name, (event) => void this.emit(name, plainProperties(event)), { signal: this.listening.signal });
+      const send = (event: Event) => {
+        // The service would refuse it, and a person who merely passes over the component would be told so.
+        if (!this.flag("disabled")) void this.emit(name, plainProperties(event));
+      };
+      element.addEventListener(name, send, { signal: this.listening.signal });
     }
   };
 }

@@ -13,10 +13,21 @@ export interface Props {
   c: Instance;
 }
 
-const SessionContext = createContext<{ session: Session; page: string } | null>(null);
+/** What a component is drawn in. */
+export interface Surroundings {
+  readonly session: Session;
+  /** The page that it stands on. */
+  readonly page: string;
+  /** See `Instance.via`. */
+  readonly via: string;
+  /** The components that are being shown a second time around here, outermost first. */
+  readonly reused: readonly string[];
+}
 
-function useSession(): { session: Session; page: string } {
-  const found = useContext(SessionContext);
+export const SurroundingsContext = createContext<Surroundings | null>(null);
+
+export function useSurroundings(): Surroundings {
+  const found = useContext(SurroundingsContext);
   if (!found) throw new Error("A component was drawn outside of a page.");
   return found;
 }
@@ -27,7 +38,7 @@ interface Place {
 }
 
 /** Keeps its neighbours' changes away from a component, and its failures from them. */
-class ComponentPlace extends Preact<Place, { failed: Component | null }> {
+export class ComponentPlace extends Preact<Place, { failed: Component | null }> {
   override state: { failed: Component | null } = { failed: null };
 
   override shouldComponentUpdate(next: Place, state: { failed: Component | null }): boolean {
@@ -45,18 +56,27 @@ class ComponentPlace extends Preact<Place, { failed: Component | null }> {
 }
 
 function Drawn({ component, scope }: Place) {
-  const { session, page } = useSession();
-  const c = useMemo(() => new Instance(session, page, component, scope), [session, page, component, scope]);
+  const { session, page, via } = useSurroundings();
+  const c = useMemo(() => new Instance(session, page, component, scope, via), [session, page, component, scope, via]);
   if (!c.visible.value) return null;
   const Type = components.get(component.type);
   return Type ? <Type c={c} /> : <Unknown c={c} />;
 }
 
-/** What stands in a component, or in edit mode a slot where nothing does; of several, `only` the one with that id. */
-export function Children({ of: c, scope = c.scope, slot = "Drop a component here", only }: { of: Instance; scope?: Scope | null; slot?: string; only?: string | undefined }) {
+interface ChildrenProps {
+  of: Instance;
+  scope?: Scope | null;
+  /** In edit mode, what stands where nothing does; an empty one takes no room. */
+  slot?: string;
+  /** Which of the children are drawn. */
+  where?: (child: Component) => boolean;
+}
+
+/** What stands in a component, or in edit mode a slot where nothing does. */
+export function Children({ of: c, scope = c.scope, slot = "Drop a component here", where }: ChildrenProps) {
   const { children } = c.component;
-  if (children.length === 0) return c.session.editing ? <div class="slot">{slot}</div> : null;
-  const drawn = only === undefined ? children : children.filter(({ id }) => id === only);
+  const drawn = where ? children.filter(where) : children;
+  if (drawn.length === 0) return c.session.editing && slot ? <div class="slot">{slot}</div> : null;
   return <>{drawn.map((child) => <ComponentPlace key={child.id} component={child} scope={scope} />)}</>;
 }
 
@@ -77,12 +97,12 @@ function Failed({ component }: { component: Component }) {
 }
 
 export function PageView({ session, page }: { session: Session; page: Page }) {
-  const here = useMemo(() => ({ session, page: page.id }), [session, page.id]);
+  const here = useMemo((): Surroundings => ({ session, page: page.id, via: "", reused: [] }), [session, page.id]);
   useKeys(session, page);
   return (
-    <SessionContext.Provider value={here}>
+    <SurroundingsContext.Provider value={here}>
       <ComponentPlace key={page.id} component={page} scope={null} />
-    </SessionContext.Provider>
+    </SurroundingsContext.Provider>
   );
 }
 

@@ -26,6 +26,12 @@ export class Session implements Receiver {
   readonly connection: Connection;
   readonly page: ReadonlySignal<Page | null>;
   readonly editing: boolean;
+  /** In the Builder's canvas while clicks select: what an app shows only at times is shown in place. */
+  readonly designing = signal(false);
+  /** The component that the Builder wants to be seen there. */
+  readonly wanted = signal<string | null>(null);
+  /** The sidebar that is open as a drawer. */
+  readonly drawer = signal<string | null>(null);
   private readonly imports: Imports;
   /** Where the events of pages last said that the browser is. */
   private shown: Place | null = null;
@@ -52,6 +58,10 @@ export class Session implements Receiver {
     this.connection = new Connection(bootstrap, this, () => this.place(), sessionId);
     const key = computed(() => this.page.value?.id);
     effect(() => this.placeShown(this.visits.value, key.value, this.navigation.address.value.routeVars));
+  }
+
+  get allPages(): ReadonlySignal<readonly Page[]> {
+    return this.pages;
   }
 
   /** Whether pages and state are there. */
