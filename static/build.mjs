@@ -1,8 +1,8 @@
 /** Bundles the front end into dist/: `node build.mjs` for the product, `node build.mjs --tests` for node's test runner. */
 import { build } from "esbuild";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -29,13 +29,46 @@ const catalogue = {
   },
 };
 
+/**
+ * All of lucide, a chunk for each first letter, loaded when an icon of it is first shown: `import { chunks } from
+ * "icons:chunks"`, and `import { names } from "icons:names"`. Data and no imports, or what the page always has would
+ * be cut up to be shared with it.
+ */
+const icons = {
+  name: "icons",
+  setup(build) {
+    let drawn;
+    build.onResolve({ filter: /^icons:/ }, ({ path }) => ({ path: path.slice("icons:".length), namespace: "icons" }));
+    build.onLoad({ filter: /.*/, namespace: "icons" }, async ({ path }) => {
+      drawn ??= await readIcons();
+      const letters = [...new Set([...drawn.keys()].map((name) => name[0]))].sort();
+      const loaders = letters.map((letter) => `${JSON.stringify(letter)}: () => import("icons:${letter}")`);
+      if (path === "chunks") return { contents: `export const chunks = { ${loaders.join(", ")} };`, resolveDir: here };
+      if (path === "names") return { contents: `export const names = ${JSON.stringify([...drawn.keys()])};` };
+      const ours = Object.fromEntries([...drawn].filter(([name]) => name[0] === path));
+      return { contents: `export const icons = ${JSON.stringify(ours)};` };
+    });
+  },
+};
+
+/** Name to what lucide draws for it; for another name of the same icon, its name. */
+async function readIcons() {
+  const folder = join(here, "node_modules/lucide/dist/esm/icons");
+  const names = readdirSync(folder).filter((file) => file.endsWith(".mjs")).map((file) => file.slice(0, -".mjs".length)).sort();
+  const first = new Map();
+  const read = await Promise.all(names.map(async (name) => [name, (await import(pathToFileURL(join(folder, `${name}.mjs`)).href)).default]));
+  // An alias's file hands on another one's value: the same object. Its own file declares it.
+  for (const [name, icon] of read) if (readFileSync(join(folder, `${name}.mjs`), "utf8").includes("\nconst ")) first.set(icon, name);
+  return new Map(read.map(([name, icon]) => [name, first.get(icon) === name ? icon : first.get(icon)]));
+}
+
 const shared = {
   absWorkingDir: here,
   bundle: true,
   format: "esm",
   jsx: "automatic",
   jsxImportSource: "preact",
-  plugins: [catalogue],
+  plugins: [catalogue, icons],
   logLevel: "warning",
 };
 

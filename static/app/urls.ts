@@ -36,3 +36,10 @@ function allowed(address: string, page: string, schemes: ReadonlySet<string>): s
   const url = new URL(address, page);
   return schemes.has(url.protocol) ? url.href : null;
 }
+
+/** What may be shown in a frame: over https, or of this origin; `null` else. The page's policy says the same. */
+export function safeFrame(address: string, page: string = document.baseURI): string | null {
+  if (!URL.canParse(address, page)) return null;
+  const url = new URL(address, page);
+  return url.protocol === "https:" || (url.protocol === location.protocol && url.origin === location.origin) ? url.href : null;
+}

@@ -29,7 +29,7 @@ const BY_NAME: Record<string, IconNode> = Object.fromEntries(
   Object.entries({
     "align-left": Type, "app-window": AppWindow, badge: Badge, bell: Bell, bold: Bold, box: Box, braces: Braces, calendar: Calendar, camera: Camera,
     "chart-area": ChartArea, "chart-bar": ChartBar, "chart-line": ChartLine, "circle-alert": CircleAlert, "circle-dot": CircleDot, "circle-user": CircleUser, "chevrons-up-down": ChevronsUpDown,
-    clock: Clock, code: Code, "columns-2": Columns2, "columns-3": Columns3, download: Download, file: File, "file-plus": FilePlus, "file-text": FileText,
+    clock: Clock, code: Code, "columns-2": Columns2, "columns-3": Columns3, copy: Copy, download: Download, file: File, "file-plus": FilePlus, "file-text": FileText,
     "file-up": FileUp, film: Film, frame: Frame, "grip-vertical": GripVertical, "grid-2x2": Grid2x2, hash: Hash, heading: Heading, "heading-1": Heading1, house: House,
     image: Image, info: Info, layers: Layers, "layout-grid": LayoutGrid, "layout-panel-left": LayoutPanelLeft, "layout-panel-top": LayoutPanelTop, link: Link,
     list: List, "list-checks": ListChecks, "list-ordered": ListOrdered, "list-tree": ListTree, "loader-circle": LoaderCircle, map: MapIcon,
