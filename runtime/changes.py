@@ -1,6 +1,7 @@
 """From marks to operations: what a browser's copy needs to become what the state is now.
 
-An operation is ``["set", path, value]``, ``["delete", path]`` or ``["splice", path, start, gone, [new…]]``.
+An operation is ``["set", path, value]``, ``["delete", path]``, ``["splice", path, start, gone, [new…]]`` or
+``["append", path, text]``, which is added to the text that stands there.
 The walk follows marks and references side by side; own operations of a container come before those of its
 children, with the values as they stand at this moment. The caller holds the session's lock.
 """
@@ -65,6 +66,10 @@ def _walk_dict(
             yield ("delete", (*path, text))
         if key in node:
             value = dict.__getitem__(node, key)
+            length = node._grown.get(key)
+            if length is not None and length < len(value):
+                yield ("append", (*path, text), serialiser.plain(value[length:], (*path, text)))
+                continue
             yield ("set", (*path, text), serialiser.plain(value, (*path, text), below))
     for key, child in list(iter_dirty(node)):
         text = _text(key)

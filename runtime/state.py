@@ -209,7 +209,7 @@ def unwrap(value: Any, memo: dict[int, Any] | None = None) -> Any:
 class TrackedDict(dict[Any, Any], Tracked):
     """A dict in state. A missing key reads as ``None``; ``in``, ``get`` and the rest are a dict's."""
 
-    __slots__ = ("__weakref__", "_dirty", "_dirty_children", "_links", "_own", "_tracker", "_whole")
+    __slots__ = ("__weakref__", "_dirty", "_dirty_children", "_grown", "_links", "_own", "_tracker", "_whole")
 
     def _setup(self, tracker: Tracker) -> None:
         set_ = object.__setattr__
@@ -218,13 +218,16 @@ class TrackedDict(dict[Any, Any], Tracked):
         set_(self, "_dirty", False)
         set_(self, "_dirty_children", {})
         set_(self, "_own", {})  # key -> whether it was deleted since the last flush, in order
+        set_(self, "_grown", {})  # key of a text that was only added to -> its length at the last flush
         set_(self, "_whole", False)
 
     _own: dict[Any, bool]
+    _grown: dict[str, int]
     _whole: bool
 
     def _forget(self) -> None:
         self._own.clear()
+        self._grown.clear()
         object.__setattr__(self, "_whole", False)
 
     def _places(self, child: Tracked) -> list[Any]:
@@ -237,7 +240,9 @@ class TrackedDict(dict[Any, Any], Tracked):
         hash(key)
         value = wrap(value, self._tracker)
         if key in self:
-            self._disown(dict.__getitem__(self, key))
+            before = dict.__getitem__(self, key)
+            self._note_growth(key, before, value)
+            self._disown(before)
             self._own.setdefault(key, False)
         else:  # It comes last in the dict, and so it must in the browser's copy.
             self._own[key] = self._own.pop(key, False)
@@ -245,7 +250,16 @@ class TrackedDict(dict[Any, Any], Tracked):
         self._adopt(value, key)
         self._wrote(key)
 
+    def _note_growth(self, key: Any, before: Any, now: Any) -> None:
+        """See whether a text has only got longer, as an answer does that arrives word by word."""
+        if type(key) is type(before) is type(now) is str and before and now.startswith(before):
+            if key not in self._own:
+                self._grown[key] = len(before)
+        else:
+            self._grown.pop(key, None)
+
     def _drop(self, key: Any) -> Any:
+        self._grown.pop(key, None)
         value = dict.pop(self, key)
         self._disown(value)
         self._own.pop(key, None)

@@ -46,9 +46,16 @@ export function apply(tree: Tree, operation: Operation): Touched | null {
       return remove(tree, path);
     case "splice":
       return splice(tree, path, operation[2], operation[3], operation[4]);
+    case "append":
+      return append(tree, path, operation[2]);
     default:
       return null;
   }
+}
+
+function append(tree: Tree, path: Path, text: string): Touched | null {
+  const before = at(tree, path);
+  return typeof before === "string" && typeof text === "string" ? set(tree, path, before + text) : null;
 }
 
 function set(tree: Tree, path: Path, value: Json): Touched | null {

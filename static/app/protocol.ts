@@ -24,7 +24,8 @@ export interface Page extends Component {
 export type Operation =
   | ["set", Path, Json]
   | ["delete", Path]
-  | ["splice", Path, number, number, Json[]];
+  | ["splice", Path, number, number, Json[]]
+  | ["append", Path, string];
 
 // --- to the service ----------------------------------------------------------------------------------
 

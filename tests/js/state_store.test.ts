@@ -16,6 +16,7 @@ const recorded: [name: string, before: Json, operations: Operation[], after: Jso
   ["set and delete in order", { a: 1 }, [["delete", ["a"]], ["set", ["a"], 2], ["delete", ["a"]]], {}],
   ["one item of a list", { rows: [1, 2, 3] }, [["set", ["rows", 1], 9]], { rows: [1, 9, 3] }],
   ["append", { rows: ["a"] }, [["splice", ["rows"], 1, 0, ["b", "c"]]], { rows: ["a", "b", "c"] }],
+  ["a text that grows", { chat: [{ content: "Good" }] }, [["append", ["chat", 0, "content"], " day"], ["append", ["chat", 0, "content"], "!"]], { chat: [{ content: "Good day!" }] }],
   ["pop and insert", { rows: ["a", "b"] }, [["splice", ["rows"], 1, 1, []], ["splice", ["rows"], 0, 0, ["z"]]], { rows: ["z", "a"] }],
   ["delete in a list", { rows: ["a", "b"] }, [["delete", ["rows", 0]]], { rows: ["b"] }],
   ["odd keys", { o: {} }, [["set", ["o", "__proto__"], { x: 1 }], ["set", ["o", "a.b"], 1], ["set", ["o", ""], 2]], JSON.parse('{"o": {"__proto__": {"x": 1}, "a.b": 1, "": 2}}') as Json],
@@ -41,6 +42,8 @@ test("operations that don't fit change nothing", () => {
     ["splice", ["n"], 0, 0, [1]],
     ["splice", ["rows"], 2, 1, []],
     ["splice", ["rows"], -1, 0, [1]],
+    ["append", ["n"], "1"],
+    ["append", ["missing"], "1"],
     ["explode", ["rows"]] as unknown as Operation,
   ];
 

@@ -117,6 +117,8 @@ def apply(state: Any, operation: list[Any]) -> None:
         node = node[part]
     if kind == "set":
         node[path[-1]] = operation[2]
+    elif kind == "append":
+        node[path[-1]] += operation[2]
     elif kind == "delete":
         node.pop(path[-1], None)
     else:

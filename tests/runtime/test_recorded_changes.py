@@ -22,4 +22,4 @@ def test_the_recorded_changes_lead_from_before_to_after():
             apply(state, operation)
         assert json.dumps(state) == json.dumps(case["after"])
     kinds = {operation[0] for case in cases for operations in case["rounds"] for operation in operations}
-    assert kinds == {"set", "delete", "splice"}
+    assert kinds == {"set", "delete", "splice", "append"}

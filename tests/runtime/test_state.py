@@ -71,8 +71,10 @@ def change(state, number, turns, key, index, value):
     node = walk_to(state, turns)
     if isinstance(node, dict):
         match number % 9:
-            case 0 | 1:
+            case 0:
                 node[key] = value
+            case 1:
+                node[key] = node[key] + "b" if isinstance(node.get(key), str) else value
             case 2:
                 node.pop(key, None)
             case 3:
@@ -181,6 +183,22 @@ def test_one_item_of_a_long_list_costs_one_operation():
 
     assert first == [("set", ("rows", 5_000, "n"), -1)]
     assert second == [("splice", ("rows",), 10_000, 0, [1])]
+
+
+def test_a_text_that_grows_costs_what_was_added():
+    state = new_state(State(chat=[{"content": "x" * 100_000, "role": "assistant"}], title="é"))
+    serialiser = Serialiser(lambda *_: None)
+    for word in ("one ", "two "):
+        state["chat"][0]["content"] += word
+        state["title"] += "\udc80"
+    grown, _ = take_changes(state, everything(), serialiser)
+    state["chat"][0]["content"] += "three"
+    state["chat"][0]["content"] = "anew"
+    state["chat"][0]["content"] += "!"
+    replaced, _ = take_changes(state, everything(), serialiser)
+
+    assert sorted(grown) == [("append", ("chat", 0, "content"), "one two "), ("append", ("title",), "??")]
+    assert replaced == [("set", ("chat", 0, "content"), "anew!")]
 
 
 def test_two_writers_lose_nothing_while_flushes_go_on():
