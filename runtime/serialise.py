@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from . import expressions, frames
+from . import drawings, expressions, frames
 from .files import File
 from .references import Node
 
@@ -154,6 +154,10 @@ class Serialiser:
         if isinstance(value, msgspec.Struct):
             names = value.__struct_fields__
             return self._mapping({name: getattr(value, name) for name in names}, path, None)
+        if (picture := drawings.picture(value)) is not None:
+            return self.blob(*picture)
+        if html := drawings.html(value):
+            return {"$html": _well_formed(html)}
         raise _Unfit("put its data into state as a dict, list, text or number; keep the object in a global")
 
     def _rows_of(self, path: tuple[str | int, ...]) -> int:
@@ -183,10 +187,9 @@ class Serialiser:
             drawn = value if value.mode in _PNG_MODES else value.convert("RGB")
             return self.blob(_saved(lambda file: drawn.save(file, "PNG")), "image/png")
         if (figure := _attribute("matplotlib.figure", "Figure")) is not None and isinstance(value, figure):
-            saved = _saved(lambda file: value.savefig(file, format="svg", metadata={"Date": None}))
-            return self.blob(saved, "image/svg+xml")
+            return self.blob(*drawings.matplotlib_picture(value))
         if "plotly" in roots and hasattr(value, "to_json"):
-            return msgspec.json.decode(value.to_json())
+            return drawings.plotly_json(value)
         if "altair" in roots and hasattr(value, "to_dict"):
             return self.plain(value.to_dict(), path)
         if type(value).__name__ == "NAType" and "pandas" in roots:

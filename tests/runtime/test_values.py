@@ -276,13 +276,25 @@ PACKAGES = {
         "shown.endswith('.svg') and blobs[shown][0] == 'image/svg+xml' and b'<svg' in blobs[shown][1]",
         {"matplotlib"},
     ),
+    "matplotlib, very many points": (
+        (
+            "import matplotlib.figure\nvalue = matplotlib.figure.Figure()\n"
+            "value.subplots().plot(range(40_000), [i * 7919 % 101 for i in range(40_000)], '.')"
+        ),
+        "shown.endswith('.png') and blobs[shown][0] == 'image/png'",
+        {"matplotlib"},
+    ),
     "plotly": (
         (
             "import plotly.graph_objects as go\n"
             "class Mine(go.Figure):\n    pass\n"
-            "value = [go.Figure(go.Scatter(y=[1, float('nan')])), Mine(go.Bar(y=[3]))]"
+            "value = [go.Figure(go.Scatter(y=[1, float('nan')])), Mine(go.Bar(y=[3]))]\n"
+            "value.append(go.Figure(layout={'template': 'ggplot2'}))"
         ),
-        "[each['data'][0]['y'] for each in shown] == [[1, None], [3]] and 'layout' in shown[0]",
+        (
+            "[each['data'][0]['y'] for each in shown[:2]] == [[1, None], [3]]"
+            " and ['template' in each['layout'] for each in shown] == [False, False, True]"
+        ),
         {"plotly", "_plotly_utils"},
     ),
     "altair": (
@@ -344,6 +356,40 @@ def test_values_of_a_package_are_shown_without_importing_any_other(package):
     )
 
     assert result.returncode == 0, result.stderr
+
+
+class Drawing:
+    def _repr_svg_(self):
+        return "<svg xmlns='http://www.w3.org/2000/svg'/>"
+
+
+class Photo:
+    def _repr_png_(self):
+        return b"\x89PNG\r\n\x1a\n"
+
+
+class Styled:
+    def _repr_svg_(self):
+        return None
+
+    def _repr_html_(self):
+        return "<b>\ud800</b>"
+
+
+def test_what_draws_itself_for_notebooks_is_shown_as_a_picture_or_as_marked_html():
+    shown, problems, blobs = serialised([Drawing(), Photo(), Styled()])
+
+    assert problems == []
+    assert [blob[0] for blob in blobs.values()] == ["image/svg+xml", "image/png"]
+    assert shown[0].endswith(".svg")
+    assert shown[1].endswith(".png")
+    assert shown[2] == {"$html": "<b>?</b>"}
+
+
+def test_a_class_that_draws_itself_is_no_drawing():
+    _, problems, _ = serialised(Drawing)
+
+    assert len(problems) == 1
 
 
 def test_a_key_is_found_by_the_text_under_which_pages_know_it():
