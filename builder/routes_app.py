@@ -12,6 +12,7 @@ from aiohttp import BodyPartReader, hdrs, web
 from mainspring.builder.access import GUARD, Policy, RequestRefused, Route
 from mainspring.builder.gateway import TICKET_PURPOSE, Gateway
 from mainspring.builder.pages import PageRenderer
+from mainspring.builder.plotly_script import PlotlyScript
 from mainspring.builder.security_headers import BLOB_POLICY, origin_beside
 from mainspring.builder.uploads import UploadRefused
 
@@ -51,6 +52,7 @@ def app_routes(site: AppSite) -> list[Route]:
         Route("GET", "/session", handlers.session, Policy.SOCKET),
         Route("GET", "/assets/{path:.+}", handlers.asset, Policy.READ),
         Route("GET", "/blob/{name}", handlers.blob, Policy.READ),
+        Route("GET", "/packages/plotly.js", handlers.plotly, Policy.READ),
         Route("POST", "/uploads", handlers.upload, Policy.UPLOAD),
         Route("GET", "/", handlers.first_page, Policy.PAGE),
         Route("GET", "/{page}", handlers.page, Policy.PAGE),
@@ -72,6 +74,7 @@ def static_route(renderer: PageRenderer) -> Route:
 class _Handlers:
     def __init__(self, site: AppSite) -> None:
         self._site = site
+        self._plotly = PlotlyScript()
 
     async def health(self, request: web.Request) -> web.StreamResponse:
         return web.Response(text="ok\n")
@@ -123,6 +126,18 @@ class _Handlers:
             "Content-Security-Policy": BLOB_POLICY,
         }
         return web.Response(body=blob.data, headers=headers)
+
+    async def plotly(self, request: web.Request) -> web.StreamResponse:
+        """plotly.js of the installed package, always compressed; every browser takes gzip."""
+        script = await self._plotly.read()
+        if script is None:
+            raise RequestRefused(404, "no_plotly", "The package plotly isn't installed: pip install plotly")
+        tag = f'"{script.tag}"'
+        headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: "private, no-cache"}
+        if request.headers.get(hdrs.IF_NONE_MATCH) == tag:
+            return web.Response(status=304, headers=headers)
+        headers |= {hdrs.CONTENT_TYPE: "text/javascript; charset=utf-8", hdrs.CONTENT_ENCODING: "gzip"}
+        return web.Response(body=script.compressed, headers=headers)
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """One file a request: a form with one field that has a file name."""

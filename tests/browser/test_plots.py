@@ -1,0 +1,196 @@
+"""Charts: updated in place, in the theme's colours, and with words where one can't be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from browser_apps import button, write_app
+from commands import Command, open_command
+from playwright.async_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+MAIN = """
+    import plotly.express as px
+    import plotly.graph_objects as go
+
+    from mainspring.runtime import init_state
+
+    init_state({
+        "figure": px.bar(x=["Mon", "Tue", "Wed"], y=[3, 1, 2], title="Orders"),
+        "line": go.Figure(go.Scatter(x=[0, 1, 2, 3], y=[3, 1, 2, 4])),
+        "own": go.Figure(go.Bar(y=[1], marker_color="#ff0000"), {"template": "plotly_dark"}),
+        "many": px.scatter(x=range(2_000), y=range(2_000)),
+        "wrong": {"data": [{"type": "parcoords", "dimensions": [{"values": [1, 2]}]}]},
+        "places": go.Figure(go.Scattergeo(lon=[13], lat=[52])),
+        "outlines": {"data": [{"type": "choropleth", "locations": ["DEU"], "z": [1]}]},
+    })
+
+
+    def redraw(state):
+        state["figure"] = px.bar(x=["Mon", "Tue", "Wed"], y=[5, 6, 7], title="Orders anew")
+        state["line"] = go.Figure(go.Scatter(x=[0, 1, 2, 3], y=[4, 4, 4, 4], name="anew"))
+
+
+    def take_away(state):
+        state["figure"] = None
+"""
+
+
+def graph(name: str, **fields: Any) -> dict[str, Any]:
+    return {"id": f"graph_{name}", "type": "plotly_graph", "fields": {"figure": f"@{{{name}}}", **fields}}
+
+
+PAGES = {
+    "main": [
+        button("redraw", "redraw"),
+        button("take_away", "take_away"),
+        graph("figure", label="Orders of the week", height=240),
+        graph("line", height=240),
+    ],
+    "own": [graph("own")],
+    "many": [graph("many"), graph("places")],
+    "refused": [graph("wrong"), graph("outlines")],
+}
+BARS = ".js-plotly-plot .bars .point path"
+RANGE = "() => document.querySelector('[data-component=graph_line] .js-plotly-plot').layout.xaxis.range"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Command]:
+    folder: Path = write_app(tmp_path_factory.mktemp("plots") / "app", MAIN, **PAGES)
+    async with open_command("run", folder, "--port", "0") as command:
+        yield command
+
+
+async def colour_of(page: Page, token: str) -> str:
+    """A token of the theme as the browser gives colours of elements."""
+    return await page.evaluate(  # type: ignore[no-any-return]
+        """(token) => {
+          const probe = document.body.appendChild(document.createElement("i"));
+          probe.style.color = `var(${token})`;
+          const colour = getComputedStyle(probe).color;
+          probe.remove();
+          return colour;
+        }""",
+        token,
+    )
+
+
+async def fill_of_the_first_bar(page: Page) -> str:
+    await expect(page.locator(BARS).first).to_be_visible()
+    return await page.locator(BARS).first.evaluate("(bar) => getComputedStyle(bar).fill")  # type: ignore[no-any-return]
+
+
+async def test_a_figure_that_is_assigned_anew_is_updated_in_place_and_keeps_what_was_zoomed(
+    page: Page, app: Command
+) -> None:
+    await page.goto(app.url)
+    plot = page.locator("[data-component=graph_line] .nsewdrag")
+    await expect(plot).to_be_visible()
+    await page.evaluate("() => document.querySelectorAll('.js-plotly-plot').forEach((e) => (e.kept = true))")
+    before = await page.evaluate(RANGE)
+    box = await plot.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] / 2)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2, steps=5)
+    await page.mouse.up()
+    await page.wait_for_function(f"(before) => String(({RANGE})()) !== String(before)", arg=before)
+    zoomed = await page.evaluate(RANGE)
+
+    await page.get_by_role("button", name="Redraw").click()
+
+    await expect(page.locator("[data-component=graph_figure] .gtitle")).to_have_text("Orders anew")
+    await page.wait_for_function(
+        "() => document.querySelector('[data-component=graph_line] .js-plotly-plot').data[0].name === 'anew'"
+    )
+    assert await page.evaluate(RANGE) == zoomed
+    kept = "() => [...document.querySelectorAll('.js-plotly-plot')].map((e) => e.kept)"
+    assert await page.evaluate(kept) == [True, True]
+
+
+async def test_a_figure_wears_the_theme_also_when_that_changes_unless_it_has_its_own(
+    page: Page, app: Command
+) -> None:
+    await page.emulate_media(color_scheme="light")
+    await page.goto(app.url)
+    light = await fill_of_the_first_bar(page)
+    assert light == await colour_of(page, "--chart-1")
+    await page.emulate_media(color_scheme="dark")
+    dark = await colour_of(page, "--chart-1")
+    await expect(page.locator(BARS).first).to_have_css("fill", dark)
+    await page.goto(f"{app.origin}/own")
+
+    assert dark != light
+    assert await fill_of_the_first_bar(page) == "rgb(255, 0, 0)"
+    await expect(page.locator(".main-svg").first).to_have_css("background-color", "rgb(17, 17, 17)")
+
+
+async def test_a_graph_is_as_wide_as_its_place_also_when_that_changes(page: Page, app: Command) -> None:
+    await page.goto(app.url)
+    svg = page.locator("[data-component=graph_figure] .main-svg").first
+    await expect(svg).to_be_visible()
+    await page.set_viewport_size({"width": 400, "height": 800})
+
+    await page.wait_for_function(
+        """() => {
+          const place = document.querySelector("[data-component=graph_figure]");
+          return Math.abs(place.querySelector(".main-svg").clientWidth - place.clientWidth) < 2;
+        }"""
+    )
+    assert await page.evaluate("() => document.documentElement.scrollWidth") == 400
+
+
+async def test_a_graph_has_a_name_and_an_empty_state(page: Page, app: Command) -> None:
+    await page.goto(app.url)
+    shown = page.get_by_role("figure", name="Orders of the week")
+    await expect(shown.locator(BARS)).to_have_count(3)
+    await page.get_by_role("button", name="Take away").click()
+
+    await expect(shown.get_by_text("Nothing to show yet")).to_be_visible()
+    await expect(shown.locator(".js-plotly-plot")).to_have_count(0)
+
+
+async def test_graphs_run_under_the_pages_policy_and_ask_for_nothing_outside_it(
+    page: Page, app: Command
+) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    await page.goto(f"{app.origin}/many")
+    # Plotly express has chosen WebGL for so many, which would compile code.
+    await expect(page.locator("[data-component=graph_many] .scatterlayer .point")).to_have_count(2_000)
+    await expect(page.locator("[data-component=graph_places] .scattergeo .point")).to_have_count(1)
+
+    assert f"{app.origin}/packages/plotly.js" in asked
+    assert {url for url in asked if not url.startswith((app.origin, "data:", "blob:"))} == set()
+    assert [text for text in said if "Content Security Policy" in text] == []
+
+
+async def test_a_figure_that_cannot_be_drawn_here_says_why(page: Page, app: Command) -> None:
+    await page.goto(f"{app.origin}/refused")
+
+    await expect(page.locator("[data-component=graph_wrong] [role=alert]")).to_contain_text("parcoords")
+    await expect(page.locator("[data-component=graph_outlines] [role=alert]")).to_contain_text("outlines")
+
+
+async def test_a_graph_without_the_package_says_what_to_install(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plotly").mkdir()
+    (tmp_path / "plotly" / "__init__.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=":")
+    figure = {"data": [{"y": [1, 2]}]}
+    folder = write_app(
+        tmp_path / "app", "", main=[{"id": "graph", "type": "plotly_graph", "fields": {"figure": figure}}]
+    )
+    async with open_command("run", folder, "--port", "0") as command:
+        await page.goto(command.url)
+
+        await expect(page.get_by_role("alert")).to_contain_text("pip install plotly")
