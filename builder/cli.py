@@ -121,6 +121,36 @@ def run(path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], browse
 
 
 @main.command()
+@_app_path
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or as annotations of a GitHub workflow.",
+)
+@click.option("--strict", is_flag=True, help="Warnings count as well.")
+def check(path: Path, form: str, strict: bool) -> None:
+    """Load the app in PATH once and print what is wrong with it: with any errors, the exit code is 1."""
+    import asyncio
+
+    from mainspring.builder.check_app import find_app_problems, render
+    from mainspring.builder.service import CannotServe
+
+    try:
+        problems = asyncio.run(find_app_problems(path.resolve()))
+    except CannotServe as error:
+        say(str(error))
+        sys.exit(1)
+    if problems or form == "json":
+        click.echo(render(problems, form))
+    counted = [problem for problem in problems if strict or problem.severity == "error"]
+    say(f"{len(problems)} found." if problems else "No problems found.")
+    sys.exit(1 if counted else 0)
+
+
+@main.command()
 @_listening(browser=True)
 def hello(port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool) -> None:
     """Open the Builder on an example: a copy of it in ./mainspring_hello."""

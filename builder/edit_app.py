@@ -15,8 +15,9 @@ from mainspring.builder.code_service import open_code_service
 from mainspring.builder.edited_files import EditedFiles
 from mainspring.builder.editing_app import make_editing_app
 from mainspring.builder.entry import Entry
-from mainspring.builder.fired_events import FiredEvents
+from mainspring.builder.event_history import EventHistory
 from mainspring.builder.gateway import Gateway
+from mainspring.builder.inspections import Inspections
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.page_edits import PageEdits
@@ -68,7 +69,8 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
     upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, preview_bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(served(), uploads, limits, edit=True)
-        fired = FiredEvents(gateway.receive, lambda: pages.pages)
+        history = EventHistory(gateway.receive, lambda: pages.pages)
+        inspections = Inspections(history.receive)
         async with (
             asyncio.TaskGroup() as tasks,
             open_starts(app_path, output, exclude=settings.template_exclude, template=template) as starts,
@@ -77,14 +79,15 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 pages=gateway.pages.pages,
                 edit=True,
                 log=output,
-                on_message=fired.receive,
+                on_message=inspections.receive,
                 pool_size=settings.pool_size,
                 start=starts.start,
                 on_ready=starts.learn,
             ) as supervisor,
             open_code_service(app_path) as code,
         ):
-            gateway.connect(fired.watching(supervisor))
+            gateway.connect(history.watching(supervisor))
+            inspections.connect(supervisor)
 
             def show_pages(_: object) -> None:
                 gateway.set_pages(served())
@@ -100,7 +103,8 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 pages=pages,
                 files=files,
                 supervisor=supervisor,
-                fired=fired,
+                history=history,
+                inspections=inspections,
                 log=output,
                 code=code,
                 preview_url=preview_url,

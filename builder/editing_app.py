@@ -12,13 +12,15 @@ from mainspring.builder.code_service import CodeService
 from mainspring.builder.edited_files import EditedFiles
 from mainspring.builder.editing_site import EditingSite
 from mainspring.builder.editing_socket import EditingSockets
-from mainspring.builder.fired_events import FiredEvents
+from mainspring.builder.event_history import EventHistory
+from mainspring.builder.inspections import Inspections
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.page_edits import PageEdits
 from mainspring.builder.pages import PageRenderer
 from mainspring.builder.routes_app import static_route
 from mainspring.builder.routes_editing import ANSWERS, editing_routes
 from mainspring.builder.routes_editing_handlers import handler_routes
+from mainspring.builder.routes_editing_state import state_routes
 from mainspring.builder.supervisor import Supervisor
 
 __all__ = ["make_editing_app"]
@@ -34,7 +36,8 @@ def make_editing_app(
     pages: PageEdits,
     files: EditedFiles,
     supervisor: Supervisor,
-    fired: FiredEvents,
+    history: EventHistory,
+    inspections: Inspections,
     log: LogBuffer,
     code: CodeService,
     preview_url: Callable[[web.Request], str],
@@ -52,7 +55,8 @@ def make_editing_app(
         pages=pages,
         files=files,
         supervisor=supervisor,
-        fired=fired,
+        history=history,
+        inspections=inspections,
         log=log,
         code=code,
         preview_url=preview_url,
@@ -61,7 +65,13 @@ def make_editing_app(
     guard.refusal = renderer.error
     guard.answers = {**ANSWERS, **guard.answers}
     app = make_app(guard)
-    routes = [static_route(renderer), *editing_routes(site), *handler_routes(site), *sockets.routes()]
+    routes = [
+        static_route(renderer),
+        *editing_routes(site),
+        *handler_routes(site),
+        *state_routes(site),
+        *sockets.routes(),
+    ]
     add_routes(app, routes)
 
     async def tell_pages(_: web.Application) -> None:

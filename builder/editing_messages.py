@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
+from mainspring.builder.event_history import SessionInfo
 from mainspring.builder.log_buffer import LogRecord
 from mainspring.builder.page_states import PageState
 from mainspring.builder.tree_store import BrokenPage
@@ -17,6 +18,8 @@ __all__ = [
     "Pages",
     "Params",
     "Request",
+    "Sessions",
+    "Touched",
     "answer",
     "problem",
     "tagged",
@@ -69,6 +72,19 @@ class Pages(msgspec.Struct, frozen=True, tag_field="type", tag="pages"):
 
 class Handlers(msgspec.Struct, frozen=True, tag_field="type", tag="handlers"):
     handlers: list[dict[str, Any]]
+
+
+class Touched(msgspec.Struct, frozen=True, tag_field="type", tag="touched"):
+    """Places in the state of a session (its short id) that were written."""
+
+    session: str
+    paths: tuple[tuple[str | int, ...], ...]
+
+
+class Sessions(msgspec.Struct, frozen=True, tag_field="type", tag="sessions"):
+    """All browsers that are here."""
+
+    sessions: list[SessionInfo]
 
 
 def tagged(kind: str, value: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +10,20 @@ from typing import Any
 
 from aiohttp import web
 from mainspring.builder.catalogue import Catalogue
+from mainspring.builder.code_reading import read_code
 from mainspring.builder.code_service import CodeService
 from mainspring.builder.edited_files import EditedFiles
-from mainspring.builder.fired_events import FiredEvents
+from mainspring.builder.event_history import EventHistory
 from mainspring.builder.handler_places import HandlerPlaces
+from mainspring.builder.inspections import Inspections, NotInspected
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.objects import as_object
 from mainspring.builder.page_edits import PageEdits
 from mainspring.builder.pages import PageRenderer
+from mainspring.builder.problems import Problem, find_problems, load_problem
 from mainspring.builder.supervisor import Supervisor
 from mainspring.builder.tree_store import PAGES_FOLDER
+from mainspring.runtime.protocol import FindReferences
 
 __all__ = ["SOCKET_TICKET", "EditingSite"]
 
@@ -40,7 +45,8 @@ class EditingSite:
     pages: PageEdits
     files: EditedFiles
     supervisor: Supervisor
-    fired: FiredEvents
+    history: EventHistory
+    inspections: Inspections
     log: LogBuffer
     code: CodeService
     preview_url: Callable[[web.Request], str]
@@ -60,6 +66,24 @@ class EditingSite:
             "handlers": as_object(self.supervisor.handlers),
             "status": as_object(self.supervisor.status),
         }
+
+    async def problems(self) -> list[Problem]:
+        """What is wrong with the app, as ``mainspring check`` would say it."""
+        status = self.supervisor.status
+        live = status.generation is not None
+        try:
+            references = await self.inspections.ask("", FindReferences()) if live else []
+        except NotInspected:
+            references = []
+        files = [file.path for file in await self.files.list() if file.path.endswith(".py")]
+        found = find_problems(
+            [page.component for page in self.pages.pages.values()],
+            self.pages.broken,
+            self.supervisor.handlers if live else None,
+            references,
+            await asyncio.to_thread(read_code, self.app_path, files),
+        )
+        return [*([load_problem(status.error)] if status.error is not None else []), *found]
 
     async def file_saved(self, path: str) -> None:
         """Let what was saved take effect at once. (The watcher sees it too, and causes nothing more.)"""

@@ -22,7 +22,7 @@ from mainspring.builder.code_service import METHODS, CodeUnanswered
 from mainspring.builder.diagnostics import diagnostics
 from mainspring.builder.edited_files import FileChanged, FilesChanged
 from mainspring.builder.editing_site import SOCKET_TICKET, EditingSite
-from mainspring.builder.fired_events import Fired
+from mainspring.builder.event_history import Fired
 from mainspring.builder.objects import as_object
 from mainspring.builder.page_edits import PageChanged, PagesChanged
 from mainspring.builder.session_socket import SessionSocket
@@ -112,7 +112,9 @@ class _Connection:
             site.supervisor.subscribe(self._status),
             site.pages.subscribe(self._pages),
             site.files.subscribe(self._file),
-            site.fired.subscribe(self._fired),
+            site.history.subscribe(self._fired),
+            site.history.subscribe_touched(self._touched),
+            site.history.subscribe_sessions(self._sessions),
         ]
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -140,6 +142,7 @@ class _Connection:
         self._status(site.supervisor.status)
         self._send(messages.Pages(site.pages.states(), site.pages.broken))
         self._send(FilesChanged(await site.files.list()))
+        self._sessions()
 
     async def _keep_up(self) -> None:
         """Whenever the browser fell behind and has caught up: tell it everything anew."""
@@ -184,6 +187,12 @@ class _Connection:
 
     def _fired(self, fired: Fired) -> None:
         self._send(fired)
+
+    def _touched(self, session: str, paths: tuple[Any, ...]) -> None:
+        self._send(messages.Touched(session, paths))
+
+    def _sessions(self) -> None:
+        self._send(messages.Sessions(self._site.history.sessions))
 
     # --- requests ---
 

@@ -10,6 +10,8 @@ import msgspec
 from aiohttp import web
 from mainspring.builder.access import GUARD, Policy, RequestRefused, Route
 from mainspring.builder.editing_site import SOCKET_TICKET, EditingSite
+from mainspring.builder.event_history import CannotReplay
+from mainspring.builder.inspections import NotInspected
 from mainspring.builder.json_bodies import json_answer, json_body
 from mainspring.builder.page_edits import NoSuchPage, OperationConflict, PageNotSaved
 from mainspring.builder.source import (
@@ -68,6 +70,8 @@ ANSWERS: Final[Mapping[type[Exception], Callable[[Any], RequestRefused]]] = {
     OperationConflict: _refusal(409, "conflict"),
     NoSuchPage: _refusal(404, "no_page"),
     PageNotSaved: _refusal(409, "not_saved"),
+    CannotReplay: _refusal(409, "no_replay"),
+    NotInspected: _refusal(409, "not_inspected"),
 }
 
 

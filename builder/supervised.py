@@ -17,6 +17,7 @@ from mainspring.runtime.protocol import (
     ProtocolError,
     ReadRows,
     Ready,
+    Replay,
     Rows,
     ToRuntime,
     TraceFrame,
@@ -81,16 +82,17 @@ class Child:
         Raises:
             ProtocolError: It is too large.
         """
-        if isinstance(message, Event):
-            self._pending[message.session_id, message.sequence] = None
+        event = message.event if isinstance(message, Replay) else message
+        if isinstance(event, Event):
+            self._pending[event.session_id, event.sequence] = None
         elif isinstance(message, ReadRows):
             self._reading[message.session_id, message.request] = None
         if self.runtime is not None:
             try:
                 self.runtime.send(message)
             except ProtocolError:
-                if isinstance(message, Event):
-                    del self._pending[message.session_id, message.sequence]
+                if isinstance(event, Event):
+                    del self._pending[event.session_id, event.sequence]
                 raise
 
     def settle(self, done: Done) -> bool:

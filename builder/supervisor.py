@@ -46,6 +46,9 @@ from mainspring.runtime.protocol import (
     ExportEnd,
     FrontendResult,
     Handler,
+    Happened,
+    Inspect,
+    Inspected,
     Load,
     LoadFailed,
     Navigate,
@@ -55,6 +58,8 @@ from mainspring.runtime.protocol import (
     ReadRows,
     Ready,
     Record,
+    Remembered,
+    Replay,
     Restore,
     Restored,
     Resync,
@@ -64,13 +69,37 @@ from mainspring.runtime.protocol import (
     Snapshot,
     ToBuilder,
     ToRuntime,
+    Touched,
     UploadsHeld,
 )
 
 __all__ = ["FromApp", "Limits", "Status", "Supervisor", "ToApp", "open_supervisor"]
 
-ToApp = OpenSession | CloseSession | Resync | Event | ReadRows | Navigate | FrontendResult | CancelEvent
-FromApp = Snapshot | Changes | Blob | UploadsHeld | Action | Done | Rows
+ToApp = (
+    OpenSession
+    | CloseSession
+    | Resync
+    | Event
+    | ReadRows
+    | Navigate
+    | FrontendResult
+    | CancelEvent
+    | Inspect
+    | Replay
+)
+FromApp = (
+    Snapshot
+    | Changes
+    | Blob
+    | UploadsHeld
+    | Action
+    | Done
+    | Rows
+    | Inspected
+    | Touched
+    | Remembered
+    | Happened
+)
 
 LOST: Final = ("lost", "app stopped, outcome unknown")
 CANCELLED: Final = ("cancelled", "cancelled by reload")
@@ -178,6 +207,11 @@ class Supervisor:
             self._pass(self._live, message)
         elif isinstance(message, ReadRows):
             self._on_message(Rows(message.session_id, message.request, "lost"))
+        elif isinstance(message, Inspect):
+            problem = "The app isn't running."
+            self._on_message(Inspected(message.session_id, message.request, problem=problem))
+        elif isinstance(message, Replay):
+            self._answer(message.event, "refused", _NOT_RUNNING.get(self._state, "the app is being reloaded"))
         elif isinstance(message, CancelEvent):
             if not self._queue.cancel(message.session_id, message.sequence) and self._live is not None:
                 self._pass(self._live, message)
@@ -431,7 +465,7 @@ class Supervisor:
             case Rows():
                 if child.settle_rows(message):
                     self._on_message(message)
-            case Blob() | Action() | UploadsHeld():
+            case Blob() | Action() | UploadsHeld() | Inspected() | Touched() | Remembered() | Happened():
                 self._on_message(message)
             case Exported():
                 self._carry(message)
@@ -482,8 +516,9 @@ class Supervisor:
         try:
             child.send(message)
         except ProtocolError as error:
-            if isinstance(message, Event):
-                self._answer(message, "refused", "the event is too large")
+            if isinstance(message, Event | Replay):
+                event = message if isinstance(message, Event) else message.event
+                self._answer(event, "refused", "the event is too large")
             self._board.say("error", f"too large for the app: {error}")
 
     def _answer(self, event: Event, status: str, message: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
@@ -28,9 +28,6 @@ from .protocol import (
 )
 from .references import Pages, component_texts, repeater_names
 
-if TYPE_CHECKING:
-    from .observer import Observer
-
 MAX_PREVIEW: Final = 120
 MAX_VALUE: Final = 20_000  # Characters of JSON that are offered to be edited.
 MAX_COUNT: Final = 1_000
@@ -39,6 +36,7 @@ MAX_VISITED: Final = 50_000
 MAX_DEPTH: Final = 50
 
 Parts = tuple[str | int, ...]
+Writer = Callable[[Parts], dict[str, Any] | None]
 
 
 class NoPlace(Exception):
@@ -46,14 +44,18 @@ class NoPlace(Exception):
 
 
 def answer(
-    message: Inspect, state: Any, observer: Observer | None, pages: Pages, reset: Callable[[], None]
+    message: Inspect, state: Any, writer: Writer, pages: Pages, reset: Callable[[], None]
 ) -> Inspected:
-    """Do what ``message`` asks, under the lock of the session that ``state`` belongs to."""
+    """Do what ``message`` asks, under the lock of the session that ``state`` belongs to.
+
+    Args:
+        writer: Says which code wrote what stands at a path last, if anybody knows.
+    """
     body: Any = None
     try:
         match message.query:
             case ReadState(path=path, start=start, count=count):
-                body = read(state, path, max(0, start), min(max(1, count), MAX_COUNT), observer)
+                body = read(state, path, max(0, start), min(max(1, count), MAX_COUNT), writer)
             case FindState(text=text):
                 body = find(state, text)
             case AssignState(path=path, value=value):
@@ -67,7 +69,7 @@ def answer(
         return Inspected(message.session_id, message.request, problem=str(error))
 
 
-def read(state: Any, path: Parts, start: int, count: int, observer: Observer | None) -> dict[str, Any]:
+def read(state: Any, path: Parts, start: int, count: int, writer: Writer) -> dict[str, Any]:
     """Tell the place at ``path`` and the elements of it from ``start`` on, as ``items``.
 
     Raises:
@@ -76,15 +78,15 @@ def read(state: Any, path: Parts, start: int, count: int, observer: Observer | N
     value = at(state, path)
     told = describe(path[-1] if path else "", value)
     told["items"] = [
-        describe(key, item) | _writer(observer, (*path, key))
+        describe(key, item) | _written(writer, (*path, key))
         for key, item in _elements(value, start, start + count)
     ]
-    return told | _writer(observer, path)
+    return told | _written(writer, path)
 
 
-def _writer(observer: Observer | None, path: Parts) -> dict[str, Any]:
-    writer = observer.writer(path) if observer is not None else None
-    return {} if writer is None else {"writer": writer}
+def _written(writer: Writer, path: Parts) -> dict[str, Any]:
+    found = writer(path)
+    return {} if found is None else {"writer": found}
 
 
 def find(state: Any, text: str) -> dict[str, Any]:

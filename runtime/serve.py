@@ -259,12 +259,14 @@ class Runtime:
         session = self._sessions.get(message.session_id)
         if not message.session_id:
             state = api.initial_state()
-            told = inspection.answer(message, state, None, self._pages, lambda: None)
+            told = inspection.answer(message, state, lambda _: None, self._pages, lambda: None)
         elif session is None:
             told = Inspected(message.session_id, message.request, problem="This session has ended.")
         else:
+            observer = session.observer
+            writer = observer.writer if observer is not None else lambda _: None
             with session.lock:
-                told = inspection.answer(message, session.state, session.observer, self._pages, session.reset)
+                told = inspection.answer(message, session.state, writer, self._pages, session.reset)
         self._outlet.send(told)
 
     def _replay(self, message: Replay) -> None:

@@ -18,9 +18,10 @@ from mainspring.builder.edited_files import EditedFiles
 from mainspring.builder.editing_app import make_editing_app
 from mainspring.builder.editing_site import SOCKET_TICKET
 from mainspring.builder.entry import Entry
-from mainspring.builder.fired_events import FiredEvents
+from mainspring.builder.event_history import EventHistory
 from mainspring.builder.gateway import Gateway
 from mainspring.builder.hosts import Hosts
+from mainspring.builder.inspections import Inspections
 from mainspring.builder.listening import bind, port_of, serving
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.page_edits import PageEdits
@@ -88,7 +89,7 @@ class EditingSite:
     supervisor: Supervisor
     pages: PageEdits
     files: EditedFiles
-    fired: FiredEvents
+    history: EventHistory
     log: LogBuffer
 
     async def get(self, path: str) -> Any:
@@ -122,7 +123,7 @@ class EditingSite:
 
     def click(self, component: str, sequence: int = 1) -> None:
         """An event of a session, as the gateway sends it on."""
-        app = self.fired.watching(self.supervisor)
+        app = self.history.watching(self.supervisor)
         if sequence == 1:
             app.send(OpenSession("s", {}, {}, "main"))
         payload = b'{"ctrl_key":false,"shift_key":false,"meta_key":false}'
@@ -146,10 +147,12 @@ async def open_editing_site(
 
     with open_uploads(UploadLimits(file_bytes=1024)) as uploads:
         gateway = Gateway(served(), uploads, SessionLimits(), edit=True)
-        fired = FiredEvents(gateway.receive, lambda: pages.pages)
+        history = EventHistory(gateway.receive, lambda: pages.pages)
+        inspections = Inspections(history.receive)
         async with open_supervisor(
-            app_path, pages=gateway.pages.pages, edit=True, log=log, on_message=fired.receive
+            app_path, pages=gateway.pages.pages, edit=True, log=log, on_message=inspections.receive
         ) as supervisor:
+            inspections.connect(supervisor)
             pages.subscribe(lambda _: supervisor.set_pages(served().pages))
             app = make_editing_app(
                 guard,
@@ -160,7 +163,8 @@ async def open_editing_site(
                 pages=pages,
                 files=files,
                 supervisor=supervisor,
-                fired=fired,
+                history=history,
+                inspections=inspections,
                 log=log,
                 code=code,
                 preview_url=lambda _: "http://127.0.0.1:1/?ticket=t",
@@ -169,4 +173,4 @@ async def open_editing_site(
             async with serving(app, bound), new_client() as client:
                 async with client.get(f"{url}/?token={guard.entry.token}") as response:
                     assert response.status == 200
-                yield EditingSite(url, app_path, guard, client, supervisor, pages, files, fired, log)
+                yield EditingSite(url, app_path, guard, client, supervisor, pages, files, history, log)
