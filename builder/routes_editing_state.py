@@ -9,7 +9,14 @@ from aiohttp import web
 from mainspring.builder.access import Policy, RequestRefused, Route
 from mainspring.builder.editing_site import EditingSite
 from mainspring.builder.json_bodies import json_answer, json_body
-from mainspring.runtime.protocol import AssignState, FindState, ReadState, ResetState
+from mainspring.runtime.protocol import (
+    AssignState,
+    FindReferences,
+    FindState,
+    ReadState,
+    ResetState,
+    StateQuery,
+)
 
 __all__ = ["state_routes"]
 
@@ -37,6 +44,7 @@ def state_routes(site: EditingSite) -> list[Route]:
         Route("GET", "/api/sessions/{session}/state", handlers.read, Policy.READ),
         Route("PUT", "/api/sessions/{session}/state", handlers.assign, Policy.WRITE),
         Route("GET", "/api/sessions/{session}/found", handlers.find, Policy.READ),
+        Route("GET", "/api/sessions/{session}/references", handlers.references, Policy.READ),
         Route("POST", "/api/sessions/{session}/reset", handlers.reset, Policy.WRITE),
         Route("GET", "/api/events", handlers.events, Policy.READ),
         Route("GET", "/api/events/{number:[0-9]+}", handlers.event, Policy.READ),
@@ -70,6 +78,9 @@ class _Handlers:
     async def find(self, request: web.Request) -> web.StreamResponse:
         return json_answer(await self._ask(request, FindState(request.query.get("text", "")[:1_000])))
 
+    async def references(self, request: web.Request) -> web.StreamResponse:
+        return json_answer({"references": await self._ask(request, FindReferences())})
+
     async def assign(self, request: web.Request) -> web.StreamResponse:
         body = await json_body(request, _Value)
         return json_answer(await self._ask(request, AssignState(body.path, bytes(body.value))))
@@ -77,9 +88,7 @@ class _Handlers:
     async def reset(self, request: web.Request) -> web.StreamResponse:
         return json_answer(await self._ask(request, ResetState()))
 
-    async def _ask(
-        self, request: web.Request, query: ReadState | FindState | AssignState | ResetState
-    ) -> Any:
+    async def _ask(self, request: web.Request, query: StateQuery) -> Any:
         session_id = self._site.history.session_id(request.match_info["session"])
         if session_id is None:
             raise RequestRefused(404, "no_session", "This session has ended.")

@@ -23,6 +23,7 @@ export function startAgent(session: Session, builderOrigin: string): void {
     switch (message.type) {
       case "connect":
         tell({ type: "ready", page: pageKey() });
+        tell({ type: "session", id: session.id.peek() });
         return measure();
       case "measure":
         return measure();
@@ -59,6 +60,7 @@ export function startAgent(session: Session, builderOrigin: string): void {
     shown = key;
   });
   tell({ type: "ready", page: pageKey() });
+  effect(() => tell({ type: "session", id: session.id.value }));
   measure();
 }
 

@@ -29,6 +29,7 @@ export type ToAgent =
 
 export type FromAgent =
   | { type: "ready"; page: string }
+  | { type: "session"; id: string }
   | { type: "layout"; page: string; scroll: { x: number; y: number }; width: number; height: number; items: LayoutItem[] }
   | { type: "picked"; id: string; additive: boolean }
   | { type: "opened"; id: string }

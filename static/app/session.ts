@@ -30,6 +30,8 @@ export class Session implements Receiver {
   readonly designing = signal(false);
   /** The component that the Builder wants to be seen there. */
   readonly wanted = signal<string | null>(null);
+  /** Empty until the page has joined. */
+  readonly id = signal("");
   /** The sidebar that is open as a drawer. */
   readonly drawer = signal<string | null>(null);
   private readonly imports: Imports;
@@ -74,6 +76,7 @@ export class Session implements Receiver {
   onJoined(message: Joined): void {
     this.remember(message.session);
     batch(() => {
+      this.id.value = message.session;
       this.store.replace(message.state);
       this.pages.value = reconcilePages(this.pages.peek(), message.pages);
       this.joinedSignal.value = true;

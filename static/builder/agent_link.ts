@@ -7,8 +7,10 @@ import { clipboardStroke } from "./edits.ts";
 import type { Box, Point } from "./hit_test.ts";
 import { pressed } from "./keys.ts";
 import type { Component, FromAgent, Rect, ToAgent } from "./protocol.ts";
-import { catalogue, current, hovered, layout, pageKey, select, selected, showPage, useApp } from "./store.ts";
+import { catalogue, current, hovered, layout, ownSession, pageKey, select, selected, showPage, useApp } from "./store.ts";
 
+/** As much of a session's id as the service calls it by where people see it. */
+const SHORT_ID = 8;
 const EDGE_PX = 36;
 const STEP_PX = 14;
 
@@ -80,6 +82,9 @@ function receive(message: FromAgent): void {
       tell({ type: "select", ids: selected.peek() ? [selected.peek()!] : [] });
       if (pageKey.peek() && pageKey.peek() !== message.page) tell({ type: "page", key: pageKey.peek() });
       tell({ type: "measure" });
+      break;
+    case "session":
+      ownSession.value = message.id.slice(0, SHORT_ID);
       break;
     case "layout":
       layout.value = message;

@@ -1,5 +1,7 @@
 /** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
-import type { CreatedHandler, Operation, Overview, PageState, Place, SourceFile, Stub } from "./protocol.ts";
+import type {
+  CreatedHandler, EventDetails, Fired, Json, Operation, Overview, PageState, Place, Problem, Reference, SourceFile, StateLevel, StatePath, StatePlace, Stub,
+} from "./protocol.ts";
 
 export class ApiError extends Error {
   constructor(
@@ -51,6 +53,26 @@ export class Api {
   stop = (): Promise<unknown> => this.call("POST", "/api/runtime/stop", {});
 
   restart = (): Promise<unknown> => this.call("POST", "/api/runtime/restart", {});
+
+  state = (session: string, path: StatePath, start = 0): Promise<StateLevel> =>
+    this.call("GET", `/api/sessions/${encodeURIComponent(session)}/state?path=${encodeURIComponent(JSON.stringify(path))}&start=${start}`);
+
+  findState = (session: string, text: string): Promise<{ found: (StatePlace & { path: StatePath })[]; complete: boolean }> =>
+    this.call("GET", `/api/sessions/${encodeURIComponent(session)}/found?text=${encodeURIComponent(text)}`);
+
+  references = (session: string): Promise<{ references: Reference[] }> => this.call("GET", `/api/sessions/${encodeURIComponent(session)}/references`);
+
+  assign = (session: string, path: StatePath, value: Json): Promise<unknown> => this.call("PUT", `/api/sessions/${encodeURIComponent(session)}/state`, { path, value });
+
+  reset = (session: string): Promise<unknown> => this.call("POST", `/api/sessions/${encodeURIComponent(session)}/reset`, {});
+
+  events = (): Promise<{ events: Fired[] }> => this.call("GET", "/api/events");
+
+  event = (number: number): Promise<EventDetails> => this.call("GET", `/api/events/${number}`);
+
+  replay = (number: number): Promise<unknown> => this.call("POST", `/api/events/${number}/replay`, {});
+
+  problems = (): Promise<{ problems: Problem[] }> => this.call("GET", "/api/problems");
 
   preview = (): Promise<{ url: string }> => this.call("POST", "/api/preview", {});
 

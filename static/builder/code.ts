@@ -303,6 +303,11 @@ export function openFrame(frame: TraceFrame): void {
   void openFile(frame.file, { line: frame.line - 1, character: frame.column ?? 0 }, true);
 }
 
+/** Open a file of the app at a place that counts from 1, as Python and people do. */
+export function openAt(path: string, line: number, column: number): void {
+  void openFile(path, { line: Math.max(0, line - 1), character: Math.max(0, column - 1) }, true);
+}
+
 // --- errors at their lines ---------------------------------------------------------------------------
 
 function markOf(frames: readonly TraceFrame[], message: string, kind: Mark["kind"], handler: string): Mark | null {

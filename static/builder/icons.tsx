@@ -4,7 +4,7 @@ import {
   ChevronRight, ChevronsUpDown, CircleAlert, CircleCheck, CircleDot, CircleUser, Clock, Code, Columns2, Columns3, Copy, CopyPlus, Download, Ellipsis, Eraser, ExternalLink,
   File, FileCode, FilePlus, FileText, FileUp, Film, Frame, GripVertical, Grid2x2, Hash, Heading, Heading1, House, Image, Info, Keyboard, Layers, LayoutGrid,
   LayoutPanelLeft, LayoutPanelTop, Link, List, ListChecks, ListOrdered, ListTodo, ListTree, LoaderCircle, Map as MapIcon, MessageSquare, Minus, Monitor, Moon, MousePointer2, MoveHorizontal,
-  MousePointerClick, Music, Palette, PanelBottomClose, PanelBottomOpen, PanelLeft, PanelTop, Play, Plus, Quote, Redo2, Repeat, Rocket, RotateCcw, Rows2, Rows3, Save,
+  MousePointerClick, Music, Palette, PanelBottomClose, PanelBottomOpen, PanelLeft, PanelTop, Pencil, Play, Plus, Quote, Redo2, Repeat, Rocket, RotateCcw, Rows2, Rows3, Save,
   ScrollText, Search, Section, SeparatorHorizontal, Settings, SlidersHorizontal, Smartphone, Square, SquareCheck, SquareFunction, SquareStack, SquareTerminal, Star,
   StretchHorizontal, Sun, SunMoon, Table, Table2, Tablet, Tag, TextCursorInput, Timer, ToggleLeft, Trash, TriangleAlert, Type, Undo2, Unlink, Upload, User, WrapText, X, Zap,
 } from "lucide";
@@ -19,7 +19,7 @@ export const ICONS = {
   chevronRight: node(ChevronRight), chevrons: node(ChevronsUpDown), code: node(Code), copy: node(Copy), duplicate: node(CopyPlus), eraser: node(Eraser),
   error: node(CircleAlert), external: node(ExternalLink), file: node(FileCode), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
   keyboard: node(Keyboard), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), panelOpen: node(PanelBottomOpen),
-  phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
+  pencil: node(Pencil), phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
   save: node(Save), search: node(Search), settings: node(Settings), stop: node(Square), stretch: node(StretchHorizontal), sun: node(Sun), sunMoon: node(SunMoon),
   tablet: node(Tablet), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), x: node(X), zap: node(Zap),
 } as const;

@@ -1,6 +1,6 @@
 /** Shortcuts: one table of commands for the keyboard, the tooltips, the keys sheet and the command list. */
 import { signal } from "@preact/signals";
-import { codeOpen, logOpen, logTab } from "./layout.ts";
+import { codeOpen, logOpen, logTab, type SideTab } from "./layout.ts";
 import { cancelDrag, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
 import { copySelection, duplicate, paste, redo, remove, step, undo } from "./edits.ts";
@@ -42,11 +42,14 @@ export const COMMANDS: Command[] = [
   { title: "Use app: every click acts", group: "View", keys: "P", run: () => (useApp.value = !useApp.value) },
   { title: "Show or hide the code", group: "View", keys: "Ctrl+1", run: () => (codeOpen.value = !codeOpen.value), always: true },
   { title: "Show or hide the log", group: "View", keys: "Ctrl+2", run: () => toggleSide("log"), always: true },
-  { title: "Show or hide the handlers", group: "View", keys: "Ctrl+3", run: () => toggleSide("handlers"), always: true },
+  { title: "Show or hide the state", group: "View", keys: "Ctrl+3", run: () => toggleSide("state"), always: true },
+  { title: "Show or hide the event history", group: "View", keys: "Ctrl+4", run: () => toggleSide("history"), always: true },
+  { title: "Show or hide the handlers", group: "View", keys: "Ctrl+5", run: () => toggleSide("handlers"), always: true },
+  { title: "Show or hide the problems", group: "View", keys: "Ctrl+6", run: () => toggleSide("problems"), always: true },
   { title: "All shortcuts", group: "View", keys: "?", run: () => (keysOpen.value = true) },
 ];
 
-export function toggleSide(tab: "log" | "handlers"): void {
+export function toggleSide(tab: SideTab): void {
   if (logOpen.value && logTab.value === tab) logOpen.value = false;
   else {
     logTab.value = tab;

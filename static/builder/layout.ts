@@ -13,7 +13,8 @@ export const eventsHeight = remembered("events", 230);
 export const codeShare = remembered("code", 54);
 export const codeOpen = remembered("code-open", true);
 export const logOpen = remembered("log-open", true);
-export const logTab = remembered<string>("log-tab", "log");
+export type SideTab = "log" | "handlers" | "state" | "history" | "problems";
+export const logTab = remembered<SideTab>("log-tab", "log");
 /** Width of the previewed page in CSS pixels; 0 fills the canvas. */
 export const previewWidth = remembered("preview-width", 0);
 export const theme = remembered<string>("theme", "system");

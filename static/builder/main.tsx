@@ -5,14 +5,17 @@ import { Api } from "./api.ts";
 import { startPreview } from "./canvas.tsx";
 import { active, changedOnDisk, compareWithDisk, markErrors, openFile, startCode, startForgettingErrors } from "./code.ts";
 import { startEdits } from "./edits.ts";
+import { happened, startHistory } from "./history_pane.tsx";
 import { startKeys } from "./keys.ts";
 import { followTheme } from "./layout.ts";
 import { log } from "./log_store.ts";
+import { startProblems } from "./problems.ts";
 import type { Bootstrap, ServerPush } from "./protocol.ts";
 import { read, write } from "./remembered.ts";
 import { Shell } from "./shell.tsx";
 import { BuilderSocket } from "./socket.ts";
 import { appName, connected, files, loadProblem, takeOverview, takePush } from "./store.ts";
+import { startState, touched } from "./state_store.ts";
 import { startTooltips } from "./tooltip.ts";
 
 /** A drop of the connection that mends itself at once is not worth a word. */
@@ -29,6 +32,9 @@ function start(): void {
   startAgentLink();
   startKeys();
   startPreview(bootstrap.preview_url);
+  startState(api);
+  startHistory(api);
+  startProblems(api);
 
   // The log that was there before the page says nothing new about the code.
   let history = true;
@@ -53,7 +59,11 @@ function start(): void {
         if (!history) markErrors(fresh);
         history = false;
       } else if (message.type === "file") void changedOnDisk(message);
-      else takePush(message);
+      else if (message.type === "touched") touched(message.session, message.paths);
+      else {
+        if (message.type === "event") happened(message);
+        takePush(message);
+      }
     },
     connected(up, again) {
       clearTimeout(patience);

@@ -131,6 +131,7 @@ export interface LogRecord {
 }
 
 export interface Fired {
+  number: number;
   component: string;
   event: string;
   handler: string;
@@ -139,6 +140,81 @@ export interface Fired {
   queue_ms: number;
   time: number;
   session: string;
+  sequence: number;
+  replay_of: number | null;
+}
+
+/** A path in state: keys, and positions in lists. */
+export type StatePath = (string | number)[];
+
+export interface Change {
+  path: StatePath;
+  before: string | null;
+  after: string | null;
+  file: string;
+  line: number;
+}
+
+export interface EventDetails {
+  fired: Fired;
+  page: string;
+  rows: string[];
+  payload: string;
+  message: string;
+  error_id: string;
+  send_ms: number;
+  sent_bytes: number;
+  changes: Change[];
+  missing: string[];
+  no_replay: string | null;
+}
+
+export interface SessionInfo {
+  id: string;
+  page: string;
+  opened: number;
+}
+
+/** One place in a session's state. `value` is there if it is short JSON, and so can be edited. */
+export interface StatePlace {
+  key: string | number;
+  kind: "object" | "list" | "text" | "number" | "boolean" | "null" | "frame" | "other";
+  type: string;
+  preview: string;
+  size?: number;
+  value?: Json;
+  writer?: { handler: string; file: string; line: number };
+}
+
+export interface StateLevel extends StatePlace {
+  items: StatePlace[];
+}
+
+export interface Reference {
+  page: string;
+  component: string;
+  field: string;
+  path: StatePath;
+  missing: string | null;
+}
+
+export interface Fix {
+  title: string;
+  page: string;
+  operations: Operation[];
+}
+
+export interface Problem {
+  code: string;
+  severity: "error" | "warning";
+  message: string;
+  page: string;
+  component: string;
+  field: string;
+  file: string;
+  line: number;
+  column: number;
+  fixes: Fix[];
 }
 
 export interface Overview {
@@ -179,6 +255,8 @@ export type ServerPush =
   | { type: "files"; files: AppFile[] }
   | { type: "handlers"; handlers: Handler[] }
   | { type: "log"; records: LogRecord[]; skipped: number }
+  | { type: "touched"; session: string; paths: StatePath[] }
+  | { type: "sessions"; sessions: SessionInfo[] }
   | ({ type: "event" } & Fired);
 
 export interface Answer {
@@ -257,6 +335,7 @@ export interface Stroke {
 
 export type FromAgent =
   | { type: "ready"; page: string }
+  | { type: "session"; id: string }
   | ({ type: "layout" } & Layout)
   | { type: "picked"; id: string; additive: boolean }
   | { type: "opened"; id: string }

@@ -1,7 +1,7 @@
 /** What the Builder's page knows: one set of signals. Pages, files and status are the service's; the rest is this page's. */
 import { batch, computed, signal } from "@preact/signals";
 import { find, takenIds } from "./changes.ts";
-import type { AppFile, BrokenPage, Catalogue, Component, Fired, Handler, Layout, Overview, PageState, ServerPush, Status } from "./protocol.ts";
+import type { AppFile, BrokenPage, Catalogue, Component, Fired, Handler, Layout, Overview, PageState, ServerPush, SessionInfo, Status } from "./protocol.ts";
 
 export const appName = signal("");
 export const catalogue = signal<Catalogue>({});
@@ -12,6 +12,11 @@ export const handlers = signal<Handler[]>([]);
 export const status = signal<Status>({ state: "starting", generation: null, ms: null, kept: 0, dropped: {}, message: "", error: null, responding: true });
 /** `component event` → when it was last fired and how that went. */
 export const fired = signal<ReadonlyMap<string, Fired>>(new Map());
+
+/** The browsers that are here, by their short ids. */
+export const sessions = signal<SessionInfo[]>([]);
+/** That of the previewed page. */
+export const ownSession = signal("");
 
 export const loaded = signal(false);
 export const loadProblem = signal<string | null>(null);
@@ -92,6 +97,9 @@ export function takePush(message: ServerPush): void {
       break;
     case "handlers":
       handlers.value = message.handlers;
+      break;
+    case "sessions":
+      sessions.value = message.sessions;
       break;
     case "event": {
       const next = new Map(fired.value);

@@ -1,0 +1,171 @@
+/** The pane `Event history`: what was fired, what it did, and having it happen again. */
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Api } from "./api.ts";
+import { openAt, openHandler } from "./code.ts";
+import { Button, Empty, IconButton } from "./controls.tsx";
+import { Icon, ICONS } from "./icons.tsx";
+import { logTab } from "./layout.ts";
+import { clock, log, textFilter } from "./log_store.ts";
+import type { EventDetails, Fired } from "./protocol.ts";
+import { revealPath } from "./state_store.ts";
+import { ownSession, select } from "./store.ts";
+import { reported } from "./toast.tsx";
+
+/** As many as the service keeps. */
+const MAX_EVENTS = 500;
+const SHOWN = 200;
+
+export const history = signal<Fired[]>([]);
+const opened = signal<number | null>(null);
+const details = signal<EventDetails | null>(null);
+
+let api: Api;
+
+export function startHistory(with_: Api): void {
+  api = with_;
+  void api.events().then(
+    (answer) => {
+      const known = new Set(history.peek().map((each) => each.number));
+      history.value = [...answer.events.filter((each) => !known.has(each.number)), ...history.peek()];
+    },
+    () => {},
+  );
+}
+
+export function happened(fired: Fired): void {
+  history.value = [...history.peek(), fired].slice(-MAX_EVENTS);
+}
+
+/** Open an event's details, as from a line of the log. */
+export function showEvent(session: string, sequence: number): boolean {
+  const fired = history.peek().find((each) => each.session === session.slice(0, each.session.length) && each.sequence === sequence);
+  if (!fired) return false;
+  logTab.value = "history";
+  opened.value = fired.number;
+  return true;
+}
+
+export function HistoryTools() {
+  return <IconButton icon={ICONS.eraser} label="Clear the event history" disabled={!history.value.length} onClick={() => (history.value = [])} />;
+}
+
+export function HistoryList() {
+  const shown = history.value.slice(-SHOWN).reverse();
+  if (!shown.length) {
+    return (
+      <Empty icon={ICONS.zap} title="No events yet">
+        What people do in the app stands here: which handler ran, what it changed, how long it took.
+      </Empty>
+    );
+  }
+  return (
+    <ul class="history" aria-label="Events, newest first">
+      {shown.map((fired) => (
+        <li key={fired.number}>
+          <button type="button" class="history-row" aria-expanded={opened.value === fired.number} onClick={() => (opened.value = opened.value === fired.number ? null : fired.number)}>
+            <Icon icon={opened.value === fired.number ? ICONS.chevronDown : ICONS.chevronRight} size={12} />
+            <span class="log-time mono">{clock(fired.time)}</span>
+            <span class={`history-status ${fired.status === "ok" ? "good" : "bad"}`}>{fired.status}</span>
+            <span class="mono">{fired.component}</span>
+            <span class="quiet mono">{fired.event}</span>
+            <span class="mono history-handler">{fired.handler || "binding"}</span>
+            {fired.replay_of !== null && <span class="count">replay</span>}
+            <span class="spring" />
+            {fired.session !== ownSession.value && <span class="quiet mono">{fired.session}</span>}
+            <span class="history-ms mono">{milliseconds(fired.run_ms)}</span>
+          </button>
+          {opened.value === fired.number && <Details fired={fired} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Details({ fired }: { fired: Fired }) {
+  useEffect(() => {
+    let wanted = true;
+    details.value = null;
+    void reported(api.event(fired.number)).then((answer) => wanted && (details.value = answer));
+    return () => {
+      wanted = false;
+    };
+  }, [fired.number]);
+  const known = details.value;
+  if (!known || known.fired.number !== fired.number) return null;
+  const printed = log.records.filter((record) => record.sequence === fired.sequence && record.session_id.startsWith(fired.session));
+  return (
+    <div class="history-details">
+      <div class="history-actions">
+        <Button icon={ICONS.play} label="Replay" class="small" disabled={known.no_replay !== null} tip={known.no_replay ?? "The same event again, on the state before it, with the code of now"} onClick={() => void reported(api.replay(fired.number))} />
+        <Button label="Select the component" class="small" onClick={() => select(fired.component)} />
+        {fired.handler && <Button icon={ICONS.code} label="Go to the handler" class="small" onClick={() => void openHandler(fired.handler)} />}
+      </div>
+      <dl>
+        <dt>Payload</dt>
+        <dd class="mono">{known.payload}</dd>
+        {known.rows.length > 0 && (
+          <>
+            <dt>Rows</dt>
+            <dd class="mono">{known.rows.join(" / ")}</dd>
+          </>
+        )}
+        <dt>Time</dt>
+        <dd>
+          queued {milliseconds(fired.queue_ms)}, ran {milliseconds(fired.run_ms)}, on the way {milliseconds(known.send_ms)}; {known.sent_bytes.toLocaleString("en")} bytes sent
+        </dd>
+        {known.message && (
+          <>
+            <dt>Answer</dt>
+            <dd>{known.message}</dd>
+          </>
+        )}
+        {known.missing.length > 0 && (
+          <>
+            <dt>Not kept</dt>
+            <dd>{known.missing.join(", ")}: a replay takes the initial value</dd>
+          </>
+        )}
+      </dl>
+      {known.changes.length > 0 && (
+        <table class="changes" aria-label="What it changed">
+          <tbody>
+            {known.changes.map((change) => (
+              <tr key={JSON.stringify(change.path)}>
+                <td>
+                  <button type="button" class="link mono" onClick={() => ((logTab.value = "state"), revealPath(change.path))}>
+                    {change.path.join(".")}
+                  </button>
+                </td>
+                <td class="mono before">{change.before ?? "—"}</td>
+                <td class="mono after">{change.after ?? "deleted"}</td>
+                <td>
+                  {change.file && (
+                    <button type="button" class="link mono" onClick={() => openAt(change.file, change.line, 1)}>
+                      {change.file}:{change.line}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {known.changes.length === 0 && <p class="quiet">It changed nothing in the state.</p>}
+      {printed.length > 0 && (
+        <pre class="history-log" aria-label="What it printed">
+          {printed.slice(-20).map((record) => `${record.text}\n`)}
+        </pre>
+      )}
+      {printed.length > 0 && (
+        <button type="button" class="link" onClick={() => ((logTab.value = "log"), (textFilter.value = ""))}>
+          Show in the log
+        </button>
+      )}
+    </div>
+  );
+}
+
+function milliseconds(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
