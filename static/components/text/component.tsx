@@ -1,8 +1,9 @@
 /** Text, with Markdown where there is some in it. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { hasMarkdown } from "../../app/has_markdown.ts";
 import { useDerived } from "../../app/hooks.ts";
 import type { Instance } from "../../app/instance.ts";
+import { part, usePart } from "../../app/later.tsx";
 import type { Props } from "../../app/page.tsx";
 import { pressable } from "../../app/pressable.ts";
 
@@ -18,23 +19,16 @@ export function render({ c }: Props) {
   );
 }
 
-type ToNodes = (text: string) => DocumentFragment;
+const markdown = part(() => import("../../app/markdown.ts").then((module) => module.toNodes));
 
 function Markdown({ c }: { c: Instance }) {
   const text = c.text("text").value;
   const place = useRef<HTMLDivElement>(null);
-  const [toNodes, setToNodes] = useState<ToNodes | null>(() => loaded);
-  useEffect(() => {
-    if (!toNodes) void load().then((ready) => setToNodes(() => ready));
-  }, [toNodes]);
+  const reading = usePart(markdown);
+  const toNodes = "got" in reading ? reading.got : null;
   useEffect(() => {
     if (toNodes) place.current?.replaceChildren(toNodes(text));
   }, [toNodes, text]);
+  // Until it is there, and where it can't be loaded, the text is shown as it stands.
   return toNodes ? <div class="markdown" ref={place} /> : <p>{text}</p>;
-}
-
-let loaded: ToNodes | null = null;
-
-async function load(): Promise<ToNodes> {
-  return (loaded ??= (await import("../../app/markdown.ts")).toNodes);
 }
