@@ -1,4 +1,4 @@
-"""JSON and code as people look at them: by pointer, by keyboard, copied, long, and when a part doesn't load."""
+"""JSON and code: by pointer, by keyboard, copied, long, and when what draws them does not load."""
 
 from __future__ import annotations
 
