@@ -59,7 +59,10 @@ def test_the_functions_that_the_architecture_names_exist() -> None:
 
 def test_every_message_of_both_wires_stands_in_the_document_on_the_protocol() -> None:
     text = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
-    unions = [getattr(protocol, name) for name in ("ToRuntime", "ToBuilder", "ToTemplate", "FromTemplate")]
+    unions = [
+        getattr(protocol, name)
+        for name in ("ToRuntime", "StateQuery", "ToBuilder", "ToTemplate", "FromTemplate")
+    ]
     unions += [session_messages.FromBrowser, session_messages.ToBrowser]
     tags = {message.__struct_config__.tag for union in unions for message in get_args(union)}
 
