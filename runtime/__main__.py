@@ -7,6 +7,7 @@ import socket
 import sys
 
 from .child import end_with, serve
+from .guard import guard_group
 
 
 def main(arguments: list[str]) -> None:
@@ -15,6 +16,7 @@ def main(arguments: list[str]) -> None:
     os.set_inheritable(descriptor, False)
     if parent := int(options.get("--parent-pid", "0")):
         end_with(parent)
+        guard_group(parent)
     serve(socket.socket(fileno=descriptor), int(options["--generation"]))
 
 

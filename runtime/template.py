@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from .child import end_with, serve
+from .guard import guard_group
 from .protocol import (
     FORK_STATUS,
     Fork,
@@ -301,11 +302,15 @@ def connections() -> int:
 
 def main(arguments: list[str]) -> None:
     options = dict(zip(arguments[::2], arguments[1::2], strict=False))
-    end_with(int(options["--parent-pid"]))
+    parent, spare = int(options["--parent-pid"]), "--spare" in options
+    end_with(parent)
+    if spare:
+        # A template ends the groups of its forks itself, when it is told to.
+        guard_group(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=int(options["--descriptor"]))
     control.set_inheritable(False)
-    Template(control, spare="--spare" in options).serve()
+    Template(control, spare=spare).serve()
 
 
 if __name__ == "__main__":
