@@ -12,7 +12,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -23,34 +23,83 @@ _SUFFIX: Final = ".mainspring-tmp"
 _NEW_MODE: Final = 0o666
 
 
-def write_file(path: Path, data: bytes, *, last_check: Callable[[], None] = lambda: None) -> None:
+def write_file(
+    path: Path,
+    data: bytes,
+    *,
+    last_check: Callable[[], None] = lambda: None,
+    on_replaced: Callable[[], None] = lambda: None,
+) -> None:
     """Replace ``path`` by ``data``, durably; mode and, where we may, owner stay.
 
     A symbolic link would be replaced by a file: resolve it first. ``last_check`` is called when
-    everything but the replacement is done; what it raises ends the write.
+    everything but the replacement is done; what it raises ends the write. ``on_replaced`` is called when the
+    new content is what everyone sees, and not yet what surely survives a loss of power.
 
     Raises:
-        OSError: Nothing was changed.
+        OSError: Nothing was changed. (Where a file can't have a second name for a moment, as on FAT, a
+            folder that can't be synced leaves the new content.)
     """
     before = _existing(path)
-    # The name must not grow with the file's: that one may have the longest that the system allows.
-    temporary = path.with_name(f".{secrets.token_hex(8)}{_SUFFIX}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _NEW_MODE)
-    try:
+    with _opened_folder(path.parent) as folder:
+        temporary = _temporary(path)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, _NEW_MODE)
         try:
-            if before is not None:
-                _keep_owner_and_mode(descriptor, before)
-            _write_all(descriptor, data)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        last_check()
+            try:
+                if before is not None:
+                    _keep_owner_and_mode(descriptor, before)
+                _write_all(descriptor, data)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            last_check()
+            _put_in_place(temporary, path, folder, on_replaced, is_new=before is None)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+
+
+def _put_in_place(
+    temporary: Path, path: Path, folder: int | None, on_replaced: Callable[[], None], *, is_new: bool
+) -> None:
+    kept = None if is_new else _second_name(path)
+    try:
         temporary.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    _sync_folder(path.parent)
+        on_replaced()
+        if folder is not None:
+            try:
+                os.fsync(folder)
+            except OSError:
+                _put_back(kept, path, is_new=is_new)
+                raise
+    finally:
+        if kept is not None:
+            with contextlib.suppress(OSError):
+                kept.unlink(missing_ok=True)
+
+
+def _second_name(path: Path) -> Path | None:
+    """A further name for the content that is there, by which it can be put back."""
+    name = _temporary(path)
+    try:
+        name.hardlink_to(path)
+    except OSError:
+        return None
+    return name
+
+
+def _put_back(kept: Path | None, path: Path, *, is_new: bool) -> None:
+    with contextlib.suppress(OSError):
+        if is_new:
+            path.unlink()
+        elif kept is not None:
+            kept.replace(path)
+
+
+def _temporary(path: Path) -> Path:
+    # The name must not grow with the file's: that one may have the longest that the system allows.
+    return path.with_name(f".{secrets.token_hex(8)}{_SUFFIX}")
 
 
 def is_temporary(name: str) -> bool:
@@ -103,12 +152,18 @@ def _write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable, where folders can be synced at all (not on Windows)."""
+@contextlib.contextmanager
+def _opened_folder(folder: Path) -> Iterator[int | None]:
+    """A descriptor that syncs the folder, where folders can be synced at all (not on Windows).
+
+    Opened first, so that what stands in the way of it is met before anything has changed.
+    """
     if sys.platform == "win32":
+        yield None
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(descriptor)
+        yield descriptor
     finally:
-        os.close(descriptor)
+        with contextlib.suppress(OSError):
+            os.close(descriptor)

@@ -5,7 +5,10 @@ Whatever is wrong becomes an ``ErrorReport`` like those of the runtime, with fil
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import stat
 import warnings
 from collections.abc import Iterable
 from pathlib import Path
@@ -55,11 +58,23 @@ def first_error(sources: Iterable[SourceText]) -> ErrorReport | None:
 
 def _read(app_path: Path, path: str) -> SourceText:
     try:
-        data = (app_path / path).read_bytes()
+        data = _regular_bytes(app_path / path)
     except OSError as error:
         report = ErrorReport(type(error).__name__, _reading_problem(path, error), (_frame(path, 1, None),))
         return SourceText(path, b"", type(error).__name__, report)
     return SourceText(path, data, hashlib.sha256(data).hexdigest())
+
+
+def _regular_bytes(file: Path) -> bytes:
+    """Read a file that ends: a named pipe would wait for its other end, a device go on for ever."""
+    with open(file, "rb", opener=_without_waiting) as opened:
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        return opened.read()
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _reading_problem(path: str, error: OSError) -> str:
