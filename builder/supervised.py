@@ -37,6 +37,7 @@ class Limits(msgspec.Struct, frozen=True):
         ping_s: Between two questions whether the runtime that serves is there.
         silent_s: Without an answer; then people are told.
         trace_s: For a runtime that was not loaded in time to say where it is.
+        ahead_s: For a process that was started in expectation of a reload to be wanted.
         finishing: Runtimes of before in which handlers still run; one more ends the oldest.
     """
 
@@ -48,20 +49,22 @@ class Limits(msgspec.Struct, frozen=True):
     ping_s: float = 1.0
     silent_s: float = 5.0
     trace_s: float = 1.0
+    ahead_s: float = 3.0
 
 
 class Child:
     """A runtime process from its start until it is reaped.
 
-    ``asked`` is when the user's wish came that it answers (loop time). ``loaded``, ``exported``, ``idle`` and
-    ``over`` are set when that is so, or when it will never be.
+    ``asked`` is when the user's wish came that it answers (loop time). ``wanted``, ``loaded``, ``exported``,
+    ``idle`` and ``over`` are set when that is so, or when it will never be.
     """
 
-    def __init__(self, generation: int, asked: float) -> None:
+    def __init__(self, generation: int) -> None:
         self.generation: Final = generation
-        self.asked: Final = asked
+        self.asked = 0.0
         self.runtime: Runtime | None = None
         self.ready: Ready | None = None
+        self.wanted = asyncio.Event()
         self.loaded = asyncio.Event()
         self.exported = asyncio.Event()
         self.idle = asyncio.Event()
@@ -140,7 +143,7 @@ class Child:
 
     def end(self) -> None:
         """Nobody waits for it any longer: it shall go."""
-        for event in (self.loaded, self.exported, self.idle, self.over, self.answered):
+        for event in (self.wanted, self.loaded, self.exported, self.idle, self.over, self.answered):
             event.set()
 
 

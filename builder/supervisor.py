@@ -11,26 +11,25 @@ is left.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from mainspring.builder.app_status import Status, StatusBoard
+from mainspring.builder.carried_state import CarriedState
 from mainspring.builder.child_process import Start
 from mainspring.builder.dumped_trace import frames_of_dump
 from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.runtime_process import Exit, open_runtime
+from mainspring.builder.runtime_children import RuntimeChildren
+from mainspring.builder.runtime_process import Exit
 from mainspring.builder.source_rounds import SourceRounds
 from mainspring.builder.supervised import Child, Limits, Queue, report_of_exit, report_of_timeout
 from mainspring.builder.supervisor_states import Do, State, When, advance, too_often
 from mainspring.runtime.protocol import (
-    VERSION,
     Action,
     Blob,
     CancelEvent,
@@ -38,7 +37,6 @@ from mainspring.runtime.protocol import (
     CloseSession,
     Component,
     Done,
-    Entry,
     ErrorReport,
     Event,
     Export,
@@ -49,7 +47,6 @@ from mainspring.runtime.protocol import (
     Happened,
     Inspect,
     Inspected,
-    Load,
     LoadFailed,
     Navigate,
     OpenSession,
@@ -60,7 +57,6 @@ from mainspring.runtime.protocol import (
     Record,
     Remembered,
     Replay,
-    Restore,
     Restored,
     Resync,
     Retired,
@@ -127,34 +123,32 @@ class Supervisor:
         pool_size: int | None,
         start: Start | None,
         on_ready: Callable[[Ready], None],
+        tasks: asyncio.TaskGroup,
     ) -> None:
         self._app_path = app_path
         self._pages = pages
-        self._edit = edit
         self._log = log
         self._on_message = on_message
         self._limits = limits
-        self._pool_size = pool_size
-        self._start_process = start
         self._on_ready = on_ready
         self._loop = asyncio.get_running_loop()
-        self._tasks: asyncio.TaskGroup | None = None
+        self._tasks = tasks
 
         self._state = State.STOPPED
         self._board = StatusBoard(log)
         self._at_rest = asyncio.Event()
 
-        self._generation = 0
         self._live: Child | None = None
         self._candidate: Child | None = None
-        self._children: dict[Child, asyncio.Task[None]] = {}
+        self._children = RuntimeChildren(
+            app_path, edit, limits, pool_size, start, lambda: self._pages, self, tasks
+        )
         self._handlers: tuple[Handler, ...] = ()
         self._state_keys: tuple[str, ...] = ()
         self._crashes: deque[float] = deque(maxlen=16)
         self._sessions: dict[str, OpenSession] = {}
         self._queue = Queue(limits.queued_messages, on_message)
-        # State that a runtime has given away, by session, until the next one serves.
-        self._carried: dict[str, list[tuple[Entry, ...]]] = {}
+        self._carried = CarriedState(self._board, self._pass)
 
         self._sources = SourceRounds(app_path, self._sources_new, self._sources_checked, self._publish)
         self._asked = self._loop.time()
@@ -193,7 +187,7 @@ class Supervisor:
             self._sessions[message.session_id] = message
         elif isinstance(message, CloseSession):
             self._sessions.pop(message.session_id, None)
-            self._carried.pop(message.session_id, None)
+            self._carried.forget(message.session_id)
         elif isinstance(message, Navigate) and (opened := self._sessions.get(message.session_id)):
             self._sessions[message.session_id] = msgspec.structs.replace(
                 opened, page=message.page, route_vars=message.route_vars
@@ -240,12 +234,20 @@ class Supervisor:
             self._asked = self._loop.time()
         self._at_rest.clear()
 
+    def expect_reload(self) -> None:
+        """A change is about to be written: have a process ready that ``reload`` may then take.
+
+        Nothing of the app runs in it. If it isn't wanted within seconds, it goes.
+        """
+        if self._state not in _NOT_RUNNING:
+            self._children.start_ahead()
+
     async def stop(self) -> None:
         """End the app; it stays ended until ``restart``. Returns when no process of it is left."""
         self._happened(When.STOP)
-        self._end_all()
-        if self._children:
-            await asyncio.wait(self._children.values())
+        # The live one and the candidate are ended by the table; these are those that only finish.
+        self._children.end_all()
+        await self._children.gone()
 
     async def restart(self) -> None:
         """End the app if it runs and start it anew, with fresh state; returns once it starts."""
@@ -253,7 +255,7 @@ class Supervisor:
         self._crashes.clear()
         self._carried.clear()
         self._happened(When.RESTART)
-        self._end_all()
+        self._children.end_all()
 
     async def settled(self) -> Status:
         """Wait until no check, start or hand-over is under way; return the status then."""
@@ -292,13 +294,9 @@ class Supervisor:
                 self._lose()
 
     def _start(self) -> None:
-        assert self._tasks is not None
-        self._generation += 1
-        child = self._candidate = Child(self._generation, self._asked)
-        self._children[child] = self._tasks.create_task(self._tend(child), name=f"runtime {self._generation}")
+        self._candidate = self._children.start(self._asked)
 
     def _export(self) -> None:
-        assert self._tasks is not None
         assert self._live is not None
         self._board.starts_anew()
         self._live.send(Export())
@@ -316,8 +314,7 @@ class Supervisor:
         self._board.serves((self._loop.time() - child.asked) * 1000)
         for session_id, opened in self._sessions.items():
             # In this order, so that the snapshot which answers the second shows what the first restored.
-            for entries in self._carried.get(session_id, ()):
-                self._restore(child, session_id, entries)
+            self._carried.give(child, session_id)
             self._pass(child, opened)
         self._carried.clear()
         for message in self._queue.take():
@@ -330,9 +327,7 @@ class Supervisor:
         assert child is not None
         child.replaced()
         self._lose_rows(child)
-        finishing = [other for other in self._children if other.finishing and not other.idle.is_set()]
-        if len(finishing) > self._limits.finishing:
-            finishing[0].idle.set()
+        self._children.limit_finishing()
 
     def _drop(self) -> None:
         child, self._candidate = self._candidate, None
@@ -349,73 +344,14 @@ class Supervisor:
         self._answer_all(child, LOST)
         child.end()
 
-    # --- a process, from start to end ---
+    # --- what becomes of a process: a ``runtime_children.Watcher`` ---
 
-    def _end_all(self) -> None:
-        """The live one and the candidate are ended by the table; here go those that only finish."""
-        for child in self._children:
-            child.end()
-
-    async def _tend(self, child: Child) -> None:
-        try:
-            await self._leaving_gone(child)
-            if child.over.is_set():
-                return  # dropped before it began
-            async with open_runtime(
-                self._app_path,
-                child.generation,
-                on_message=partial(self._received, child),
-                on_output=partial(self._output, child),
-                on_exit=partial(self._exited, child),
-                start=self._start_process,
-            ) as runtime:
-                child.runtime = runtime
-                runtime.send(Load(VERSION, str(self._app_path), self._edit, self._pages, self._pool_size))
-                await self._loaded(child)
-                await child.watch(self._limits, partial(self._responds, child))
-                if child.finishing:
-                    await self._finished(child)
-        except (OSError, ProtocolError) as error:
-            self._gave_up(child, ErrorReport(type(error).__name__, f"the app could not be started: {error}"))
-        finally:
-            del self._children[child]
-
-    async def _leaving_gone(self, child: Child) -> None:
-        """Wait (two seconds at most: see ``open_runtime``) for those that were told to end.
-
-        What they hold, such as a port, is what the next one needs.
-        """
-        leaving = [
-            task
-            for other, task in self._children.items()
-            if other is not child and other.over.is_set() and not other.finishing
-        ]
-        if leaving:
-            await asyncio.wait(leaving)
-
-    async def _loaded(self, child: Child) -> None:
-        try:
-            async with asyncio.timeout(self._limits.load_s):
-                await child.loaded.wait()
-        except TimeoutError:
-            assert child.runtime is not None
-            child.trace = []
-            child.runtime.trace()
-            try:
-                async with asyncio.timeout(self._limits.trace_s):
-                    await child.over.wait()  # its end is reported by what it wrote
-            except TimeoutError:
-                self._gave_up(child, report_of_timeout(self._limits.load_s))
-
-    def _responds(self, child: Child, responding: bool) -> None:
+    def child_responds(self, child: Child, responding: bool) -> None:
         if child is self._live:
             self._board.responds(responding, self._limits.silent_s)
             self._publish()
 
-    async def _finished(self, child: Child) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._limits.finish_s):
-                await child.idle.wait()
+    def child_outlasted(self, child: Child) -> None:
         self._answer_all(child, CANCELLED)
 
     async def _limit_export(self, child: Child) -> None:
@@ -427,12 +363,12 @@ class Supervisor:
                 self._board.say("warning", "the version before did not give all its state in time")
                 self._happened(When.EXPORTED)
 
-    def _gave_up(self, child: Child, error: ErrorReport) -> None:
+    def child_gave_up(self, child: Child, error: ErrorReport) -> None:
         if child is self._candidate:
             self._board.failed(error)
             self._happened(When.GAVE_UP)
 
-    def _exited(self, child: Child, exit_: Exit) -> None:
+    def child_ended(self, child: Child, exit_: Exit) -> None:
         self._answer_all(child, LOST)
         if child is self._live:
             self._crashes.append(self._loop.time())
@@ -444,15 +380,20 @@ class Supervisor:
         elif child.finishing and not child.idle.is_set():
             self._board.say("warning", f"the version before {exit_} while handlers were still running")
         if child.trace is None:
-            self._gave_up(child, report_of_exit(exit_))
+            self.child_gave_up(child, report_of_exit(exit_))
         else:
             frames = frames_of_dump(child.trace, self._app_path.resolve())
-            self._gave_up(child, report_of_timeout(self._limits.load_s, frames))
-        child.end()
+            self.child_gave_up(child, report_of_timeout(self._limits.load_s, frames))
 
-    # --- messages of a process ---
+    def child_wrote(self, child: Child, stream: str, lines: list[str]) -> None:
+        if child.trace is not None and stream == "stderr":
+            child.trace += lines
+            return
+        now = time.time()
+        for line in lines:
+            self._log.append(Record(now, stream, "info", line))
 
-    def _received(self, child: Child, message: ToBuilder) -> None:
+    def child_said(self, child: Child, message: ToBuilder) -> None:
         match message:
             case Changes() | Snapshot():
                 if child is self._live:
@@ -474,7 +415,8 @@ class Supervisor:
                 if child is self._live and self._handing_over:
                     self._happened(When.EXPORTED)
             case Restored():
-                self._restored(child, message)
+                self._carried.restored(child, message, live=child is self._live)
+                self._publish()
             case Pong():
                 child.answered.set()
             case Retired():
@@ -487,7 +429,7 @@ class Supervisor:
                     self._happened(When.READY)
             case LoadFailed():
                 child.loaded.set()
-                self._gave_up(child, message.error)
+                self.child_gave_up(child, message.error)
 
     def _carry(self, message: Exported) -> None:
         """State comes from the runtime before: to the live one, or kept for the next."""
@@ -495,22 +437,9 @@ class Supervisor:
         if message.session_id not in self._sessions:
             return
         if self._live is None or self._handing_over:
-            self._carried.setdefault(message.session_id, []).append(message.entries)
+            self._carried.keep(message.session_id, message.entries)
         else:
-            self._restore(self._live, message.session_id, message.entries)
-
-    def _restore(self, child: Child, session_id: str, entries: tuple[Entry, ...]) -> None:
-        child.restoring += 1
-        self._pass(child, Restore(session_id, entries))
-
-    def _restored(self, child: Child, message: Restored) -> None:
-        child.restoring -= 1
-        if child is self._live:
-            self._board.kept(message.kept)
-            self._board.dropped(message.dropped)
-            if not child.restoring:
-                self._board.say_live()
-            self._publish()
+            self._carried.restore(self._live, message.session_id, message.entries)
 
     def _pass(self, child: Child, message: ToRuntime) -> None:
         try:
@@ -547,14 +476,6 @@ class Supervisor:
             self._board.failed(error)
             self._happened(When.REFUSED)
 
-    def _output(self, child: Child, stream: str, lines: list[str]) -> None:
-        if child.trace is not None and stream == "stderr":
-            child.trace += lines
-            return
-        now = time.time()
-        for line in lines:
-            self._log.append(Record(now, stream, "info", line))
-
     def _publish(self) -> None:
         self._board.show(self._state, self._live.generation if self._live is not None else None)
         if self._state in _AT_REST and not self._sources.busy:
@@ -582,9 +503,10 @@ async def open_supervisor(
     runtime has loaded the app. ``start`` is how runtimes start, as fresh interpreters if it isn't given.
     Use it from the main thread's loop. Leaving the block ends the app, within two seconds.
     """
-    supervisor = Supervisor(app_path, pages, edit, log, on_message, limits, pool_size, start, on_ready)
     async with asyncio.TaskGroup() as tasks:
-        supervisor._tasks = tasks
+        supervisor = Supervisor(
+            app_path, pages, edit, log, on_message, limits, pool_size, start, on_ready, tasks
+        )
         checking = tasks.create_task(supervisor._sources.run(), name="source check")
         await supervisor.restart()
         try:

@@ -79,10 +79,8 @@ class Watched:
 
     async def alone(self) -> None:
         """Wait until every process but the one that serves is gone."""
-        children = self.supervisor._children
         async with asyncio.timeout(LIMIT_S):
-            if others := [task for child, task in children.items() if child is not self.supervisor._live]:
-                await asyncio.wait(others)
+            await self.supervisor._children.gone(but=self.supervisor._live)
 
     def texts(self) -> list[str]:
         return [record.text for record in self.log.after(0, 100_000).records]

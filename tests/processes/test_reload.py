@@ -249,3 +249,46 @@ async def test_changed_pages_restart_nothing(supervised: Any) -> None:
         await seen.open()
 
         assert seen.supervisor.status.generation == 1
+
+
+async def test_a_reload_that_was_expected_takes_the_process_that_was_started_ahead(supervised: Any) -> None:
+    async with supervised() as seen:
+        await seen.live()
+        seen.supervisor.expect_reload()
+        seen.supervisor.expect_reload()
+        ahead = [child for child in seen.supervisor._children if child is not seen.supervisor._live]
+        status = await seen.save(TWO)
+
+        assert len(ahead) == 1
+        assert (status.state, seen.supervisor._live) == ("live", ahead[0])
+        await seen.alone()
+
+
+async def test_a_process_started_ahead_that_nobody_wants_goes_and_the_app_stays(supervised: Any) -> None:
+    async with supervised(limits={"ahead_s": 0.1}) as seen:
+        await seen.live()
+        seen.supervisor.expect_reload()
+        await seen.alone()
+
+        assert (seen.supervisor.status.state, seen.supervisor.status.generation) == ("live", 1)
+        assert (await seen.save(TWO)).state == "live"
+
+
+async def test_stop_ends_a_process_that_was_started_ahead(supervised: Any) -> None:
+    async with supervised() as seen:
+        await seen.live()
+        seen.supervisor.expect_reload()
+        await seen.supervisor.stop()
+
+        assert list(seen.supervisor._children) == []
+
+
+async def test_of_two_reports_of_one_save_the_log_has_one_reason(supervised: Any) -> None:
+    async with supervised() as seen:
+        await seen.live()
+        await seen.save(TWO)
+        seen.supervisor.reload("changed on disk", ["main.py"])
+        await seen.settled()
+        await seen.save(COUNTER)
+
+        assert [text for text in seen.texts() if text in ("saved", "changed on disk")] == ["saved", "saved"]
