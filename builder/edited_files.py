@@ -35,6 +35,7 @@ class EditedFiles:
 
     def __init__(self, app_path: Path) -> None:
         self.source = Source(app_path)
+        self.source.sweep()
         self._digests: dict[str, str | None] = {}
         self._listed: frozenset[str] = frozenset()
         self._subscribers: list[Callable[[FileChanged | FilesChanged], None]] = []
@@ -57,14 +58,23 @@ class EditedFiles:
         """
         return await asyncio.to_thread(self.source.read, path)
 
-    async def save(self, path: str, text: str, base_digest: str) -> SourceFile:
+    async def save(
+        self, path: str, text: str, base_digest: str, on_replaced: Callable[[], None] = lambda: None
+    ) -> SourceFile:
         """As ``Source.save``; the others are told before this returns.
+
+        ``on_replaced`` is called in the loop when the new version can be read, perhaps before it is durable.
 
         Raises:
             Conflict, PathRefused, FileProblem
         """
+        loop = asyncio.get_running_loop()
+
+        def replaced() -> None:
+            loop.call_soon_threadsafe(on_replaced)
+
         async with self._lock:
-            saved = await asyncio.to_thread(self.source.save, path, text, base_digest)
+            saved = await asyncio.to_thread(self.source.save, path, text, base_digest, replaced)
             self._tell_file(path, saved.digest)
         return saved
 

@@ -21,6 +21,7 @@ from mainspring.builder.objects import as_object
 from mainspring.builder.page_edits import PageEdits
 from mainspring.builder.pages import PageRenderer
 from mainspring.builder.problems import Problem, find_problems, load_problem
+from mainspring.builder.source import SourceFile
 from mainspring.builder.supervisor import Supervisor
 from mainspring.builder.tree_store import PAGES_FOLDER
 from mainspring.runtime.protocol import FindReferences
@@ -85,9 +86,28 @@ class EditingSite:
         )
         return [*([load_problem(status.error)] if status.error is not None else []), *found]
 
-    async def file_saved(self, path: str) -> None:
-        """Let what was saved take effect at once. (The watcher sees it too, and causes nothing more.)"""
+    async def save_file(self, path: str, text: str, base_digest: str) -> SourceFile:
+        """As ``EditedFiles.save``. Code takes effect while the disk is still being waited for.
+
+        (The watcher sees it too, and causes nothing more.)
+        """
+        if path.endswith(".py"):
+            self.supervisor.expect_reload()
+        saved = await self.files.save(path, text, base_digest, lambda: self._code_changed(path))
+        await self._page_changed(path)
+        return saved
+
+    async def create_file(self, path: str) -> SourceFile:
+        """As ``EditedFiles.create``, and what was made takes effect."""
+        made = await self.files.create(path)
+        self._code_changed(path)
+        await self._page_changed(path)
+        return made
+
+    def _code_changed(self, path: str) -> None:
         if path.endswith(".py"):
             self.supervisor.reload(f"{path} was saved", [path])
-        elif path.startswith(f"{PAGES_FOLDER}/"):
+
+    async def _page_changed(self, path: str) -> None:
+        if path.startswith(f"{PAGES_FOLDER}/"):
             await self.pages.reload([self.app_path / path])

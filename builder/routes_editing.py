@@ -143,15 +143,12 @@ class _Handlers:
     async def save_file(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
         body = await json_body(request, _Save)
-        saved = await self._site.files.save(path, body.text, body.base_digest)
-        await self._site.file_saved(path)
+        saved = await self._site.save_file(path, body.text, body.base_digest)
         return json_answer({"digest": saved.digest})
 
     async def create_file(self, request: web.Request) -> web.StreamResponse:
         body = await json_body(request, _NewFile)
-        made = await self._site.files.create(body.path)
-        await self._site.file_saved(body.path)
-        return json_answer(made)
+        return json_answer(await self._site.create_file(body.path))
 
     # --- the app ---
 

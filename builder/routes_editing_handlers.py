@@ -138,8 +138,7 @@ class _Handlers:
         if handler is None:
             raise RequestRefused(409, "no_module", f"{path} can't hold handlers; choose a Python file.")
         inserted = insert_function(text, stub.source)
-        saved = await self._site.files.save(path, inserted.text, base_digest)
-        await self._site.file_saved(path)
+        saved = await self._site.save_file(path, inserted.text, base_digest)
         return _written(handler, saved, HandlerPlace(path, inserted.body.line, inserted.body.character))
 
 

@@ -6,17 +6,18 @@ A save names the digest of the version it is based on. Is another version on dis
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from mainspring.builder.app_paths import PathRefused, resolve_in
-from mainspring.builder.atomic_write import is_temporary, write_file
+from mainspring.builder.atomic_write import is_temporary, sweep_temporary, write_file
 from mainspring.builder.text_bytes import NotText, decode_text, encode_text
 
 __all__ = [
@@ -109,6 +110,11 @@ class Source:
         # Between reading what is on disk and replacing it, no other save of ours may come.
         self._lock = threading.Lock()
 
+    def sweep(self) -> None:
+        """Remove what saves of a service that was killed have left half written."""
+        for folder in _folders(self.root, MAX_DEPTH):
+            sweep_temporary(folder)
+
     def list(self) -> tuple[AppFile, ...]:
         """Every file but hidden ones and environments: ``main.py`` first, Python next, then the others."""
         found = [AppFile(path, size) for path, size in _walk(self.root, "", MAX_DEPTH)]
@@ -132,8 +138,16 @@ class Source:
         except FileProblem:
             return None
 
-    def save(self, path: str, text: str, base_digest: str) -> SourceFile:
+    def save(
+        self,
+        path: str,
+        text: str,
+        base_digest: str,
+        on_replaced: Callable[[], None] = lambda: None,
+    ) -> SourceFile:
         """Replace the version that ``base_digest`` names by ``text``, durably; return what is there now.
+
+        ``on_replaced`` is called, in this thread, as soon as the new version can be read.
 
         Raises:
             Conflict: Another version is on disk; it was left alone.
@@ -159,7 +173,7 @@ class Source:
             if len(data) > MAX_TEXT_BYTES:
                 raise NotEditable(path, f"{path} was not saved: it would be {_too_large(len(data))}.")
             if data != before:
-                _write(path, place, data, check)
+                _write(path, place, data, check, on_replaced)
         return _as_source(path, data)
 
     def create(self, path: str, text: str = "") -> SourceFile:
@@ -185,10 +199,16 @@ class Source:
         return _as_source(path, data)
 
 
-def _write(path: str, place: Path, data: bytes, check: object) -> None:
+def _write(
+    path: str,
+    place: Path,
+    data: bytes,
+    check: object,
+    on_replaced: Callable[[], None] = lambda: None,
+) -> None:
     assert callable(check)
     try:
-        write_file(place, data, last_check=check)
+        write_file(place, data, last_check=check, on_replaced=on_replaced)
     except OSError as error:
         raise NotSaved(path, f"{path} was not saved, the disk says: {error.strerror or error}.") from error
 
@@ -235,6 +255,22 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, int]]:
                 yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", depth - 1)
         except OSError:
             continue
+
+
+def _folders(folder: Path, depth: int) -> Iterator[Path]:
+    yield folder
+    try:
+        entries = list(os.scandir(folder)) if depth else []
+    except OSError:
+        return
+    for entry in entries:
+        with contextlib.suppress(OSError):
+            if entry.is_dir(follow_symlinks=False) and not _is_skipped(entry):
+                yield from _folders(Path(entry.path), depth - 1)
+
+
+def _is_skipped(entry: os.DirEntry[str]) -> bool:
+    return entry.name.startswith(".") or _is_environment(entry)
 
 
 def _is_environment(entry: os.DirEntry[str]) -> bool:
