@@ -87,6 +87,13 @@ function selectedBy(target: EventTarget | null): string | null {
   return around ? componentAt(target) : (part?.dataset["selects"] ?? componentAt(target));
 }
 
+/** What a press at `target` adds. */
+function addedBy(target: EventTarget | null): { parent: string; child: string } | null {
+  const child = target instanceof Element ? target.closest<HTMLElement>("[data-adds]")?.dataset["adds"] : undefined;
+  const parent = componentAt(target);
+  return child === undefined || parent === null ? null : { parent, child };
+}
+
 // As far as a pointer moves in a click of an unsteady hand.
 const DRAG_THRESHOLD_PX = 4;
 // What scrolls the page while something is dragged near its edge.
@@ -111,6 +118,8 @@ class Hand {
   private swallowClick = false;
   /** What the coming click will select. */
   private pick: string | null = null;
+  /** What the coming click will add, and to what. */
+  private adding: { parent: string; child: string } | null = null;
   private hovered: string | null = null;
   private edgeTimer = 0;
 
@@ -146,6 +155,11 @@ class Hand {
   private down(event: PointerEvent): void {
     this.swallowClick = false;
     this.pick = null;
+    this.adding = this.using || event.button !== 0 ? null : addedBy(event.target);
+    if (this.adding) {
+      this.swallowClick = true;
+      return stop(event);
+    }
     const id = this.using || event.button !== 0 ? null : selectedBy(event.target);
     if (id === null) return;
     const ours = !this.selected.has(id) || event.ctrlKey || event.metaKey || event.shiftKey;
@@ -216,8 +230,10 @@ class Hand {
     if (!this.swallowClick && !second) return;
     this.swallowClick = false;
     stop(event);
-    const id = this.pick;
+    const { pick: id, adding } = this;
     this.pick = null;
+    this.adding = null;
+    if (adding) return this.tell({ type: "add", ...adding });
     if (id === null || event.detail > 1) return;
     // The canvas takes the focus, so that keys mean what was clicked, not what was typed in before.
     window.focus();

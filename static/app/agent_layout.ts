@@ -1,5 +1,5 @@
 /** Where the components of the previewed page are, told whenever that changes, at most once a frame. */
-import type { LayoutItem, Rect } from "./agent_messages.ts";
+import type { Handle, LayoutItem, Rect } from "./agent_messages.ts";
 import type { Component, Page } from "./protocol.ts";
 
 export interface Measured {
@@ -8,6 +8,7 @@ export interface Measured {
   width: number;
   height: number;
   items: LayoutItem[];
+  handles: Handle[];
 }
 
 const HORIZONTAL: ReadonlySet<string> = new Set(["columns", "horizontal_stack", "grid"]);
@@ -29,7 +30,7 @@ export function watchLayout(page: () => Page | null, report: (layout: Measured) 
     if (!asked) requestAnimationFrame(() => measure(false));
     asked = true;
   };
-  const options = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "style", "hidden", "open", "data-component"] };
+  const options = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "style", "hidden", "open", "data-component", "data-selects"] };
   new MutationObserver(soon).observe(document.body, options);
   const sizes = new ResizeObserver(soon);
   sizes.observe(document.documentElement);
@@ -45,6 +46,8 @@ function measured(page: Page): Measured {
   const rects = new Map<string, Rect>();
   for (const element of document.querySelectorAll<HTMLElement>("[data-component]")) {
     const id = element.dataset["component"] as string;
+    // Of what is shown a second time, only the first is where it stands.
+    if (element.parentElement?.closest("[data-reuses]")) continue;
     if (!rects.has(id)) rects.set(id, rectOf(element));
   }
   const items: LayoutItem[] = [];
@@ -55,6 +58,9 @@ function measured(page: Page): Measured {
     width: document.documentElement.clientWidth,
     height: document.documentElement.clientHeight,
     items,
+    handles: [...document.querySelectorAll<HTMLElement>("[data-selects]:not(.drawer-button)")]
+      .filter((element) => !element.closest("[data-reuses]"))
+      .map((element) => ({ id: element.dataset["selects"] as string, rect: rectOf(element) })),
   };
 }
 

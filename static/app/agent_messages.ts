@@ -17,6 +17,12 @@ export interface LayoutItem {
   axis: "vertical" | "horizontal";
 }
 
+/** What stands for a component while that isn't shown itself: the button of a tab. */
+export interface Handle {
+  id: string;
+  rect: Rect;
+}
+
 export type ToAgent =
   | { type: "connect" }
   | { type: "select"; ids: string[] }
@@ -30,10 +36,11 @@ export type ToAgent =
 export type FromAgent =
   | { type: "ready"; page: string }
   | { type: "session"; id: string }
-  | { type: "layout"; page: string; scroll: { x: number; y: number }; width: number; height: number; items: LayoutItem[] }
+  | { type: "layout"; page: string; scroll: { x: number; y: number }; width: number; height: number; items: LayoutItem[]; handles: Handle[] }
   | { type: "picked"; id: string; additive: boolean }
   | { type: "opened"; id: string }
   | { type: "hovered"; id: string | null }
+  | { type: "add"; parent: string; child: string }
   | { type: "drag"; phase: "start" | "move" | "drop" | "cancel"; id: string; x: number; y: number }
   | { type: "key"; key: string; code: string; ctrl: boolean; shift: boolean; alt: boolean; meta: boolean }
   | { type: "page"; key: string };

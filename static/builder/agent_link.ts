@@ -2,9 +2,9 @@
 import { effect } from "@preact/signals";
 import { openDefaultHandler } from "./code.ts";
 import { beginDrag, cancelDrag, drag, dropDrag, moveDrag, type Surface } from "./drag.ts";
-import { find } from "./changes.ts";
-import { clipboardStroke } from "./edits.ts";
-import type { Box, Point } from "./hit_test.ts";
+import { find, refusal } from "./changes.ts";
+import { clipboardStroke, insert } from "./edits.ts";
+import { type Box, contains, type Point } from "./hit_test.ts";
 import { pressed } from "./keys.ts";
 import type { Component, FromAgent, Rect, ToAgent } from "./protocol.ts";
 import { catalogue, current, hovered, layout, ownSession, pageKey, select, selected, showPage, useApp } from "./store.ts";
@@ -101,6 +101,12 @@ function receive(message: FromAgent): void {
     case "hovered":
       hovered.value = message.id;
       break;
+    case "add": {
+      const page = current.peek()?.page;
+      const parent = page && find(page, message.parent);
+      if (parent) void insert(message.child, { parent: parent.id, index: parent.children?.length ?? 0 });
+      break;
+    }
     case "page":
       framePage = message.key;
       if (message.key !== pageKey.peek()) showPage(message.key);
@@ -136,27 +142,43 @@ export function canvasSurface(area: () => Rect | null): Surface {
     boxes(page) {
       const boxes = new Map<string, Box>();
       const rects = new Map(layout.peek()?.items.map((item) => [item.id, item]));
+      const handles = new Map(layout.peek()?.handles.map(({ id, rect }) => [id, toWindow(rect)]));
+      const dragged = drag.peek()?.dragged.type ?? "";
       const around = area();
-      const collect = (component: Component): void => {
+      const collect = (component: Component, parent: Component | null): void => {
         const item = rects.get(component.id);
         const type = catalogue.peek()[component.type];
         const children = component.children ?? [];
-        // The page takes whatever misses its content, wherever that ends.
-        const rect = item ? toWindow(item.rect) : component === page ? around : null;
+        const handle = handles.get(component.id);
+        // The page takes whatever misses its content, wherever that ends; a tab that isn't open has its button only.
+        const rect = item ? toWindow(item.rect) : component === page ? around : (handle ?? null);
         if (rect) {
+          // Among tabs, another tab lands between their buttons; all else lands in the tab.
+          const besides = parent === null || refusal(catalogue.peek(), parent.type, dragged) === null;
+          const isPlace = !item && parent !== null && besides;
           boxes.set(component.id, {
             id: component.id,
             rect,
-            axis: item?.axis ?? type?.axis ?? "vertical",
-            container: type ? type.children !== "none" : false,
+            ...(handle ? { handle } : {}),
+            axis: children.some(({ id }) => handles.has(id)) ? "horizontal" : (item?.axis ?? type?.axis ?? "vertical"),
+            container: type ? type.children !== "none" && !isPlace : false,
             children: children.map((child) => child.id),
-            margin: 6,
+            // Beside a tab or a column only its like can stand.
+            margin: besides ? 6 : 0,
           });
         }
-        children.forEach(collect);
+        children.forEach((child) => collect(child, component));
       };
-      collect(page);
+      collect(page, null);
       return boxes;
+    },
+    closedAt(point: Point) {
+      const shown = layout.peek();
+      const items = new Set(shown?.items.map(({ id }) => id));
+      return shown?.handles.find(({ id, rect }) => !items.has(id) && contains(toWindow(rect), point))?.id ?? null;
+    },
+    open(id: string) {
+      tell({ type: "open", id });
     },
     scroll(point: Point) {
       const rect = area();

@@ -94,12 +94,16 @@ function Outlines({ scale, width }: { scale: number; width: number }) {
   const dragging = drag.value !== null;
   if (!page || layout.value?.page !== current.value?.key) return null;
   const itemOf = (id: string | null): LayoutItem | undefined => (id ? items.find((item) => item.id === id) : undefined);
+  // Of a tab that isn't open there is its button only.
+  const handleOf = (id: string | null) => layout.value?.handles.find((handle) => handle.id === id)?.rect;
   const over = dragging || useApp.value || hovered.value === selected.value ? undefined : itemOf(hovered.value);
+  const overHandle = !over && !dragging && !useApp.value && hovered.value !== selected.value ? handleOf(hovered.value) : undefined;
   const chosen = itemOf(selected.value);
   const component = chosen && find(page, chosen.id);
   return (
     <>
       {over && over.type !== "page" && <div class="outline outline-hover" style={boxStyle(over.rect, scale)} />}
+      {overHandle && <div class="outline outline-hover" style={boxStyle(overHandle, scale)} />}
       {chosen && component && (
         <div class={`outline outline-selected ${chosen.type === "page" ? "outline-page" : ""}`} style={boxStyle(chosen.rect, scale)}>
           {chosen.type !== "page" && !useApp.value && (

@@ -14,6 +14,9 @@ export interface Surface {
   boxes(page: Component): Map<string, Box>;
   /** Scroll when the pointer is near an edge; whether it is. */
   scroll(point: Point): boolean;
+  /** What is closed there and opens for whoever waits above it, such as a tab. */
+  closedAt?(point: Point): string | null;
+  open?(id: string): void;
 }
 
 export interface Target {
@@ -38,7 +41,16 @@ export interface DragState {
 export const drag = signal<DragState | null>(null);
 const surfaces = new Map<string, Surface>();
 const START_PX = 4;
+// Longer than one takes to pass over a tab on the way to somewhere else.
+const OPEN_MS = 350;
 let frame = 0;
+let above: { surface: Surface; id: string; timer: number } | null = null;
+
+function waitAbove(closed: { surface: Surface; id: string } | null): void {
+  if (above && above.surface === closed?.surface && above.id === closed.id) return;
+  clearTimeout(above?.timer);
+  above = closed && { ...closed, timer: window.setTimeout(() => closed.surface.open?.(closed.id), OPEN_MS) };
+}
 
 export function registerSurface(name: string, surface: Surface): () => void {
   surfaces.set(name, surface);
@@ -70,24 +82,30 @@ function aimSoon(): void {
 function aim(): void {
   const now = drag.peek();
   if (!now) return;
+  let closed: { surface: Surface; id: string } | null = null;
   for (const surface of surfaces.values()) {
     const area = surface.area();
+    const id = area && contains(area, now.point) ? (surface.closedAt?.(now.point) ?? null) : null;
+    if (id !== null) closed = { surface, id };
     // A pointer that rests at an edge goes on scrolling.
     if (area && contains(area, now.point) && surface.scroll(now.point)) aimSoon();
   }
+  waitAbove(closed);
   drag.value = { ...now, target: targetAt(now.dragged, now.point, now.copy) };
 }
 
 export function cancelDrag(): void {
+  waitAbove(null);
   drag.value = null;
   delete document.documentElement.dataset["dragging"];
 }
 
 export function dropDrag(point: Point, copy: boolean): void {
   const now = drag.peek();
-  cancelDrag();
   const page = current.peek()?.page;
+  // While it is still known what is dragged: surfaces ask for it.
   const target = now && targetAt(now.dragged, point, copy);
+  cancelDrag();
   if (!now || !page || !target || target.refused) return;
   if (now.dragged.kind === "new") {
     void add(newComponent(now.dragged.type, catalogue.peek(), taken.peek()), target.place);

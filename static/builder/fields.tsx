@@ -1,10 +1,12 @@
 /** One control for each field type of the catalogue. What is typed is sent after a pause, and before any other edit. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { namedIcon } from "../app/named_icon.ts";
+import { nameOf, pathTo, walk } from "./changes.ts";
 import { IconButton } from "./controls.tsx";
 import { awaiting } from "./edits.ts";
-import { ICONS } from "./icons.tsx";
+import { Icon, ICONS } from "./icons.tsx";
 import type { FieldSpec, Json } from "./protocol.ts";
-import { pages } from "./store.ts";
+import { catalogue, pages, selected } from "./store.ts";
 
 const PAUSE_MS = 250;
 
@@ -154,6 +156,10 @@ function PlainControl({ id, spec, value, onChange }: FieldProps) {
           ))}
         </select>
       );
+    case "component":
+      return <ComponentPicker id={id} value={asText(value)} onChange={onChange} />;
+    case "icon":
+      return <IconPicker id={id} value={asText(value)} onChange={onChange} />;
     case "colour":
       return (
         <>
@@ -208,6 +214,52 @@ function parses(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The app's components, by page; without the selected one and those around it, which would show themselves. */
+function ComponentPicker({ id, value, onChange }: { id: string; value: string; onChange: (value: Json) => unknown }) {
+  const around = new Set(pages.value.flatMap(({ page }) => (selected.value ? pathTo(page, selected.value) : [])));
+  const groups = pages.value.map(({ key, page }) => ({ key, page, components: [...walk(page)].filter((each) => each !== page && !around.has(each.id)) }));
+  const known = groups.some(({ components }) => components.some((each) => each.id === value));
+  return (
+    <select id={id} class="input select" value={value} onChange={(event) => onChange(event.currentTarget.value || null)}>
+      <option value="">None</option>
+      {value !== "" && !known && <option value={value}>{value} (not there)</option>}
+      {groups.map(({ key, page, components }) => (
+        <optgroup key={key} label={`Page ${key}`}>
+          {components.map((each) => (
+            <option key={each.id} value={each.id}>
+              {each.id} · {nameOf(page, each, catalogue.value)}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </select>
+  );
+}
+
+/** A name of lucide, completed from the list of all of them, which comes when it is first needed. */
+function IconPicker({ id, value, onChange }: { id: string; value: string; onChange: (value: Json) => unknown }) {
+  const [names, setNames] = useState<readonly string[]>([]);
+  useEffect(() => {
+    let wanted = true;
+    void import("icons:names").then((loaded) => wanted && setNames(loaded.names));
+    return () => {
+      wanted = false;
+    };
+  }, []);
+  const shown = value === "" || isExpression(value) ? null : namedIcon(value).value;
+  return (
+    <>
+      {shown && <Icon icon={shown} />}
+      <TextControl id={id} value={value} placeholder="star" list={`${id}-names`} onChange={onChange} />
+      <datalist id={`${id}-names`}>
+        {names.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </>
+  );
 }
 
 function Pairs({ id, title, value, onChange }: { id: string; title: string; value: Json; onChange: (value: Json) => unknown }) {

@@ -10,6 +10,8 @@ export interface Point {
 export interface Box {
   id: string;
   rect: Rect;
+  /** What stands for it among its like, such as the button of a tab; where there is one, places go by it. */
+  handle?: Rect;
   /** Along which its children stand. */
   axis: "vertical" | "horizontal";
   /** Whether it is of a type that takes components at all. */
@@ -57,14 +59,29 @@ function landingIn(boxes: ReadonlyMap<string, Box>, parent: Box, point: Point, m
   const siblings = parent.children.filter((id) => id !== moving);
   const shown = siblings.flatMap((id, index) => {
     const box = boxes.get(id);
-    return box ? [{ index, rect: box.rect }] : [];
+    return box ? [{ index, rect: box.handle ?? box.rect }] : [];
   });
+  const near = vertical ? shown : rowAt(shown, point.y);
   const at = vertical ? point.y : point.x;
-  const next = shown.find(({ rect }) => at < (vertical ? rect.y + rect.height / 2 : rect.x + rect.width / 2));
-  const last = shown[shown.length - 1];
+  const next = near.find(({ rect }) => at < (vertical ? rect.y + rect.height / 2 : rect.x + rect.width / 2));
+  const last = near[near.length - 1];
   const index = next ? next.index : last ? last.index + 1 : siblings.length;
-  const before = next ? shown[shown.indexOf(next) - 1] : last;
+  const before = next ? near[near.indexOf(next) - 1] : last;
   return { parent: parent.id, index, line: line(parent.rect, vertical, before?.rect, next?.rect) };
+}
+
+/** Of children that stand side by side in several rows, as in a grid, those of the row at `y`. */
+function rowAt<T extends { rect: Rect }>(shown: readonly T[], y: number): T[] {
+  const rows: T[][] = [];
+  let bottom = -Infinity;
+  for (const each of shown) {
+    // Whatever begins below all that came before it begins a row.
+    if (each.rect.y >= bottom - 1) rows.push([]);
+    rows[rows.length - 1]!.push(each);
+    bottom = Math.max(bottom, each.rect.y + each.rect.height);
+  }
+  const edge = (row: readonly T[]): number => Math.max(...row.map(({ rect }) => rect.y + rect.height));
+  return rows.find((row) => y < edge(row)) ?? rows[rows.length - 1] ?? [];
 }
 
 /** Halfway between two neighbours, at the outer edge of the only one, near the start of an empty parent. */

@@ -307,12 +307,19 @@ export interface LayoutItem {
   axis: "vertical" | "horizontal";
 }
 
+/** What stands for a component while that isn't shown itself: the button of a tab. */
+export interface Handle {
+  id: string;
+  rect: Rect;
+}
+
 export interface Layout {
   page: string;
   scroll: { x: number; y: number };
   width: number;
   height: number;
   items: LayoutItem[];
+  handles: Handle[];
 }
 
 export type ToAgent =
@@ -320,6 +327,7 @@ export type ToAgent =
   | { type: "select"; ids: string[] }
   | { type: "use"; on: boolean }
   | { type: "reveal"; id: string }
+  | { type: "open"; id: string }
   | { type: "measure" }
   | { type: "scroll"; x: number; y: number }
   | { type: "page"; key: string };
@@ -340,6 +348,7 @@ export type FromAgent =
   | { type: "picked"; id: string; additive: boolean }
   | { type: "opened"; id: string }
   | { type: "hovered"; id: string | null }
+  | { type: "add"; parent: string; child: string }
   | { type: "drag"; phase: "start" | "move" | "drop" | "cancel"; id: string; x: number; y: number }
   | ({ type: "key" } & Stroke)
   | { type: "page"; key: string };

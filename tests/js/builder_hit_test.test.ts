@@ -80,3 +80,42 @@ test("the mark lies halfway between two neighbours, across the axis", () => {
 test("without the page's own box there is nowhere to land", () => {
   assert.equal(landing(new Map(), "page", { x: 1, y: 1 }, null), null);
 });
+
+test("in a grid of several rows the row under the pointer counts, then the place in it", () => {
+  const grid = new Map([
+    box("page", 0, 0, 400, 300, ["grid"]),
+    box("grid", 0, 0, 400, 300, ["a", "b", "c", "d"], "horizontal"),
+    box("a", 10, 10, 180, 80, null),
+    box("b", 210, 10, 180, 100, null),
+    box("c", 10, 130, 180, 80, null),
+    box("d", 210, 130, 180, 80, null),
+  ]);
+  const place = (x: number, y: number) => landing(grid, "page", { x, y }, null)?.index;
+
+  assert.equal(place(40, 50), 0);
+  assert.equal(place(380, 50), 2);
+  assert.equal(place(40, 170), 2);
+  assert.equal(place(200, 170), 3);
+  assert.equal(place(380, 170), 4);
+  assert.deepEqual(landing(grid, "page", { x: 380, y: 50 }, null)?.line, { x: 393, y: 10, width: 0, height: 100 });
+});
+
+test("among tabs the place goes by their buttons, also that of a tab which isn't open", () => {
+  const tabs = new Map([
+    box("page", 0, 0, 400, 300, ["tabs"]),
+    box("tabs", 0, 0, 400, 300, ["one", "two"], "horizontal"),
+    box("one", 0, 40, 400, 260, []),
+    box("two", 80, 0, 80, 40, null),
+  ]);
+  tabs.get("one")!.handle = { x: 0, y: 0, width: 80, height: 40 };
+  tabs.get("two")!.handle = { x: 80, y: 0, width: 80, height: 40 };
+  const at = (x: number, y: number) => {
+    const found = landing(tabs, "page", { x, y }, null);
+    return found && [found.parent, found.index];
+  };
+
+  assert.deepEqual(at(20, 20), ["tabs", 0]);
+  assert.deepEqual(at(60, 20), ["tabs", 1]);
+  assert.deepEqual(at(150, 20), ["tabs", 2]);
+  assert.deepEqual(at(200, 150), ["one", 0]);
+});

@@ -2,6 +2,7 @@
 import { ChevronRight } from "lucide";
 import { useState } from "preact/hooks";
 import { Icon } from "../../app/icon.tsx";
+import { holds } from "../../app/opened.ts";
 import { Children, type Props } from "../../app/page.tsx";
 
 export function render({ c }: Props) {
@@ -9,7 +10,9 @@ export function render({ c }: Props) {
   const title = c.text("title");
   const named = title.value !== "";
   const collapsible = named && c.flag("collapsible");
-  const shown = !collapsible || !folded;
+  const { designing, wanted } = c.session;
+  const looked = designing.value && wanted.value !== null && wanted.value !== c.id && holds(c.component, wanted.value);
+  const shown = !collapsible || !folded || looked;
   const titleId = `${c.domId}/title`;
   return (
     <section {...c.root("section", `section-${c.text("appearance").value}`)} aria-labelledby={named ? titleId : undefined}>
