@@ -40,7 +40,11 @@ class CatalogueProblem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # Any component fires DOM events of these shapes if a page links them; `wf-` names are ours alone.
-_CUSTOM_EVENT: Final = EventSpec(payload="json", description="The browser fired this event on the component.")
+_CUSTOM_EVENT: Final = EventSpec(
+    payload="json",
+    description="The browser fires this event on the component",
+    example={"type": "dblclick", "button": 0, "ctrl_key": False, "client_x": 120, "client_y": 48},
+)
 
 
 class Catalogue(msgspec.Struct, frozen=True):

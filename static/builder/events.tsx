@@ -14,28 +14,89 @@ import { reported, toast } from "./toast.tsx";
 
 /** The event whose stub is shown, as `component event`. */
 const stubShown = signal<string | null>(null);
+/** An event of the browser that was asked for and isn't linked yet, as `component event`. */
+const wanted = signal<string | null>(null);
 
 export function Events({ api, style }: { api: Api; style: string }) {
   const component = selection.value;
   const type = component ? catalogue.value[component.type] : undefined;
-  const events = component && type ? eventsOf(component, type.events, type.default_event) : [];
+  const events = component && type ? eventsOf(component, type.events, type.default_event, wanted.value) : [];
   const linked = Object.keys(component?.on ?? {}).length;
   return (
     <Region name="Events" class="events-pane" style={style} head={linked > 0 && <span class="count" data-tip={`${linked} linked`}>{linked}</span>}>
-      <div class="events" {...(events.length ? { role: "table", "aria-label": "Events of the selection" } : {})}>
-        {component && events.map(([event, spec]) => <EventRow key={`${component.id} ${event}`} api={api} component={component} event={event} spec={spec} />)}
+      <div class="events">
+        {component && events.length > 0 && (
+          <div role="table" aria-label="Events of the selection">
+            {events.map(([event, spec]) => (
+              <EventRow key={`${component.id} ${event}`} api={api} component={component} event={event} spec={spec} />
+            ))}
+          </div>
+        )}
+        {component && events.length === 0 && <Empty title={`${type?.title ?? component.type} has no events of its own`} />}
+        {component && <AddEvent key={component.id} component={component} known={events.map(([event]) => event)} />}
         {!component && <Empty title="No events yet">Select a component to link its events to functions of your app.</Empty>}
-        {component && events.length === 0 && <Empty title={`${type?.title ?? component.type} has no events`} />}
       </div>
     </Region>
   );
 }
 
-/** The default event first, then as declared, then links to events that the catalogue doesn't know. */
-function eventsOf(component: Component, specs: Record<string, EventSpec>, first: string | null): [string, EventSpec | null][] {
+/** The default event first, then as declared, then the browser's own and links to events that nobody knows. */
+function eventsOf(component: Component, specs: Record<string, EventSpec>, first: string | null, asked: string | null): [string, EventSpec | null][] {
   const known = Object.entries(specs).sort(([a], [b]) => Number(b === first) - Number(a === first));
-  const unknown = Object.keys(component.on ?? {}).filter((event) => !(event in specs));
-  return [...known, ...unknown.map((event): [string, null] => [event, null])];
+  const [asker, event] = asked?.split(" ") ?? [];
+  const others = new Set(Object.keys(component.on ?? {}).filter((each) => !(each in specs)));
+  if (event && asker === component.id && !(event in specs)) others.add(event);
+  return [...known, ...[...others].map((each): [string, EventSpec | null] => [each, isOfBrowser(each) ? OF_BROWSER : null])];
+}
+
+/** Any component takes these; the service says the same in `Catalogue.event`. */
+const isOfBrowser = (event: string): boolean => /^[a-z][a-z0-9-]*$/.test(event) && !event.startsWith("wf-");
+
+const OF_BROWSER: EventSpec = {
+  payload: "json",
+  description: "The browser fires this event on the component. The payload holds its plain properties, such as type, key, button, client_x and value.",
+  example: null,
+};
+
+const COMMON_EVENTS = ["click", "dblclick", "contextmenu", "mouseenter", "mouseleave", "mousedown", "mouseup", "pointerdown", "pointerup", "focusin", "focusout", "keydown", "keyup", "input", "change", "wheel", "scroll", "copy", "paste", "drop", "touchstart", "touchend"];
+
+/** Another event of the browser gets a row of its own, where it is linked as any other. */
+function AddEvent({ component, known }: { component: Component; known: readonly string[] }) {
+  const [text, setText] = useState("");
+  const event = text.trim().toLowerCase();
+  const problem = event === "" ? "" : known.includes(event) ? "It has a row above." : isOfBrowser(event) ? "" : "Such as mouseenter or dblclick; names with wf- are the component's own.";
+  const add = (): void => {
+    if (event === "" || problem) return;
+    wanted.value = `${component.id} ${event}`;
+    setText("");
+  };
+  return (
+    <form
+      class="add-event"
+      onSubmit={(submitted) => {
+        submitted.preventDefault();
+        add();
+      }}
+    >
+      <input
+        class="input mono"
+        list="dom-events"
+        aria-label="Another event of the browser"
+        placeholder="mouseenter, dblclick, …"
+        aria-invalid={problem !== ""}
+        spellcheck={false}
+        value={text}
+        onInput={(typed) => setText(typed.currentTarget.value)}
+      />
+      <datalist id="dom-events">
+        {COMMON_EVENTS.filter((each) => !known.includes(each)).map((each) => (
+          <option key={each} value={each} />
+        ))}
+      </datalist>
+      <Button icon={ICONS.plus} label="Add event" class="small" disabled={event === "" || problem !== ""} onClick={add} />
+      {problem && <p class="event-problem">{problem}</p>}
+    </form>
+  );
 }
 
 type ChipState = { kind: "linked" | "missing" | "problem" | "none"; tip: string };
