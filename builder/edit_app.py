@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -56,19 +56,21 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
         raise CannotServe(str(error)) from None
     port, preview_port = port_of(bound), port_of(preview_bound)
     guard = _builder_guard(listen, port, preview_port, renderer, token=token)
-    preview_guard, preview_url = _preview_guard(listen, preview_port, port)
     title = settings.title_of(app_path)
     output = LogBuffer()
     files = EditedFiles(app_path)
     pages = PageEdits(app_path, catalogue)
 
     def served() -> ServedPages:
-        return ServedPages([page.component for page in pages.pages.values()], catalogue)
+        components = [page.component for page in pages.pages.values()]
+        return ServedPages(components, catalogue, settings.media_origins)
 
     limits = SessionLimits.of(settings.sessions, settings.events_per_s, IDLE_S)
     upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, preview_bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(served(), uploads, limits, edit=True)
+        headers = app_headers(port, lambda: gateway.pages.media_origins)
+        preview_guard, preview_url = _preview_guard(listen, preview_port, headers)
         history = EventHistory(gateway.receive, lambda: pages.pages)
         inspections = Inspections(history.receive)
         async with (
@@ -146,7 +148,7 @@ def _builder_guard(
 
 
 def _preview_guard(
-    listen: Listen, port: int, builder_port: int
+    listen: Listen, port: int, headers: Callable[[web.Request], Mapping[str, str]]
 ) -> tuple[Guard, Callable[[web.Request], str]]:
     """The guard of the app's port, and what makes a URL that opens it once, for a page of the Builder."""
     entry = Entry(f"mainspring_preview_{port}", "ticket", token=False)
@@ -154,4 +156,4 @@ def _preview_guard(
     def url(request: web.Request) -> str:
         return f"{origin_beside(request, port)}/?{entry.parameter}={entry.one_time()}"
 
-    return Guard(listen.hosts(port), entry, app_headers(builder_port)), url
+    return Guard(listen.hosts(port), entry, headers), url

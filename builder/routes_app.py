@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import BodyPartReader, hdrs, web
 from mainspring.builder.access import GUARD, Policy, RequestRefused, Route
+from mainspring.builder.byte_ranges import ranged
 from mainspring.builder.gateway import TICKET_PURPOSE, Gateway
 from mainspring.builder.pages import PageRenderer
 from mainspring.builder.plotly_script import PlotlyScript
@@ -125,7 +126,7 @@ class _Handlers:
             hdrs.CACHE_CONTROL: "private, max-age=31536000, immutable",
             "Content-Security-Policy": BLOB_POLICY,
         }
-        return web.Response(body=blob.data, headers=headers)
+        return ranged(request, blob.data, request.match_info["name"], headers)
 
     async def plotly(self, request: web.Request) -> web.StreamResponse:
         """plotly.js of the installed package, always compressed; every browser takes gzip."""

@@ -82,7 +82,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
     """
     settings = check_app(app_path)
     catalogue = load_catalogue([])
-    pages = ServedPages(read_all_pages(app_path, catalogue), catalogue)
+    pages = ServedPages(read_all_pages(app_path, catalogue), catalogue, settings.media_origins)
     try:
         bound = bind(listen.host, listen.port)
         renderer = PageRenderer()
@@ -109,7 +109,8 @@ async def run_app(app_path: Path, listen: Listen) -> None:
             try:
                 await _loaded(supervisor)
                 gateway.connect(supervisor)
-                guard = Guard(listen.hosts(port_of(bound)), headers=app_headers(None))
+                headers = app_headers(None, lambda: gateway.pages.media_origins)
+                guard = Guard(listen.hosts(port_of(bound)), headers=headers)
                 site = AppSite(gateway, renderer, app_path, settings.title_of(app_path))
                 async with serving(make_app_site(guard, site), bound):
                     await announce(f"{listen.address(port_of(bound))}/", browser=listen.browser)

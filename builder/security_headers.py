@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from aiohttp import hdrs, web
 from mainspring.builder.hosts import split_host
+from mainspring.builder.media_origins import MediaOrigins
 
 __all__ = ["BLOB_POLICY", "app_headers", "builder_headers", "origin_beside"]
 
@@ -21,12 +22,13 @@ _COMMON: Final[Mapping[str, str]] = {
 BLOB_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 # Scripts are files of ours or of the app, nothing else. Styles may be inline: the code editor makes
-# its own at run time, and pictures in Markdown come from anywhere over HTTPS.
+# its own at run time, and pictures in Markdown come from anywhere over HTTPS. Film, sound and PDF come
+# from the origins that the app names.
 _APP_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-    "img-src 'self' data: blob: https:; media-src 'self' data: blob: https:; connect-src {connect}; "
-    "frame-src 'self' https:; worker-src 'self' blob:; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors {ancestors}"
+    "img-src 'self' data: blob: https:{images}; media-src 'self' data: blob:{media}; "
+    "connect-src {connect}; frame-src 'self' https:; worker-src 'self' blob:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors {ancestors}"
 )
 _BUILDER_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
@@ -45,15 +47,35 @@ def origin_beside(request: web.BaseRequest, port: int) -> str:
     return f"http://{name}:{port}"
 
 
-def app_headers(framed_by: int | None) -> Callable[[web.Request], Mapping[str, str]]:
-    """Headers of the app's pages; ``framed_by`` is the Builder's port in edit mode."""
+def app_headers(
+    framed_by: int | None, origins: Callable[[], MediaOrigins] = MediaOrigins
+) -> Callable[[web.Request], Mapping[str, str]]:
+    """Headers of the app's pages.
+
+    Args:
+        framed_by: The Builder's port in edit mode. There film and sound may come from anywhere over HTTPS:
+            an address that is set while the page is open must not wait for the next time it is loaded.
+        origins: What the app names now.
+    """
 
     def headers(request: web.Request) -> Mapping[str, str]:
         ancestors = "'self'" if framed_by is None else origin_beside(request, framed_by)
-        policy = _APP_POLICY.format(connect=_connect(request), ancestors=ancestors)
+        named = origins()
+        media = named.media if framed_by is None else (*named.media, "https:")
+        documents = named.documents if framed_by is None else (*named.documents, "https:")
+        policy = _APP_POLICY.format(
+            connect=_connect(request) + _listed(documents),
+            images=_listed(named.images),
+            media=_listed(media),
+            ancestors=ancestors,
+        )
         return {**_COMMON, "Content-Security-Policy": policy}
 
     return headers
+
+
+def _listed(origins: Sequence[str]) -> str:
+    return "".join(f" {origin}" for origin in origins)
 
 
 def builder_headers(app_port: int) -> Callable[[web.Request], Mapping[str, str]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from mainspring.builder.catalogue import Catalogue
+from mainspring.builder.media_origins import media_origins
 from mainspring.runtime.protocol import FRAME_FIELDS, Component
 
 __all__ = ["EventRefused", "ServedPages", "Target"]
@@ -34,15 +35,17 @@ class Target(msgspec.Struct, frozen=True):
 class ServedPages:
     """A set of pages; a value, made anew when a page changes."""
 
-    def __init__(self, pages: Sequence[Component], catalogue: Catalogue) -> None:
+    def __init__(self, pages: Sequence[Component], catalogue: Catalogue, media: Sequence[str] = ()) -> None:
         """Args:
         pages: In the order in which they are shown; defaults are filled in here.
+        media: Origins that the app's settings name, beside those that stand in the pages.
         """
         self.pages = tuple(catalogue.with_defaults(page) for page in pages)
         self.keys = tuple(page.id for page in self.pages)
         self.json = msgspec.json.encode(
             [_for_browsers(page) | {"order": order} for order, page in enumerate(self.pages)]
         )
+        self.media_origins = media_origins(self.pages, media)
         self._catalogue = catalogue
         self._components: Mapping[str, Mapping[str, tuple[Component, bool]]] = {
             page.id: {component.id: (component, off) for component, off in _walk(page, off=False)}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
+from mainspring.builder.media_origins import is_origin
 
 __all__ = [
     "AppSettings",
@@ -55,6 +56,8 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         sessions: How many browsers may be there at a time.
         events_per_s: How many events of one browser are taken, on average; twice as many at once.
         upload_mb: The largest file that a user may upload.
+        media_origins: From where film, sound, PDF and map tiles may come whose addresses stand in state, such
+            as ``https://media.example.org``. Origins that a page's settings name need not be listed.
         template_exclude: Packages that a reload shall load anew, not find loaded (edit mode on Linux).
     """
 
@@ -64,6 +67,7 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     events_per_s: _Positive = 50
     upload_mb: _Positive = 200
     template_exclude: tuple[str, ...] = ()
+    media_origins: tuple[str, ...] = ()
 
     def title_of(self, app_path: Path) -> str:
         """Example: an app in ``stock_list/`` without a title is called "Stock list"."""
@@ -79,8 +83,14 @@ def load_settings(app_path: Path) -> AppSettings:
     """
     file = app_path / SETTINGS_FILE
     try:
-        return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), AppSettings)
+        settings = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), AppSettings)
     except FileNotFoundError:
         return AppSettings()
     except (OSError, ValueError, msgspec.ValidationError) as error:
         raise SettingsError(f"{file}: {error}") from None
+    for origin in settings.media_origins:
+        if not is_origin(origin):
+            raise SettingsError(
+                f"{file}: media_origins: {origin!r} is no origin; write it like https://media.example.org"
+            )
+    return settings

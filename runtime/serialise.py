@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from . import drawings, expressions, frames
+from . import drawings, expressions, frames, media_types
 from .files import File
 from .references import Node
 
@@ -89,8 +89,8 @@ class Serialiser:
             raise _Unfit(f"{len(data):,} bytes are more than the {MAX_BLOB_BYTES:,} that a value may have")
         import hashlib
 
-        media_type = media_type or sniff(data)
-        name = hashlib.sha256(data).hexdigest()[:40] + _SUFFIXES.get(media_type, ".bin")
+        media_type = media_type or media_types.sniff(data)
+        name = hashlib.sha256(data).hexdigest()[:40] + media_types.suffix(media_type)
         self._send_blob(name, media_type, data)
         return f"blob/{name}"
 
@@ -205,27 +205,6 @@ class Serialiser:
 
 _NOTHING: Final = object()
 _PNG_MODES: Final = frozenset({"1", "L", "LA", "I", "I;16", "P", "RGB", "RGBA"})
-_SUFFIXES: Final = {
-    "image/png": ".png",
-    "image/jpeg": ".jpg",
-    "image/gif": ".gif",
-    "image/webp": ".webp",
-    "image/svg+xml": ".svg",
-    "application/pdf": ".pdf",
-}
-
-
-def sniff(data: bytes) -> str:
-    """The media type of ``data`` by its first bytes; SVG is only what we made ourselves."""
-    for start, media_type in (
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"GIF8", "image/gif"),
-        (b"%PDF-", "application/pdf"),
-    ):
-        if data.startswith(start):
-            return media_type
-    return "image/webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else "application/octet-stream"
 
 
 def _attribute(module: str, name: str) -> Any:

@@ -43,3 +43,9 @@ export function safeFrame(address: string, page: string = document.baseURI): str
   const url = new URL(address, page);
   return url.protocol === "https:" || (url.protocol === location.protocol && url.origin === location.origin) ? url.href : null;
 }
+
+/** An address of a film or of sound; `null` where its scheme isn't allowed. */
+export function safeMedia(address: string, page: string = document.baseURI): string | null {
+  const found = allowed(address, page, IMAGES);
+  return found?.startsWith("data:") && !/^data:(audio|video)\//i.test(found) ? null : found;
+}
