@@ -271,6 +271,8 @@ class Gateway:
         if target.kind in _FILE_KINDS:
             uploads = self.uploads.find(session.id, messages.decode_uploads(payload))
             payload = b"null"
+        elif target.kind == "chat_message":
+            uploads = self.uploads.find(session.id, messages.decode_attached(payload))
         return protocol.Event(
             session_id=session.id,
             sequence=event.sequence,

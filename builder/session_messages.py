@@ -38,6 +38,7 @@ __all__ = [
     "ToBrowser",
     "action_text",
     "decode",
+    "decode_attached",
     "decode_uploads",
     "encode",
 ]
@@ -85,7 +86,8 @@ class Event(_FromBrowser, frozen=True, tag="event"):
     """Something happened. Numbers of a session grow; one that was used before causes nothing.
 
     Attributes:
-        payload: JSON, passed on undecoded; for files ``{"uploads": [id, …]}``.
+        payload: JSON, passed on undecoded; for files ``{"uploads": [id, …]}``, which messages of a
+            conversation have beside their own keys.
         rows: Keys of the repeater rows around the component, outermost first.
     """
 
@@ -205,7 +207,12 @@ class _Uploads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uploads: Annotated[tuple[_Key, ...], msgspec.Meta(max_length=100)]
 
 
+class _Message(msgspec.Struct, frozen=True):
+    uploads: Annotated[tuple[_Key, ...], msgspec.Meta(max_length=100)] = ()
+
+
 _uploads_decoder = msgspec.json.Decoder(_Uploads)
+_message_decoder = msgspec.json.Decoder(_Message)
 
 
 def decode(text: str) -> FromBrowser:
@@ -229,6 +236,18 @@ def decode_uploads(payload: bytes) -> tuple[str, ...]:
     """
     try:
         return _uploads_decoder.decode(payload).uploads
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedMessage(str(error)) from None
+
+
+def decode_attached(payload: bytes) -> tuple[str, ...]:
+    """Return the ids of uploads that go with a message of a conversation, as its ``uploads``.
+
+    Raises:
+        MalformedMessage: It isn't a mapping, or its ``uploads`` aren't ids.
+    """
+    try:
+        return _message_decoder.decode(payload).uploads
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from None
 

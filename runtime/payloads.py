@@ -49,6 +49,8 @@ def decode(kind: str, payload: bytes, uploads: tuple[Upload, ...], fields: Field
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(f"expected JSON: {error}") from None
     check_bounds(value)
+    if kind == "chat_message":
+        return _message(value, uploads, fields)
     check = _KINDS.get(kind)
     if check is None:
         raise Refused(f"no payload kind is named {kind!r}")
@@ -293,17 +295,27 @@ def _points(value: Any, _: Fields) -> list[dict[str, Any]]:
     return [{name: point.get(name) for name in ("curve", "index", "x", "y", "customdata")} for point in value]
 
 
-def _chat(value: Any, _: Fields) -> dict[str, Any]:
-    fits = (
-        isinstance(value, dict)
-        and isinstance(value.get("role"), str)
-        and isinstance(value.get("content"), str)
-    )
-    if not fits or not set(value) <= {"role", "content", "files"}:
-        raise _unfit("role, content and files", value)
-    if not isinstance(value.setdefault("files", []), list):
-        raise _unfit("files that are a list", value)
-    return value  # type: ignore[no-any-return]
+def _message(value: Any, uploads: tuple[Upload, ...], fields: Fields) -> dict[str, Any]:
+    """What a person says; ``uploads`` in it have been found by the builder already."""
+    fits = isinstance(value, dict) and value.get("role") == "user" and isinstance(value.get("content"), str)
+    if not fits or not set(value) <= {"role", "content", "uploads"}:
+        raise _unfit("role user, and content", value)
+    if uploads and not fields("allow_files"):
+        raise Refused(f"expected no files, {len(uploads)} came")
+    return {"role": "user", "content": value["content"], "files": _files(uploads, fields)}
+
+
+def _action(value: Any, fields: Fields) -> str:
+    """The key of an action that stands under a message now."""
+    if not isinstance(value, str):
+        raise _unfit("the key of an action", value)
+    conversation = fields("conversation")
+    if isinstance(conversation, list | tuple):
+        said = [message for message in list(conversation) if isinstance(message, Mapping)]
+        keys = [key for message in said for key in option_keys(message.get("actions"))]
+        if value not in keys:
+            raise _unfit(f"one of {_listed(keys)}", value)
+    return value
 
 
 def _latlng(value: Any, _: Fields) -> dict[str, float]:
@@ -384,8 +396,7 @@ _KINDS: Final[dict[str, Callable[[Any, Fields], Any]]] = {
     "record_action": _record("action", "record_index", "record"),
     "selection": _selection,
     "points": _points,
-    "chat_message": _chat,
-    "chat_action": _plain_text,
+    "chat_action": _action,
     "latlng": _latlng,
     "marker": _marker,
     "json": _anything,

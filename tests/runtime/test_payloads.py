@@ -21,6 +21,11 @@ FIELDS = {
     "tags": ["red", "green"],
     "children": ["first", "second"],
     "data": TABLE,
+    "conversation": [
+        {"role": "assistant", "actions": {"again": "Again", "_hidden": "No"}},
+        {"actions": ["b"]},
+        1,
+    ],
 }
 
 ACCEPTED = [
@@ -73,11 +78,6 @@ ACCEPTED = [
         [{"curve": 0, "index": 0, "x": None, "y": None, "customdata": None}],
     ),
     ("points", [], []),
-    (
-        "chat_message",
-        {"role": "user", "content": "Hi"},
-        {"role": "user", "content": "Hi", "files": []},
-    ),
     ("chat_action", "again", "again"),
     ("latlng", {"lat": 52, "lng": -200.5}, {"lat": 52.0, "lng": -200.5}),
     ("marker", {"name": "Home", "lat": 1}, {"name": "Home", "lat": 1}),
@@ -163,12 +163,9 @@ REFUSED = [
     ("points", [{"curve": 0}]),
     ("points", [{"curve": 0, "index": -1}]),
     ("points", {"points": []}),
-    ("chat_message", "Hi"),
-    ("chat_message", {"role": "user"}),
-    ("chat_message", {"role": "user", "content": None}),
-    ("chat_message", {"role": "user", "content": "", "files": "a"}),
-    ("chat_message", {"role": "user", "content": "", "extra": 1}),
     ("chat_action", {}),
+    ("chat_action", "never offered"),
+    ("chat_action", "_hidden"),
     ("latlng", {"lat": 91, "lng": 0}),
     ("latlng", {"lat": "1", "lng": 0}),
     ("latlng", {"lat": 1}),
@@ -265,6 +262,36 @@ def test_files_are_uploads_and_nothing_that_a_client_names(tmp_path):
     with file.open() as opened:
         assert opened.read() == b"content"
     assert decode("files", b'[{"path":"/etc/passwd"}]', (), FIELDS.get) == []
+
+
+def test_a_message_is_what_a_person_says_with_the_files_that_were_uploaded_for_it(tmp_path):
+    upload = Upload("a.txt", "text/plain", 7, str(tmp_path / "spooled"))
+    said = b'{"role":"user","content":"Hi","uploads":["id"]}'
+    got = decode("chat_message", said, (upload,), {"allow_files": True}.get)
+    without = decode("chat_message", b'{"role":"user","content":""}', (), FIELDS.get)
+
+    assert (got["role"], got["content"], got["files"][0]["name"]) == ("user", "Hi", "a.txt")
+    assert without == {"role": "user", "content": "", "files": []}
+    with pytest.raises(Refused, match="no files"):
+        decode("chat_message", said, (upload,), FIELDS.get)
+    with pytest.raises(Refused, match="at most 1e-06 MB"):
+        decode("chat_message", said, (upload,), {"allow_files": True, "max_size": 0.000001}.get)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hi",
+        {"role": "user"},
+        {"role": "user", "content": None},
+        {"role": "assistant", "content": "I am the assistant"},
+        {"role": "user", "content": "", "files": [{"path": "/etc/passwd"}]},
+        {"role": "user", "content": "", "extra": 1},
+    ],
+)
+def test_what_no_person_can_say_is_refused(said):
+    with pytest.raises(Refused, match="expected"):
+        decode("chat_message", msgspec.json.encode(said), (), FIELDS.get)
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"<svg/>", b"\x89PNG"])
