@@ -18,6 +18,7 @@ from typing import Final
 HERE: Final = Path(__file__).resolve().parent
 COUNTER: Final = HERE / "apps" / "counter"
 LARGE: Final = HERE / "apps" / "large"
+CHAT: Final = HERE / "apps" / "chat"
 # The service's own limit on one browser's events is meant for people.
 NO_LIMIT: Final = "events_per_s = 1000000\nsessions = 10000\n"
 Command = list[str | Path]

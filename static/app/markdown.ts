@@ -17,7 +17,12 @@ purifier.addHook("afterSanitizeAttributes", (node) => {
 });
 
 export function toNodes(text: string): DocumentFragment {
-  return purifier.sanitize(marked.parse(text) as string, {
+  return sanitized(marked.parse(text) as string);
+}
+
+/** The nodes of HTML, without anything that could run, ask for something or pass for a part of the page. */
+export function sanitized(html: string): DocumentFragment {
+  return purifier.sanitize(html, {
     RETURN_DOM_FRAGMENT: true,
     USE_PROFILES: { html: true },
     FORBID_TAGS: FORBIDDEN_TAGS,

@@ -1,13 +1,13 @@
 /** Its content once for each item, in rows that keep their key. */
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { useDerived } from "../../app/hooks.ts";
-import type { Instance } from "../../app/instance.ts";
 import { Children, type Props } from "../../app/page.tsx";
-import { rowKeys, type Scope, type Source, source } from "../../app/scope.ts";
+import { rowKeys, type Scope } from "../../app/scope.ts";
+import { useSource } from "../../app/use_source.ts";
 
 export function render({ c }: Props) {
   const store = c.session.store;
-  const from = useSource(c);
+  const from = useSource(c, "items");
   const keys = useDerived(() => rowKeys(from, store), [from, store]).value;
   const layout = c.text("layout").value;
   const keyName = c.text("key_variable").value || "item_id";
@@ -29,13 +29,4 @@ export function render({ c }: Props) {
       ))}
     </div>
   );
-}
-
-/** Where the items come from; the same object as long as it is the same place. */
-function useSource(c: Instance): Source {
-  const found = useDerived(() => source(c.component.fields["items"] ?? null, c.session.store, c.scope), [c]).value;
-  const last = useRef(found);
-  const same = "path" in found && "path" in last.current && found.path.join("\0") === last.current.path.join("\0");
-  if (!same) last.current = found;
-  return last.current;
 }
