@@ -1,9 +1,9 @@
 /** One message: who says it, what, with which files, and what may be done about it. */
-import { Bot, Check, Copy, File as FileIcon, User } from "lucide";
+import { Bot, File as FileIcon, User } from "lucide";
 import { effect, type ReadonlySignal } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { child } from "./changes.ts";
-import { copy } from "./clipboard.ts";
+import { CopyButton } from "./copy_button.tsx";
 import { asText } from "./expressions.ts";
 import { useDerived } from "./hooks.ts";
 import { Icon } from "./icon.tsx";
@@ -79,7 +79,7 @@ export function ChatMessage({ c, from, place, isLast, busy, act }: MessageProps)
             ))}
           </div>
         )}
-        {!own && !isEmpty && !(busy && isLast) && <CopyButton label="Copy the message" read={() => message.content.peek()} />}
+        {!own && !isEmpty && !(busy && isLast) && <div class="chat-tools"><CopyButton label="Copy the message" text={() => message.content.peek()} /></div>}
       </div>
     </article>
   );
@@ -182,24 +182,5 @@ function FileItem({ c, file }: { c: Instance; file: Json }) {
         <span class="chat-file">{words}</span>
       )}
     </li>
-  );
-}
-
-const SAID_MS = 1_500;
-
-function CopyButton({ label, read }: { label: string; read(): string }) {
-  const [copied, setCopied] = useState(false);
-  const timer = useMemo(() => ({ id: undefined as ReturnType<typeof setTimeout> | undefined }), []);
-  useEffect(() => () => clearTimeout(timer.id), [timer]);
-  const press = async () => {
-    if (!(await copy(read()))) return;
-    setCopied(true);
-    clearTimeout(timer.id);
-    timer.id = setTimeout(() => setCopied(false), SAID_MS);
-  };
-  return (
-    <button type="button" class="icon-button chat-copy" aria-label={copied ? "Copied" : label} onClick={() => void press()}>
-      <Icon icon={copied ? Check : Copy} />
-    </button>
   );
 }

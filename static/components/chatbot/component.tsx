@@ -1,24 +1,16 @@
 /** A conversation. What draws it is loaded with the first one. */
-import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { Later, part } from "../../app/later.tsx";
 import type { Props } from "../../app/page.tsx";
 
-let loaded: ComponentType<Props> | null = null;
+const chat = part(() => import("../../app/chat.tsx").then((module) => module.Chat));
 
 export function render({ c }: Props) {
-  const [, setReady] = useState(loaded !== null);
-  useEffect(() => {
-    if (loaded) return;
-    void import("../../app/chat.tsx").then(({ Chat }) => {
-      loaded = Chat;
-      setReady(true);
-    });
-  }, []);
-  const Chat = loaded;
-  const height = `${Math.max(200, c.number("height") ?? 480)}px`;
+  const height = Math.max(200, c.number("height") ?? 480);
   return (
-    <section {...c.root("chat")} style={{ height }} aria-label={c.text("label").value || "Conversation"}>
-      {Chat && <Chat c={c} />}
+    <section {...c.root("chat")} style={{ height: `${height}px` }} aria-label={c.text("label").value || "Conversation"}>
+      <Later part={chat} height={height - 2}>
+        {(Chat) => <Chat c={c} />}
+      </Later>
     </section>
   );
 }
