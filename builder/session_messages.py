@@ -207,12 +207,12 @@ class _Uploads(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uploads: Annotated[tuple[_Key, ...], msgspec.Meta(max_length=100)]
 
 
-class _Message(msgspec.Struct, frozen=True):
+class _Attached(msgspec.Struct, frozen=True):
     uploads: Annotated[tuple[_Key, ...], msgspec.Meta(max_length=100)] = ()
 
 
 _uploads_decoder = msgspec.json.Decoder(_Uploads)
-_message_decoder = msgspec.json.Decoder(_Message)
+_attached_decoder = msgspec.json.Decoder(_Attached)
 
 
 def decode(text: str) -> FromBrowser:
@@ -247,7 +247,7 @@ def decode_attached(payload: bytes) -> tuple[str, ...]:
         MalformedMessage: It isn't a mapping, or its ``uploads`` aren't ids.
     """
     try:
-        return _message_decoder.decode(payload).uploads
+        return _attached_decoder.decode(payload).uploads
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from None
 
