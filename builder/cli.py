@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+from mainspring.builder.cli_git import diff, merge_driver
 from mainspring.builder.new_app import DEFAULT_TEMPLATE, CannotCreate, create_app
 from mainspring.builder.terminal import say
 
@@ -70,6 +71,10 @@ _app_path = click.argument(
 @click.version_option(package_name="mainspring", message="%(version)s")
 def main() -> None:
     """Mainspring: an IDE in the browser for Python apps."""
+
+
+main.add_command(diff)
+main.add_command(merge_driver)
 
 
 @main.command()
