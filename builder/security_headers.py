@@ -59,7 +59,8 @@ def app_headers(
     """
 
     def headers(request: web.Request) -> Mapping[str, str]:
-        ancestors = "'self'" if framed_by is None else origin_beside(request, framed_by)
+        # An app may show files of its own in frames; on the Builder's canvas that frame stands in two.
+        ancestors = "'self'" if framed_by is None else f"'self' {origin_beside(request, framed_by)}"
         named = origins()
         media = named.media if framed_by is None else (*named.media, "https:")
         documents = named.documents if framed_by is None else (*named.documents, "https:")

@@ -5,7 +5,7 @@ import { Icon } from "./icon.tsx";
 import type { Instance } from "./instance.ts";
 
 // Beside a narrower page than this a sidebar would take the room that its content needs.
-const NARROW = "(max-width: 860px)";
+const NARROW = "(max-width: 720px)";
 
 export function useNarrow(): boolean {
   const [narrow, setNarrow] = useState(() => matchMedia(NARROW).matches);

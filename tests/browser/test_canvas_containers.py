@@ -52,6 +52,7 @@ PAGES: dict[str, list[Any]] = {
         part("again", "reuse", component=""),
         button("press", "turn"),
         part("mark", "icon"),
+        part("report", "iframe", src="assets/inside.html", title="Report"),
     ],
 }  # fmt: skip
 
@@ -59,7 +60,7 @@ PAGES: dict[str, list[Any]] = {
 @pytest_asyncio.fixture(loop_scope="session")
 async def folder(page: Page, tmp_path: Path) -> AsyncIterator[Path]:
     """The Builder on a small app, live; its folder."""
-    app_folder = write_app(tmp_path / "app", MAIN, **PAGES)
+    app_folder = write_app(tmp_path / "app", MAIN, {"assets/inside.html": "<p>Inside</p>"}, **PAGES)
     async with open_command("edit", app_folder, "--port", "0", "--no-browser") as command:
         await page.goto(command.url)
         await expect(page.get_by_role("status").first).to_contain_text("live")
@@ -203,6 +204,8 @@ async def test_a_dialog_stands_in_its_place_to_be_edited_and_is_one_in_use(page:
 
 async def test_a_closed_sidebar_is_opened_by_selecting_what_is_in_it(page: Page, folder: Path) -> None:
     await show_page(page, "sided")
+    await expect(app(page).get_by_text("In the side")).to_be_visible()
+    await page.get_by_role("button", name="Phone, 390 px").click()
     await expect(app(page).get_by_text("In the side")).to_have_count(0)
 
     await row(page, "in_side").click()
@@ -262,3 +265,13 @@ async def test_an_event_of_the_browser_gets_a_row_a_stub_and_a_handler(page: Pag
     await app(page).get_by_role("button", name="Press").hover()
 
     await expect(added).to_contain_text("ms")
+
+
+async def test_a_frame_shows_the_apps_own_file_and_a_press_selects_it(page: Page, folder: Path) -> None:
+    await show_page(page, "sided")
+    frame = app(page).locator("iframe[title=Report]")
+    await expect(app(page).frame_locator("iframe[title=Report]").get_by_text("Inside")).to_be_attached()
+
+    await page.mouse.click(*await middle(frame, y=0.2))
+
+    await expect(row(page, "report")).to_have_attribute("aria-selected", "true")

@@ -152,4 +152,4 @@ async def test_the_builder_can_not_be_framed_and_the_app_only_by_it(edited: Edit
         assert "frame-ancestors 'none'" in got.headers["Content-Security-Policy"]
         assert "'unsafe-inline'" not in got.headers["Content-Security-Policy"].split("style-src")[0]
     async with edited.client.get(edited.app, headers=edited.app_headers) as got:
-        assert f"frame-ancestors {edited.builder}" in got.headers["Content-Security-Policy"]
+        assert f"frame-ancestors 'self' {edited.builder}" in got.headers["Content-Security-Policy"]
