@@ -1,6 +1,7 @@
 /** A modal dialog: the browser's own, which keeps the focus inside, gives it back and knows Escape. */
 import type { ComponentChildren, DialogHTMLAttributes } from "preact";
 import { useCallback, useEffect, useRef } from "preact/hooks";
+import { Notices } from "./notices.tsx";
 
 interface ModalProps {
   open: boolean;
@@ -57,6 +58,8 @@ export function Modal({ open, onClose, dismissible = true, attributes, children 
       }}
     >
       {open && children}
+      {/* Everything outside is out of reach meanwhile, also for screen readers. */}
+      {open && <Notices />}
     </dialog>
   );
 }

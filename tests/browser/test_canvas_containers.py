@@ -46,6 +46,9 @@ PAGES: dict[str, list[Any]] = {
         ),
     ],
     "gridded": [part("cells", "grid", *map(cell, "abcd"), min_width=320)],
+    "folded": [
+        part("more", "section", text("In it", "in_it"), title="More", collapsible=True, start_collapsed=True)
+    ],
     "asked": [part("sure", "dialog", text("Really?", "really"), title="Sure?", open="@{asking}")],
     "sided": [
         part("side", "sidebar", text("In the side", "in_side"), title="Menu"),
@@ -275,3 +278,12 @@ async def test_a_frame_shows_the_apps_own_file_and_a_press_selects_it(page: Page
     await page.mouse.click(*await middle(frame, y=0.2))
 
     await expect(row(page, "report")).to_have_attribute("aria-selected", "true")
+
+
+async def test_a_folded_section_is_opened_by_selecting_what_is_in_it(page: Page, folder: Path) -> None:
+    await show_page(page, "folded")
+    await expect(app(page).get_by_role("button", name="More")).to_have_attribute("aria-expanded", "false")
+
+    await row(page, "in_it").click()
+
+    await expect(app(page).get_by_text("In it")).to_be_visible()

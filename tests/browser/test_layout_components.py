@@ -35,6 +35,10 @@ MAIN = """
         state["stern"] = True
 
 
+    def fail(state):
+        raise ValueError("no such order")
+
+
     def give_in(state):
         state["stern"] = False
 
@@ -79,7 +83,8 @@ PAGES: dict[str, list[Any]] = {
         button("ask", "ask"),
         text("Told @{told}, asking @{asking}", "told_now"),
         part(
-            "sure", "dialog", part("why", "text_input", label="Why?"), button("more", "count", "More"),
+            "sure", "dialog",
+            part("why", "text_input", label="Why?"), button("more", "count", "More"), button("fail", "fail"),
             title="Sure?", binding="asking", on={"wf-close": "tell"},
         ),
         button("be_stern", "be_stern"),
@@ -249,6 +254,20 @@ async def test_a_press_beside_a_dialog_closes_it_and_one_inside_does_not(page: P
 
     await expect(dialog).to_have_count(0)
     await expect(page.get_by_text("asking false")).to_be_visible()
+
+
+async def test_what_goes_wrong_in_a_dialog_is_said_in_it(page: Page, served: Command) -> None:
+    await show(page, served, "dialogs")
+    await page.get_by_role("button", name="Ask").click()
+    dialog = page.get_by_role("dialog", name="Sure?")
+
+    await dialog.get_by_role("button", name="Fail").click()
+
+    notice = dialog.get_by_role("alert").filter(has_text="Something went wrong")
+    await expect(notice).to_be_visible()
+    await notice.get_by_role("button", name="Close").click()
+    await expect(notice).to_have_count(0)
+    await expect(dialog).to_be_visible()
 
 
 async def test_a_dialog_that_must_be_answered_stays_until_a_handler_closes_it(
