@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import click
 from mainspring.builder.cli_git import diff, merge_driver
 from mainspring.builder.new_app import DEFAULT_TEMPLATE, CannotCreate, create_app
-from mainspring.builder.terminal import say
+from mainspring.builder.terminal import open_missing_streams, say
 
 __all__ = ["main"]
 
@@ -71,6 +71,7 @@ _app_path = click.argument(
 @click.version_option(package_name="mainspring", message="%(version)s")
 def main() -> None:
     """Mainspring: an IDE in the browser for Python apps."""
+    open_missing_streams()
 
 
 main.add_command(diff)

@@ -13,7 +13,24 @@ from collections.abc import Iterator
 from mainspring.builder.log_buffer import Batch, LogBuffer, LogRecord
 from mainspring.runtime.protocol import ErrorReport, TraceFrame
 
-__all__ = ["TerminalLog", "announce", "error_lines", "say"]
+__all__ = ["TerminalLog", "announce", "error_lines", "open_missing_streams", "say"]
+
+
+def open_missing_streams() -> None:
+    """Where stdin, stdout or stderr is closed, put nothing in its place: a socket of ours must not get there.
+
+    Comes before anything else is opened.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # The lowest free number is given out, so this is the one that is missing.
+            os.open(os.devnull, os.O_RDWR)
+    for descriptor, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            # What is printed to None goes to stdout, where the URL stands alone.
+            setattr(sys, name, open(descriptor, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def say(text: str) -> None:
