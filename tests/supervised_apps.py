@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.runtime_starts import open_starts
 from mainspring.builder.supervisor import FromApp, Limits, Status, Supervisor, open_supervisor
+from mainspring.builder.watcher import Changed, open_watcher
 from mainspring.runtime.protocol import Component, Done, Event, OpenSession, Snapshot
 
 LIMIT_S = 20.0
@@ -38,6 +40,34 @@ PAGE = Component(
 )
 
 
+class LoopLag:
+    """How late the builder's loop comes to what is due: a turn every 5 ms, and by how much it was missed.
+
+    Short tests ask for ``turns``, so that a loop that stood still is seen whatever the machine does; the
+    times, in milliseconds, are for the long ones to print.
+    """
+
+    EVERY_S = 0.005
+
+    def __init__(self) -> None:
+        self.late_ms: list[float] = []
+
+    @property
+    def turns(self) -> int:
+        return len(self.late_ms)
+
+    async def measure(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + self.EVERY_S
+            await asyncio.sleep(self.EVERY_S)
+            self.late_ms.append((loop.time() - due) * 1000)
+
+    def said(self) -> str:
+        ordered = sorted(self.late_ms) or [0.0]
+        return f"loop lag p99 {ordered[int(len(ordered) * 0.99)]:.1f} ms, most {ordered[-1]:.1f} ms"
+
+
 class Watched:
     """A supervisor, what came from it, and ways to wait for more."""
 
@@ -47,6 +77,7 @@ class Watched:
         self.messages: list[FromApp] = []
         self.statuses: list[Status] = []
         self.supervisor: Supervisor
+        self.lag = LoopLag()
         self._news = asyncio.Event()
 
     def receive(self, message: FromApp) -> None:
@@ -140,7 +171,33 @@ async def watched(app_path: Path, **settings: Any) -> AsyncIterator[Watched]:
     ) as seen.supervisor:
         seen.supervisor.subscribe(seen.see)
         following = asyncio.create_task(seen.follow())
+        measuring = asyncio.create_task(seen.lag.measure())
         try:
             yield seen
         finally:
             following.cancel()
+            measuring.cancel()
+
+
+async def nothing_ever(path: Path) -> AsyncIterator[set[Path]]:
+    """The notices of a file system that gives none."""
+    await asyncio.Event().wait()
+    yield set()
+
+
+@asynccontextmanager
+async def edited(app_path: Path, **watching: Any) -> AsyncIterator[Watched]:
+    """An app as edit mode runs it: reloaded by what the watcher sees, by forks where there are any."""
+    log = LogBuffer()
+    async with (
+        open_starts(app_path, log) as starts,
+        watched(app_path, log=log, start=starts.start, on_ready=starts.learn) as seen,
+    ):
+
+        def reload(changed: Changed) -> None:
+            if changed.code:
+                seen.supervisor.reload("changed on disk", changed.paths)
+
+        await seen.live()
+        async with open_watcher(app_path, reload, **watching):
+            yield seen

@@ -199,11 +199,81 @@ async def test_a_crashed_app_lives_after_a_save(supervised: Any) -> None:
         assert (await seen.save(TWO)).state == "live"
 
 
+HARM = {
+    "abort": "os.abort()",
+    "a segmentation fault": "ctypes.string_at(0)",
+    "os._exit": "os._exit(3)",
+    "memory that is not to be had": "os.kill(os.getpid(), 9)",
+    "closed descriptors": "os.closerange(0, 500); time.sleep(1e6)",
+    "garbage on the pipe": "[os.write(n, b'garbage' * 100) for n in sockets()]; time.sleep(1e6)",
+    "half a message": "[os.write(n, bytes(7)) for n in sockets()]; os._exit(0)",
+}
+HARMFUL = (
+    COUNTER
+    + """
+import ctypes, os, stat, time
+from pathlib import Path
+
+def sockets():
+    found = [int(name) for name in os.listdir("/proc/self/fd")]
+    return [n for n in found if os.path.exists(f"/proc/self/fd/{n}") and stat.S_ISSOCK(os.fstat(n).st_mode)]
+
+def slow(state):
+    Path("running").touch()
+    time.sleep(1e6)
+
+def die(state):
+    HARM
+"""
+)
+
+
+@pytest.mark.parametrize("case", HARM)
+async def test_whatever_an_app_does_to_itself_every_event_is_answered_and_it_serves_again(
+    supervised: Any, case: str
+) -> None:
+    async with supervised() as seen:
+        await seen.save(HARMFUL.replace("HARM", HARM[case]))
+        await seen.open()
+        turns = seen.lag.turns
+        seen.click("slow", 1)
+        seen.click("slow", 2)
+        seen.click("die", 3)
+        lost = [await seen.done(sequence) for sequence in (1, 2, 3)]
+        await seen.until(lambda: len(seen.snapshots()) == 2)
+        seen.click("bump", 4)
+
+        assert {(done.status, done.message) for done in lost} == {("lost", "app stopped, outcome unknown")}
+        assert (await seen.done(4)).status == "ok"
+        assert any(text.startswith("the app ended") for text in seen.texts()), seen.texts()
+        assert seen.lag.turns > turns, "the builder stood still"
+
+
+async def test_memory_that_is_refused_is_an_error_of_its_handler(supervised: Any) -> None:
+    async with supervised() as seen:
+        await seen.save(COUNTER + "def die(state):\n    state['x'] = bytearray(1 << 60)\n")
+        await seen.open()
+        generation = seen.supervisor.status.generation
+        seen.click("die", 1)
+
+        assert (await seen.done(1)).status == "error"
+        assert seen.supervisor.status.generation == generation
+
+
 # Written to the descriptor: with the interpreter's lock held, nobody could pass on what was printed.
 SPINNING = COUNTER + "\nimport os\ndef spin(state):\n    os.write(1, b'spinning\\n')\n    {body}\n"
 
 
-@pytest.mark.parametrize("body", ["while True: pass", "import time; time.sleep(1e9)", "sum(range(10**13))"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True: pass",
+        "import time; time.sleep(1e9)",
+        "sum(range(10**13))",
+        "import signal; os.kill(os.getpid(), signal.SIGSTOP)",
+        "import threading; threading.Event().wait()",
+    ],
+)
 async def test_stop_ends_an_app_whatever_it_does_and_restart_brings_it_back(
     supervised: Any, body: str
 ) -> None:
@@ -221,6 +291,28 @@ async def test_stop_ends_an_app_whatever_it_does_and_restart_brings_it_back(
         await seen.live()
         seen.click("bump", 2)
         assert (await seen.done(2)).status == "ok"
+
+
+@pytest.mark.parametrize(
+    "body", ["sum(range(10**13))", "import signal; os.kill(os.getpid(), signal.SIGSTOP)"]
+)
+async def test_restart_replaces_an_app_that_does_not_listen_and_leaves_one_process(
+    supervised: Any, body: str
+) -> None:
+    async with supervised() as seen:
+        await seen.save(SPINNING.format(body=body))
+        await seen.open()
+        seen.click("spin", 1)
+        await seen.until(lambda: "spinning" in seen.texts())
+        turns = seen.lag.turns
+        await seen.supervisor.restart()
+        await seen.live()
+        seen.click("bump", 2)
+
+        assert (await seen.done(1)).status == "lost"
+        assert (await seen.done(2)).status == "ok"
+        assert seen.lag.turns > turns, "the builder stood still"
+        await seen.alone()
 
 
 async def test_a_stopped_app_stays_so_when_a_file_changes(supervised: Any) -> None:

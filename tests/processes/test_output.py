@@ -150,6 +150,8 @@ FLOODS = {
     "a line of 100 MB": "print('x' * 100_000_000)",
     "a line of 100 MB by the descriptor": "for n in range(100): os.write(1, b'x' * 1_000_000)",
     "binary": "for n in range(1000): os.write(2, bytes(range(256)) * 40)",
+    "lone surrogates": "for n in range(50_000): print('\\ud800\\udfff', n)",
+    "binary by print": "for n in range(2_000): print(bytes(range(256)).decode('latin-1') * 20)",
     "carriage returns": "for n in range(300_000): print(n, end='\\r')",
 }
 
@@ -161,7 +163,7 @@ async def test_a_flood_is_bounded_and_the_app_goes_on(supervised: Any, case: str
             COUNTER + f"import os\ndef other(state):\n    {FLOODS[case]}\n    print('end of flood')\n"
         )
         await seen.open()
-        before = memory()
+        before, turns = memory(), seen.lag.turns
         seen.click("other", 1)
         for sequence in range(2, 12):
             seen.click("bump", sequence, "s")
@@ -169,6 +171,23 @@ async def test_a_flood_is_bounded_and_the_app_goes_on(supervised: Any, case: str
         assert (await seen.done(1)).status == "ok"
 
         assert memory() - before < 32 * 1024 * 1024
+        assert seen.lag.turns > turns, "the builder stood still"
+        print(f"{case}: {seen.lag.said()}")
+
+
+async def test_a_line_that_is_no_text_is_shown_with_what_it_holds(supervised: Any) -> None:
+    async with supervised() as seen:
+        await seen.save(
+            COUNTER + "import os\ndef other(state):\n    print('lone \\ud800 one')\n"
+            "    os.write(1, b'raw \\xff\\x00 bytes\\n')\n    print('over\\rwritten')\n"
+        )
+        await seen.open()
+        seen.click("other", 1)
+        await seen.done(1)
+
+        assert "\\ud800" in (await said(seen, "lone ")).text
+        assert "bytes" in (await said(seen, "raw ")).text
+        assert (await said(seen, "written")).component == "other"
 
 
 async def test_of_a_flood_what_is_shown_and_what_is_said_to_be_left_out_make_the_whole(

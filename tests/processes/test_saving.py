@@ -6,41 +6,12 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from mainspring.builder.atomic_write import write_file
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.runtime_starts import open_starts
-from mainspring.builder.watcher import Changed, open_watcher
-from supervised_apps import COUNTER, Watched, watched
-
-
-async def nothing_ever(path: Path) -> AsyncIterator[set[Path]]:
-    """The notices of a file system that gives none."""
-    await asyncio.Event().wait()
-    yield set()
-
-
-@asynccontextmanager
-async def edited(app_path: Path, **watching: Any) -> AsyncIterator[Watched]:
-    """An app as edit mode runs it: reloaded by what the watcher sees, by forks where there are any."""
-    log = LogBuffer()
-    async with (
-        open_starts(app_path, log) as starts,
-        watched(app_path, log=log, start=starts.start, on_ready=starts.learn) as seen,
-    ):
-
-        def reload(changed: Changed) -> None:
-            if changed.code:
-                seen.supervisor.reload("changed on disk", changed.paths)
-
-        await seen.live()
-        async with open_watcher(app_path, reload, **watching):
-            yield seen
+from supervised_apps import COUNTER, Watched, edited, nothing_ever
 
 
 def version(number: int | str) -> str:
