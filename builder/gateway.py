@@ -23,6 +23,7 @@ from mainspring.builder import session_messages as messages
 from mainspring.builder.blobs import Blobs
 from mainspring.builder.entry import Tickets
 from mainspring.builder.joining import TICKET_PURPOSE, JoinRefused, opening, receive_join
+from mainspring.builder.row_downloads import RowDownloads, runtime_filters
 from mainspring.builder.served_pages import EventRefused, ServedPages, Target
 from mainspring.builder.session_messages import MalformedMessage
 from mainspring.builder.session_socket import SessionSocket
@@ -77,6 +78,7 @@ class Gateway:
         self._app: App | None = None
         self._state = "starting"
         self._requests = itertools.count(1)
+        self.downloads = RowDownloads(self._requests, self._tell_app)
 
     def connect(self, app: App) -> None:
         """Join the gateway and the app; comes once, before the first browser."""
@@ -128,6 +130,8 @@ class Gateway:
                     session,
                     messages.Done(message.sequence, message.status, message.message, message.error_id),
                 )
+            case protocol.Rows() if self.downloads.take(message):
+                pass
             case protocol.Rows():
                 # Another page has this session now, or its page was loaded anew, if the number is unknown.
                 if (request := session.reading.pop(message.request, None)) is not None:
@@ -335,6 +339,8 @@ class Gateway:
                 sort=asked.sort,
                 descending=asked.descending,
                 search=asked.search,
+                filters=runtime_filters(asked.filters),
+                form=asked.form,
             )
         )
 
@@ -399,6 +405,7 @@ class Gateway:
 
     def _ended(self, session: _Session) -> None:
         self.uploads.forget(session.id)
+        self.downloads.forget(session.id)
         self._tell_app(protocol.CloseSession(session.id))
 
     def _tell_app(self, message: ToApp) -> None:

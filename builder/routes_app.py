@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,10 +16,15 @@ from mainspring.builder.byte_ranges import ranged
 from mainspring.builder.gateway import TICKET_PURPOSE, Gateway
 from mainspring.builder.pages import PageRenderer
 from mainspring.builder.plotly_script import PlotlyScript
+from mainspring.builder.row_downloads import DownloadFailed
 from mainspring.builder.security_headers import BLOB_POLICY, origin_beside
+from mainspring.builder.served_pages import EventRefused
+from mainspring.builder.session_messages import MalformedMessage, decode_download
 from mainspring.builder.uploads import UploadRefused
 
 __all__ = ["AppSite", "app_routes", "static_route"]
+
+log = logging.getLogger("mainspring.app")
 
 UPLOAD_TICKET_HEADER: Final = "X-Mainspring-Ticket"
 CHUNK_BYTES: Final = 256 * 1024
@@ -55,6 +62,7 @@ def app_routes(site: AppSite) -> list[Route]:
         Route("GET", "/blob/{name}", handlers.blob, Policy.READ),
         Route("GET", "/packages/plotly.js", handlers.plotly, Policy.READ),
         Route("POST", "/uploads", handlers.upload, Policy.UPLOAD),
+        Route("POST", "/rows.csv", handlers.rows, Policy.UPLOAD),
         Route("GET", "/", handlers.first_page, Policy.PAGE),
         Route("GET", "/{page}", handlers.page, Policy.PAGE),
     ]
@@ -158,6 +166,38 @@ class _Handlers:
             # aiohttp's word for every kind of damage in a form.
             raise RequestRefused(400, "bad_form", "This is no form with a file.") from None
         return web.json_response({"id": upload_id})
+
+    async def rows(self, request: web.Request) -> web.StreamResponse:
+        """What a dataframe shows, as CSV; a form with one field ``query``, a ``DownloadRows``."""
+        gateway = self._site.gateway
+        session_id = request.headers.get(UPLOAD_TICKET_HEADER, "")
+        if not gateway.has_session(session_id):
+            raise RequestRefused(403, "no_session", "This session has ended; load the page again.")
+        try:
+            asked = decode_download(str((await request.post()).get("query", "")))
+            gateway.pages.check_rows(asked.page, asked.component)
+        except (MalformedMessage, EventRefused, ValueError) as error:
+            raise RequestRefused(400, "bad_query", f"This can't be downloaded: {error}") from None
+        async with contextlib.aclosing(gateway.downloads.pieces(session_id, asked)) as pieces:
+            try:
+                first = await anext(pieces)
+            except DownloadFailed as error:
+                raise RequestRefused(429 if error.busy else 409, "no_rows", str(error)) from None
+            headers = {hdrs.CONTENT_TYPE: "text/csv; charset=utf-8", hdrs.CACHE_CONTROL: "no-store"}
+            response = web.StreamResponse(headers=headers)
+            await response.prepare(request)
+            await response.write(first)
+            try:
+                async for piece in pieces:
+                    await response.write(piece)
+            except DownloadFailed as error:
+                # Half a file must not pass for a whole one: the browser sees that the line broke.
+                log.info("a download of session %s ended early: %s", session_id[:8], error)
+                if request.transport is not None:
+                    request.transport.abort()
+                return response
+            await response.write_eof()
+            return response
 
 
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:

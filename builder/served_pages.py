@@ -48,7 +48,7 @@ class ServedPages:
         self.media_origins = media_origins(self.pages, media)
         self._catalogue = catalogue
         self._components: Mapping[str, Mapping[str, tuple[Component, bool]]] = {
-            page.id: {component.id: (component, off) for component, off in _walk(page, off=False)}
+            page.id: {component.id: (component, hidden) for component, hidden in _walk(page, hidden=False)}
             for page in self.pages
         }
 
@@ -82,17 +82,17 @@ class ServedPages:
         Raises:
             EventRefused: There is no such component, it can't be reached, or it shows no frame.
         """
-        if self._reachable(page, component_id).type not in FRAME_FIELDS:
+        if self._reachable(page, component_id, to_read=True).type not in FRAME_FIELDS:
             raise EventRefused(f"{component_id!r} shows no frame")
 
-    def _reachable(self, page: str, component_id: str) -> Component:
+    def _reachable(self, page: str, component_id: str, *, to_read: bool = False) -> Component:
         if page not in self._components:
             raise EventRefused(f"there is no page {page!r}")
         found = self._components[page].get(component_id)
         if found is None:
             raise EventRefused(f"there is no component {component_id!r} on the page {page!r}")
-        component, off = found
-        if off:
+        component, hidden = found
+        if hidden or (not to_read and component.fields.get("disabled") is True):
             raise EventRefused(f"{component_id!r} is hidden or disabled")
         return component
 
@@ -109,9 +109,9 @@ def _for_browsers(component: Component) -> dict[str, Any]:
     }
 
 
-def _walk(component: Component, *, off: bool) -> Iterator[tuple[Component, bool]]:
-    """Every component with whether it is hidden or disabled for good (templates the runtime judges)."""
-    hidden = off or component.visible is False
-    yield component, hidden or component.fields.get("disabled") is True
+def _walk(component: Component, *, hidden: bool) -> Iterator[tuple[Component, bool]]:
+    """Every component with whether it is hidden for good (templates the runtime judges)."""
+    hidden = hidden or component.visible is False
+    yield component, hidden
     for child in component.children:
-        yield from _walk(child, off=hidden)
+        yield from _walk(child, hidden=hidden)

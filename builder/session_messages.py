@@ -8,7 +8,7 @@ it is, never decoded here.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -22,7 +22,9 @@ __all__ = [
     "MAX_MESSAGE_BYTES",
     "Changes",
     "Done",
+    "DownloadRows",
     "Event",
+    "Filter",
     "FromBrowser",
     "Join",
     "Joined",
@@ -39,6 +41,7 @@ __all__ = [
     "action_text",
     "decode",
     "decode_attached",
+    "decode_download",
     "decode_uploads",
     "encode",
 ]
@@ -118,6 +121,23 @@ class Result(_FromBrowser, frozen=True, tag="result"):
     error: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
+_Bound = Annotated[str, msgspec.Meta(max_length=40)] | int | float | None
+
+
+class Filter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a cell of one column must be for its row to be shown; as ``protocol.Filter``."""
+
+    column: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    text: _Key = ""
+    low: _Bound = None
+    high: _Bound = None
+    choices: Annotated[tuple[_RowKey, ...], msgspec.Meta(max_length=200)] | None = None
+    empty: Literal["", "only", "none"] = ""
+
+
+_Filters = Annotated[tuple[Filter, ...], msgspec.Meta(max_length=50)]
+
+
 class ReadRows(_FromBrowser, frozen=True, tag="read_rows"):
     """Rows of the frame that a dataframe shows; answered by ``rows`` with the same number.
 
@@ -127,6 +147,8 @@ class ReadRows(_FromBrowser, frozen=True, tag="read_rows"):
         start, count: Which rows, in the order that is asked for.
         sort: Position of a column; ``None``: as they stand in the frame.
         search: Words that a row must hold.
+        filters: What a row must be besides.
+        form: ``positions``: where the rows stand in the frame, without their cells; then up to 50,000.
     """
 
     request: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
@@ -135,10 +157,30 @@ class ReadRows(_FromBrowser, frozen=True, tag="read_rows"):
     rows: Annotated[tuple[_RowKey, ...], msgspec.Meta(max_length=16)]
     version: _Key
     start: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-    count: Annotated[int, msgspec.Meta(ge=1, le=500)]
+    count: Annotated[int, msgspec.Meta(ge=1, le=50_000)]
     sort: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     descending: bool = False
     search: _Key = ""
+    filters: _Filters = ()
+    form: Literal["cells", "positions"] = "cells"
+
+
+class DownloadRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Asked for by HTTP, beside the socket: what a dataframe shows, as a file.
+
+    Attributes:
+        columns: Positions of those that the file shall have, in this order; empty for all.
+    """
+
+    page: _Key
+    component: _Key
+    rows: Annotated[tuple[_RowKey, ...], msgspec.Meta(max_length=16)]
+    version: _Key
+    sort: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
+    descending: bool = False
+    search: _Key = ""
+    filters: _Filters = ()
+    columns: Annotated[tuple[int, ...], msgspec.Meta(max_length=10_000)] = ()
 
 
 FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows
@@ -211,6 +253,7 @@ class _Attached(msgspec.Struct, frozen=True):
     uploads: Annotated[tuple[_Key, ...], msgspec.Meta(max_length=100)] = ()
 
 
+_download_decoder = msgspec.json.Decoder(DownloadRows)
 _uploads_decoder = msgspec.json.Decoder(_Uploads)
 _attached_decoder = msgspec.json.Decoder(_Attached)
 
@@ -248,6 +291,19 @@ def decode_attached(payload: bytes) -> tuple[str, ...]:
     """
     try:
         return _attached_decoder.decode(payload).uploads
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise MalformedMessage(str(error)) from None
+
+
+def decode_download(text: str) -> DownloadRows:
+    """Return what a download asks for.
+
+    Raises:
+        MalformedMessage: It is no such request; the text says why.
+    """
+    try:
+        _check_depth(text)
+        return _download_decoder.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise MalformedMessage(str(error)) from None
 

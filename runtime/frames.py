@@ -19,6 +19,7 @@ from .frame_cells import cell
 FIRST_ROWS: Final = 50
 REPEATED_ROWS: Final = 1_000  # A repeater draws what it has; it asks for no further rows.
 MAX_BYTES: Final = 512 * 1024  # Of rows in one message: less than may wait for a browser that is behind.
+MAX_CHOICES: Final = 200  # More categories than these are searched, not chosen from a list.
 _PACKAGES: Final = frozenset({"pandas", "polars", "pyarrow", "modin", "cudf", "narwhals"})
 _versions: Final = itertools.count()
 
@@ -45,8 +46,24 @@ class Table:
         yield from part.iter_rows()
 
     def types(self) -> list[str]:
-        """What each column holds: ``number``, ``text``, ``boolean``, ``date`` or ``other``."""
+        """What each column holds: ``number``, ``text``, ``category``, ``boolean``, ``date`` or ``other``."""
         return [_kind(kind) for kind in self.frame.schema.values()]
+
+    def described(self) -> list[dict[str, Any]]:
+        """The columns as a page gets them; of categories, if there are few, also ``choices``."""
+        columns: list[dict[str, Any]] = []
+        for position, (name, kind) in enumerate(zip(self.columns, self.types(), strict=True)):
+            columns.append({"name": name, "type": kind})
+            if kind == "category" and (choices := self._choices(position)) is not None:
+                columns[-1]["choices"] = choices
+        return columns
+
+    def _choices(self, position: int) -> list[str] | None:
+        try:
+            choices = self.frame[str(position)].cat.get_categories().to_list()
+        except Exception:  # Not every package tells the categories of each of its kinds.
+            return None
+        return [str(each) for each in choices] if len(choices) <= MAX_CHOICES else None
 
 
 def is_frame(value: Any) -> bool:
@@ -110,9 +127,7 @@ def of(value: Any, rows: int = FIRST_ROWS) -> dict[str, Any] | str | None:
         return None
     try:
         table = read(value)
-        columns = [
-            {"name": name, "type": kind} for name, kind in zip(table.columns, table.types(), strict=True)
-        ]
+        columns = table.described()
         first = encoded(table, range(min(rows, len(table))))
     except ImportError as error:
         return str(error)
@@ -149,8 +164,8 @@ def _kind(kind: Any) -> str:
     name = str(kind).partition("(")[0]
     return {
         "String": "text",
-        "Categorical": "text",
-        "Enum": "text",
+        "Categorical": "category",
+        "Enum": "category",
         "Boolean": "boolean",
         "Date": "date",
         "Datetime": "date",

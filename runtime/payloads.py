@@ -18,6 +18,7 @@ import msgspec
 from .expressions import as_text, key_text
 from .files import File
 from .protocol import Upload
+from .records import Records, Unfit
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 32
@@ -232,55 +233,43 @@ def _route(value: Any, _: Fields) -> dict[str, Any]:
     return value  # type: ignore[no-any-return]
 
 
-def _table(fields: Fields) -> tuple[set[str] | None, int | None]:
-    """Columns and number of rows of the component's ``data``; ``None`` where it has no such thing."""
-    from . import frames
-
-    data = fields("data")
-    if frames.is_frame(data):
-        frame = frames.read(data)
-        return set(map(str, frame.columns)), len(frame)
-    if isinstance(data, list | tuple):
-        return {str(key) for row in data[:1000] if isinstance(row, Mapping) for key in row} or None, len(data)
-    return None, None
-
-
 def _record(*names: str) -> Callable[[Any, Fields], dict[str, Any]]:
     expected = " and ".join(names)
 
     def check(value: Any, fields: Fields) -> dict[str, Any]:
         if not isinstance(value, dict) or set(value) != set(names) or not isinstance(value["record"], dict):
             raise _unfit(expected, value)
-        columns, rows = _table(fields)
-        if columns is not None and not set(value["record"]) <= columns:
-            raise _unfit(f"columns among {_listed(sorted(columns))}", value["record"])
-        if any(isinstance(item, int) and abs(item) > 2**53 for item in value["record"].values()):
-            raise _unfit("whole numbers that keep their digits", value["record"])
+        records = Records(fields("data"))
+        if "action" in names:
+            value["action"] = _known("actions", "an action")(value["action"], fields)
+        try:
+            record = records.fitting(value["record"])
+        except Unfit as unfit:
+            raise _unfit(str(unfit), value["record"]) from None
         if "record_index" in names:
-            _row(value["record_index"], rows)
-        if "action" in names and not isinstance(value["action"], str):
-            raise _unfit(expected, value)
-        return value
+            _row(value["record_index"], records.length)
+            if records.length is not None:
+                record = records.record(value["record_index"]) | record
+        return value | {"record": record}
 
     return check
 
 
 def _row(value: Any, rows: int | None) -> None:
-    if (
-        not isinstance(value, int)
-        or isinstance(value, bool)
-        or value < 0
-        or (rows is not None and value >= rows)
-    ):
+    if type(value) is not int or value < 0 or (rows is not None and value >= rows):
         raise _unfit("the index of a row" if rows is None else f"the index of one of {rows} rows", value)
 
 
 def _selection(value: Any, fields: Fields) -> dict[str, Any]:
     if not isinstance(value, dict) or set(value) != {"rows"} or not isinstance(value["rows"], list):
         raise _unfit("rows", value)
-    _, rows = _table(fields)
+    records = Records(fields("data"))
     for row in value["rows"]:
-        _row(row, rows)
+        _row(row, records.length)
+    if len(set(value["rows"])) < len(value["rows"]):
+        raise _unfit("rows, each once", value)
+    if fields("selection") == "one" and len(value["rows"]) > 1:
+        raise _unfit("at most one row", value)
     return value
 
 

@@ -169,6 +169,25 @@ class FrontendResult(Message, frozen=True, tag="frontend_result"):
     error: str | None = None
 
 
+class Filter(Message, frozen=True):
+    """What a cell of one column must be for its row to be shown; what isn't set asks nothing.
+
+    Attributes:
+        column: Its position.
+        text: Is in the cell's text, in any case of letters.
+        low, high: Bounds of numbers, or of dates as ISO text; both are within.
+        choices: Texts of which the cell is one.
+        empty: ``only`` empty cells, or ``none`` of them.
+    """
+
+    column: int
+    text: str = ""
+    low: int | float | str | None = None
+    high: int | float | str | None = None
+    choices: tuple[str, ...] | None = None
+    empty: str = ""
+
+
 class ReadRows(Message, frozen=True, tag="read_rows"):
     """A dataframe of a page shows rows that its browser doesn't have. Answered by ``Rows``, always.
 
@@ -179,6 +198,10 @@ class ReadRows(Message, frozen=True, tag="read_rows"):
         start, count: Which rows, counted in the order that is asked for.
         sort: Position of the column to sort by; ``None``: as the rows stand in the frame.
         search: Words that a row must hold; empty for all rows.
+        filters: What a row must be besides.
+        form: ``cells``; ``positions``: where the rows stand in the frame, without their cells; ``csv``: as a
+            file, its first line (from ``start`` 0) the names of the columns.
+        columns: For ``csv``: positions of the columns that it has, in this order; empty for all.
     """
 
     session_id: str
@@ -192,6 +215,9 @@ class ReadRows(Message, frozen=True, tag="read_rows"):
     sort: int | None = None
     descending: bool = False
     search: str = ""
+    filters: tuple[Filter, ...] = ()
+    form: str = "cells"
+    columns: tuple[int, ...] = ()
 
 
 class CancelEvent(Message, frozen=True, tag="cancel_event"):
@@ -424,7 +450,9 @@ class Rows(Message, frozen=True, tag="rows"):
             dataframe came first), ``busy``, or ``lost`` (the builder says so: no runtime answered).
         body: Encoded JSON, ``null`` unless ok: ``{"start", "total", "positions": [n, …], "cells": [[…]]}``.
             ``total`` counts the rows found, ``positions`` say where in the frame each row stands. There may
-            be fewer rows than were asked for.
+            be fewer rows than were asked for. Of ``positions`` there are no cells; of ``csv`` it is the
+            file's next piece.
+        count: How many rows ``body`` has.
     """
 
     session_id: str
@@ -432,6 +460,7 @@ class Rows(Message, frozen=True, tag="rows"):
     status: str
     message: str = ""
     body: bytes = b"null"
+    count: int = 0
 
 
 class Record(Message, frozen=True, tag="record"):

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from . import frames
+from . import frame_csv, frames
 from .frame_order import Over, Query, ordered
 from .payloads import Refused
 from .protocol import FRAME_FIELDS, ReadRows, Rows
@@ -25,12 +25,15 @@ from .rows import locate
 from .sessions import Session
 
 MAX_ROWS: Final = 500
+MAX_PLACES: Final = 50_000  # Of positions alone: less than ``frames.MAX_BYTES``.
+MAX_LINES: Final = 5_000  # Of CSV at once.
 MAX_VIEWS: Final = 64
 MAX_POSITIONS: Final = 32_000_000
 MAX_WAITING: Final = 1_000
 WORKERS: Final = 2  # So that a slow sort of one session does not hold up all others.
 
-Key = tuple[str, str, tuple[str, ...]]
+# The session, the component, the rows of repeaters around it, and what for: downloads go on beside all else.
+Key = tuple[str, str, tuple[str, ...], str]
 
 
 class View(NamedTuple):
@@ -117,7 +120,8 @@ class RowReader:
 
     def _answer(self, request: ReadRows) -> Rows:
         try:
-            return Rows(request.session_id, request.request, "ok", body=self._rows(request))
+            body, count = self._rows(request)
+            return Rows(request.session_id, request.request, "ok", body=body, count=count)
         except Over:
             return Rows(request.session_id, request.request, "superseded")
         except (Refused, IndexError, ImportError) as refused:
@@ -130,18 +134,26 @@ class RowReader:
                 if self._newest.get(_key(request)) is request:
                     del self._newest[_key(request)]
 
-    def _rows(self, request: ReadRows) -> bytes:
+    def _rows(self, request: ReadRows) -> tuple[bytes, int]:
         value = self._find(request)
         view, table = self._view(request, value)
-        count = max(0, min(request.count, MAX_ROWS))
+        most = {"cells": MAX_ROWS, "positions": MAX_PLACES, "csv": MAX_LINES}[request.form]
+        count = max(0, min(request.count, most))
         total = view.length if view.order is None else len(view.order)
         start = min(max(0, request.start), total)
         end = min(total, start + count)
         positions: Sequence[int] = range(start, end) if view.order is None else view.order[start:end]
-        cells = frames.encoded(table, positions)
-        return msgspec.json.encode(
-            {"start": start, "total": total, "positions": list(positions[: len(cells)]), "cells": cells}
-        )
+        if request.form == "csv":
+            columns = request.columns or tuple(range(len(table.columns)))
+            if any(not 0 <= position < len(table.columns) for position in columns):
+                raise IndexError(f"the frame has {len(table.columns)} columns")
+            names = table.columns if request.start == 0 else None
+            return frame_csv.encoded(names, table.rows(positions), columns, frames.MAX_BYTES)
+        cells = frames.encoded(table, positions) if request.form == "cells" else []
+        if request.form == "cells":
+            positions = positions[: len(cells)]
+        body = {"start": start, "total": total, "positions": list(positions), "cells": cells}
+        return msgspec.json.encode(body), len(positions)
 
     def _view(self, request: ReadRows, value: Any) -> tuple[View, frames.Table]:
         key, query = _key(request), _query(request)
@@ -149,6 +161,8 @@ class RowReader:
             view = self._views.get(key)
         known = view is not None and view.version == request.version and view.frame() is value
         table = view.table if view is not None and known and view.table is not None else frames.read(value)
+        if request.form == "csv" and request.start > 0 and (view is None or view.frame() is not value):
+            raise Refused("the frame has changed; download it again")
         # A frame that was changed in place is announced a moment later; until then its rows must exist.
         if view is not None and known and view.query == query and view.length == len(table):
             with self._condition:
@@ -198,7 +212,7 @@ def shown_frame(request: ReadRows, pages: Pages, session: Session | None) -> Any
     if component.type not in FRAME_FIELDS:
         raise Refused(f"{component.id} shows no frame")
     with session.lock:
-        scope = locate(chain, request.rows, session.state)
+        scope = locate(chain, request.rows, session.state, to_read=True)
         value = scope.evaluate(component.fields.get(FRAME_FIELDS[component.type]))
     if not frames.is_frame(value):
         raise Refused(f"{component.id} shows no frame now")
@@ -206,12 +220,12 @@ def shown_frame(request: ReadRows, pages: Pages, session: Session | None) -> Any
 
 
 def _key(request: ReadRows) -> Key:
-    return request.session_id, request.component, request.rows
+    return request.session_id, request.component, request.rows, request.form
 
 
 def _query(request: ReadRows) -> Query:
     search = " ".join(request.search.lower().split())
-    return Query(request.sort, request.sort is not None and request.descending, search)
+    return Query(request.sort, request.sort is not None and request.descending, search, request.filters)
 
 
 def _reference(value: Any) -> Callable[[], Any]:

@@ -123,8 +123,12 @@ def field_value(component: Component, name: str, scope: Scope) -> Any:
     return scope.evaluate(component.fields.get(name))
 
 
-def locate(chain: tuple[Component, ...], rows: tuple[str, ...], state: Mapping[str, Any]) -> Scope:
+def locate(
+    chain: tuple[Component, ...], rows: tuple[str, ...], state: Mapping[str, Any], *, to_read: bool = False
+) -> Scope:
     """Return the scope of the last component of ``chain``, checked to be there, visible and enabled.
+
+    One that is disabled may be looked at: ``to_read``.
 
     Raises:
         Refused: It is hidden or disabled, or one of the rows doesn't exist.
@@ -140,6 +144,6 @@ def locate(chain: tuple[Component, ...], rows: tuple[str, ...], state: Mapping[s
             scope.enter(component, left.pop(0))
     if left:
         raise Refused("more rows were named than there are repeaters")
-    if expressions.truth(scope.evaluate(chain[-1].fields.get("disabled"))):
+    if not to_read and expressions.truth(scope.evaluate(chain[-1].fields.get("disabled"))):
         raise Refused(f"{chain[-1].id} is disabled")
     return scope

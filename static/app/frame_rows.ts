@@ -4,7 +4,7 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Json, ReadRows, Rows } from "./protocol.ts";
-import { ALL_ROWS, type Query, sameQuery, type Table } from "./table.ts";
+import { ALL_ROWS, asked, type Query, sameQuery, type Table } from "./table.ts";
 
 export interface Row {
   /** Where in the frame the row stands. */
@@ -12,7 +12,7 @@ export interface Row {
   cells: readonly Json[];
 }
 
-export type RowsWanted = Pick<ReadRows, "version" | "start" | "count" | "sort" | "descending" | "search">;
+export type RowsWanted = Pick<ReadRows, "version" | "start" | "count" | "sort" | "descending" | "search" | "filters" | "form">;
 
 // What is scrolled past within this time is not asked for.
 const GATHER_MS = 30;
@@ -127,9 +127,8 @@ export class FrameRows {
       version: this.table.version ?? "",
       start,
       count: Math.min(MOST_ROWS, missing.end + BESIDE - start),
-      sort: this.query.sorting?.column ?? null,
-      descending: this.query.sorting?.direction === "descending",
-      search: this.query.search,
+      form: "cells",
+      ...asked(this.query),
     };
     this.onTheWay = wanted;
     void this.ask(wanted).then((answer) => this.take(wanted, answer));

@@ -67,6 +67,19 @@ export interface Result {
   error: string | null;
 }
 
+/** What a cell of one column must be for its row to be shown; what isn't set asks nothing. */
+export interface Filter {
+  column: number;
+  /** Is in the cell's text, in any case of letters. */
+  text: string;
+  /** Bounds of numbers, or of dates as ISO text; both are within. */
+  low: number | string | null;
+  high: number | string | null;
+  /** Texts of which the cell is one. */
+  choices: string[] | null;
+  empty: "" | "only" | "none";
+}
+
 /** Rows of the frame that a dataframe shows; answered by `rows` with the same number, while the line holds. */
 export interface ReadRows {
   type: "read_rows";
@@ -82,7 +95,16 @@ export interface ReadRows {
   sort: number | null;
   descending: boolean;
   search: string;
+  filters: Filter[];
+  /** `positions`: where the rows stand in the frame, without their cells. */
+  form: "cells" | "positions";
 }
+
+/** Asked for by HTTP: what a dataframe shows, as a file. */
+export type DownloadRows = Omit<ReadRows, "type" | "request" | "start" | "count" | "form"> & {
+  /** Positions of the columns that it shall have, in this order; empty for all. */
+  columns: number[];
+};
 
 export type FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows;
 

@@ -20,7 +20,7 @@ export type Source =
   | { readonly value: Json };
 
 export interface Frame {
-  columns: { name: string; type: string }[];
+  columns: { name: string; type: string; choices?: string[] }[];
   /** The first ones; `total` says how many there are. */
   rows: Json[][];
   total: number;

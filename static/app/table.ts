@@ -1,15 +1,19 @@
 /** What a dataframe shows: columns and cells, from a frame, a list of records or a mapping of columns. */
-import type { Json } from "./protocol.ts";
+import type { Filter, Json } from "./protocol.ts";
 import { asFrame, type Frame } from "./scope.ts";
 import { asText } from "./expressions.ts";
 
-export type CellType = "number" | "text" | "boolean" | "date" | "other";
+export type CellType = "number" | "text" | "category" | "boolean" | "date" | "other";
 
 export interface Column {
   name: string;
+  /** Its key in a record: the name, with a number where that occurs again. */
+  key: string;
   type: CellType;
   /** In letters, by what stands in it. */
   width: number;
+  /** Of categories, if there are few. */
+  choices: readonly string[] | null;
 }
 
 export interface Table {
@@ -26,16 +30,34 @@ export interface Sorting {
   direction: "ascending" | "descending";
 }
 
-/** Which rows are shown, in which order. A row that is found holds all words of `search`, in whatever columns. */
+/** Which rows are shown, in which order. A row that is found holds all words of `search`, in whatever columns, and passes all filters. */
 export interface Query {
   sorting: Sorting | null;
   search: string;
+  filters: readonly Filter[];
 }
 
-export const ALL_ROWS: Query = { sorting: null, search: "" };
+export const ALL_ROWS: Query = { sorting: null, search: "", filters: [] };
 
 export function sameQuery(a: Query, b: Query): boolean {
-  return a.search === b.search && a.sorting?.column === b.sorting?.column && a.sorting?.direction === b.sorting?.direction;
+  const sameSorting = a.sorting?.column === b.sorting?.column && a.sorting?.direction === b.sorting?.direction;
+  return sameSorting && a.search === b.search && (a.filters === b.filters || JSON.stringify(a.filters) === JSON.stringify(b.filters));
+}
+
+/** What of a query stands in a request for rows. */
+export function asked({ sorting, search, filters }: Query) {
+  return { sort: sorting?.column ?? null, descending: sorting?.direction === "descending", search, filters: [...filters] };
+}
+
+/** The twin of `unique_names` in runtime/records.py. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const found = new Set<string>();
+  return names.map((name) => {
+    let [unique, number] = [name, 1];
+    while (found.has(unique)) unique = `${name} (${++number})`;
+    found.add(unique);
+    return unique;
+  });
 }
 
 // Widths and types are judged by so many rows; more would cost time and tell nothing new.
@@ -46,8 +68,13 @@ const WIDEST = 44;
 export function tableOf(value: Json): Table {
   const frame = asFrame(value) ?? fromRecords(value) ?? fromColumns(value);
   const { columns, rows, total } = frame ?? { columns: [], rows: [], total: 0 };
+  const keys = uniqueNames(columns.map(({ name }) => name));
   return {
-    columns: columns.map(({ name, type }, i) => measured(name, type, rows.slice(0, SAMPLE).map((row) => row[i] ?? null))),
+    columns: columns.map(({ name, type, choices = null }, i) => ({
+      ...measured(name, type, rows.slice(0, SAMPLE).map((row) => row[i] ?? null)),
+      key: keys[i] ?? name,
+      choices,
+    })),
     rows,
     total: Math.max(total, rows.length),
     version: frame?.version ?? null,
@@ -97,15 +124,15 @@ function fromColumns(value: Json): Frame | null {
   return { columns: names.map((name) => ({ name, type: "" })), rows, total: length };
 }
 
-function measured(name: string, declared: string, cells: readonly Json[]): Column {
+function measured(name: string, declared: string, cells: readonly Json[]): Pick<Column, "name" | "type" | "width"> {
   const type = isCellType(declared) ? declared : typeOf(cells);
   const longest = cells.reduce<number>((most, cell) => Math.max(most, cellText(cell, type).length), name.length + 1);
   return { name, type, width: Math.min(WIDEST, Math.max(NARROWEST, longest)) };
 }
 
-const isCellType = (type: string): type is CellType => ["number", "text", "boolean", "date", "other"].includes(type);
+const isCellType = (type: string): type is CellType => ["number", "text", "category", "boolean", "date", "other"].includes(type);
 
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+export const ISO_DATE = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 function typeOf(cells: readonly Json[]): CellType {
   const known = cells.filter((cell) => cell !== null);

@@ -1,6 +1,7 @@
 /** Which rows of a table that is here are shown, in which order. What is on the server, it sorts and searches itself. */
 import type { Json } from "./protocol.ts";
 import { cellText, type Query, type Sorting, type Table } from "./table.ts";
+import { passes } from "./table_filters.ts";
 
 /** What a press on a column's name does: ascending, descending, as they come. */
 export function nextSorting(before: Sorting | null, column: number): Sorting | null {
@@ -9,10 +10,10 @@ export function nextSorting(before: Sorting | null, column: number): Sorting | n
 }
 
 /** Positions of the rows that are found, in the order in which they are shown. Equal ones keep theirs, empty cells stand last. */
-export function foundRows(table: Table, { sorting, search }: Query): number[] {
+export function foundRows(table: Table, { sorting, search, filters }: Query): number[] {
   const { rows } = table;
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const order = rows.map((_, i) => i).filter((i) => words.every((word) => holds(table, i, word)));
+  const order = rows.map((_, i) => i).filter((i) => words.every((word) => holds(table, i, word)) && filters.every((each) => passes(table, i, each)));
   if (!sorting) return order;
   const cell = (row: number): Json => rows[row]?.[sorting.column] ?? null;
   const sign = sorting.direction === "ascending" ? 1 : -1;
