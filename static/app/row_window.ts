@@ -93,9 +93,11 @@ export function rowWindow({ top, scrollTop }: Place, rows: number, rowHeight: nu
 
 export interface Scrolling extends RowWindow {
   follow(): void;
-  /** Scroll by a key; `true` if it was one that scrolls. */
-  key(key: string): boolean;
+  /** Scroll no further than needed for the whole row to be in view. */
+  show(row: number): void;
   toTop(): void;
+  /** How many rows are in view at once. */
+  page: number;
 }
 
 /** `rowHeight` is `null` where rows have the heights of what stands in them: then all are drawn. */
@@ -125,25 +127,22 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, rows: numb
     if (element) go(scrolled(place.current, element.scrollTop, heights));
   };
 
-  const key = (name: string): boolean => {
+  const show = (row: number) => {
     const element = scroller.current;
-    if (!element || rowHeight === null) return false;
-    const page = Math.max(height, view - height);
-    const steps: Record<string, number> = { ArrowDown: height, ArrowUp: -height, PageDown: page, PageUp: -page, " ": page };
+    if (!element || row < 0) return;
+    if (rowHeight === null) return void element.querySelector(`tr[aria-rowindex="${row + 2}"]`)?.scrollIntoView({ block: "nearest" });
+    const before = place.current;
     const last = Math.max(0, heights.full - heights.view);
-    if (name === "Home" || name === "End") {
-      const top = name === "Home" ? 0 : last;
-      go({ top, scrollTop: anchored(top, heights) });
-    } else if (steps[name] !== undefined) {
-      const before = { ...place.current };
-      const top = Math.min(last, Math.max(0, before.top + steps[name]));
-      go({ top, scrollTop: Math.min(heights.element - view, Math.max(0, before.scrollTop + top - before.top)) });
-    } else {
-      return false;
-    }
-    return true;
+    const lowest = Math.min(last, row * height);
+    const top = Math.min(lowest, Math.max(before.top, (row + 1) * height - heights.view));
+    if (top === before.top) return;
+    // A step keeps to pixels; a jump, and what comes to an end, stands where the element stands for it.
+    const near = Math.abs(top - before.top) <= NEAR && top > 0 && top < last;
+    const scrollTop = near ? Math.min(heights.element - view, Math.max(0, before.scrollTop + top - before.top)) : anchored(top, heights);
+    go({ top, scrollTop });
   };
 
+  const page = Math.max(1, Math.floor(view / height) - 1);
   const toTop = () => go({ top: 0, scrollTop: 0 });
 
   useLayoutEffect(() => {
@@ -165,6 +164,6 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, rows: numb
     return () => watching.disconnect();
   }, [height, headHeight]);
 
-  if (rowHeight === null) return { start: 0, end: rows, before: 0, after: 0, follow: () => undefined, key, toTop };
-  return { ...drawn, follow, key, toTop };
+  if (rowHeight === null) return { start: 0, end: rows, before: 0, after: 0, follow: () => undefined, show, toTop, page };
+  return { ...drawn, follow, show, toTop, page };
 }

@@ -132,7 +132,7 @@ test("changes that don't fit ask for everything too", () => {
   assert.deepEqual(socket.written.at(-1), { type: "resync" });
 });
 
-const wanted = { page: "main", component: "t", rows: [], version: "a", start: 0, count: 9, sort: null, descending: false, search: "" };
+const wanted = { page: "main", component: "t", rows: [], version: "a", start: 0, count: 9, sort: null, descending: false, search: "", filters: [], form: "cells" as const };
 
 test("rows are answered by their number; those that a lost line owes are lost, and not asked again", async () => {
   const connection = connect();

@@ -86,8 +86,8 @@ interface Asked {
 }
 
 let asked: Asked[] = [];
-const frame = (version: string, total = 1_000_000): Table => ({ columns: [{ name: "n", type: "number", width: 6 }], rows: Array.from({ length: 50 }, (_, i) => [i]), total, version });
-const up: Query = { sorting: { column: 0, direction: "ascending" }, search: "" };
+const frame = (version: string, total = 1_000_000): Table => ({ columns: [{ name: "n", key: "n", type: "number", width: 6, choices: null }], rows: Array.from({ length: 50 }, (_, i) => [i]), total, version });
+const up: Query = { sorting: { column: 0, direction: "ascending" }, search: "", filters: [] };
 
 function server(): FrameRows {
   return new FrameRows((wanted) => new Promise((settle) => {
@@ -136,7 +136,7 @@ test("of all that is scrolled past, what is in view in the end is asked for, onc
   for (let start = 0; start <= 500_000; start += 5_000) rows.want(start, start + 30);
   mock.timers.tick(100);
 
-  assert.deepEqual(only().wanted, { version: "a", start: 499_960, count: 110, sort: null, descending: false, search: "" });
+  assert.deepEqual(only().wanted, { version: "a", start: 499_960, count: 110, sort: null, descending: false, search: "", filters: [], form: "cells" });
   await only().answer(body(only().wanted));
   assert.deepEqual(rows.row(500_000), { position: 500_000, cells: [500_000] });
   rows.want(500_010, 500_040);

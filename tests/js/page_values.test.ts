@@ -145,14 +145,14 @@ test("a press on a column sorts up, then down, then not; empty cells stand last"
   const up = nextSorting(null, 0);
   const down = nextSorting(up, 0);
 
-  assert.deepEqual(foundRows(table, { sorting: up, search: "" }), [3, 0, 2, 1]);
-  assert.deepEqual(foundRows(table, { sorting: down, search: "" }), [2, 0, 3, 1]);
+  assert.deepEqual(foundRows(table, { sorting: up, search: "", filters: [] }), [3, 0, 2, 1]);
+  assert.deepEqual(foundRows(table, { sorting: down, search: "", filters: [] }), [2, 0, 3, 1]);
   assert.equal(nextSorting(down, 0), null);
 });
 
 test("a search finds rows that hold all words in any column", () => {
   const table = tableOf([{ name: "Ann Lee", day: "2026-03-14T00:00:00", ok: true }, { name: "Bob", day: "2026-04-01T09:30:00", ok: false }]);
-  const found = (search: string) => foundRows(table, { sorting: null, search });
+  const found = (search: string) => foundRows(table, { sorting: null, search, filters: [] });
 
   assert.deepEqual(found("LEE"), [0]);
   assert.deepEqual(found("2026 bob"), [1]);
