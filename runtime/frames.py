@@ -59,11 +59,12 @@ class Table:
         return columns
 
     def _choices(self, position: int) -> list[str] | None:
-        try:
-            choices = self.frame[str(position)].cat.get_categories().to_list()
-        except Exception:  # Not every package tells the categories of each of its kinds.
-            return None
-        return [str(each) for each in choices] if len(choices) <= MAX_CHOICES else None
+        column = self.frame[str(position)]
+        if (fixed := getattr(column.dtype, "categories", None)) is not None:
+            choices = list(fixed)
+        else:
+            choices = sorted(str(each) for each in column.drop_nulls().unique().to_list())
+        return choices if len(choices) <= MAX_CHOICES else None
 
 
 def is_frame(value: Any) -> bool:

@@ -98,7 +98,7 @@ def test_categories_and_series_and_lazy_frames_are_shown() -> None:
     colours = pd.Series(["red", None, "blue"], dtype="category", name="colour")
 
     assert shown(colours)["rows"] == [["red"], [None], ["blue"]]
-    assert shown(colours)["columns"] == [{"name": "colour", "type": "text"}]
+    assert shown(colours)["columns"] == [{"name": "colour", "type": "category", "choices": ["blue", "red"]}]
     assert shown(pl.Series([1, 2]))["columns"] == [{"name": "value", "type": "number"}]
     assert shown(pl.LazyFrame({"a": [1]}).with_columns(b=pl.col("a") + 1))["rows"] == [[1, 2]]
 

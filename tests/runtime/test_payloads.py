@@ -26,6 +26,8 @@ FIELDS = {
         {"actions": ["b"]},
         1,
     ],
+    "actions": {"open": "Open", "remove": "Remove"},
+    "selection": "many",
 }
 
 ACCEPTED = [
@@ -64,11 +66,15 @@ ACCEPTED = [
     ("page_number", 1, 1),
     ("page_number", 10.0, 10),
     ("record_add", {"record": {"name": "Cid"}}, {"record": {"name": "Cid"}}),
-    ("record_update", {"record_index": 1, "record": {"age": 5}}, {"record_index": 1, "record": {"age": 5}}),
+    (
+        "record_update",
+        {"record_index": 1, "record": {"age": 5}},
+        {"record_index": 1, "record": {"name": "Bob", "age": 5, "more": True}},
+    ),
     (
         "record_action",
         {"action": "open", "record_index": 0, "record": {}},
-        {"action": "open", "record_index": 0, "record": {}},
+        {"action": "open", "record_index": 0, "record": {"name": "Ada", "age": 36}},
     ),
     ("selection", {"rows": [1, 0]}, {"rows": [1, 0]}),
     ("points", [POINT], [POINT]),
@@ -158,6 +164,8 @@ REFUSED = [
     ("selection", {"rows": [2]}),
     ("selection", {"rows": [0.5]}),
     ("selection", [0]),
+    ("selection", {"rows": [0, 0]}),
+    ("record_action", {"action": "rename", "record_index": 0, "record": {}}),
     ("points", None),
     ("points", [{"curve": True, "index": 0}]),
     ("points", [{"curve": 0}]),
