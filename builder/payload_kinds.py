@@ -128,8 +128,8 @@ PAYLOAD_KINDS: Final[Mapping[str, PayloadKind]] = {
     ),
     "marker": PayloadKind(
         annotation="dict[str, Any]",
-        description="the marker as it stands in the map's list.",
-        example={"lat": 52.52, "lng": 13.405, "name": "Berlin"},
+        description="the marker as it stands among the map's markers.",
+        example={"id": "berlin", "lat": 52.52, "lng": 13.405, "name": "Berlin"},
     ),
     "json": PayloadKind(annotation="Any", description="whatever the component sends.", example={"value": 1}),
 }

@@ -323,10 +323,29 @@ def _anything(value: Any, _: Fields) -> Any:
     return value
 
 
-def _marker(value: Any, _: Fields) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _unfit("a marker", value)
-    return value
+def _marker(value: Any, fields: Fields) -> dict[str, Any]:
+    """The browser names a marker by its id, or by its position in a list; what it is stands in state."""
+    if not isinstance(value, dict) or set(value) != {"id"} or not isinstance(value["id"], str):
+        raise _unfit("the id of a marker", value)
+    known = markers_by_id(fields("markers"))
+    if value["id"] not in known:
+        raise _unfit(f"a marker: one of {_listed(list(known))}", value["id"])
+    return known[value["id"]]
+
+
+def markers_by_id(markers: Any) -> dict[str, dict[str, Any]]:
+    """The markers of a map: of a list, or of a mapping of ids; the first one with an id counts."""
+    known: dict[str, dict[str, Any]] = {}
+    if isinstance(markers, Mapping):
+        for key, marker in list(markers.items()):
+            if isinstance(marker, Mapping) and not (text := key_text(key)).startswith("_"):
+                known[text] = {"id": text, **marker}
+    elif isinstance(markers, Iterable) and not isinstance(markers, str | bytes):
+        for position, marker in enumerate(list(markers)):
+            if isinstance(marker, Mapping):
+                own = marker.get("id")
+                known.setdefault(str(position) if own is None else as_text(own), dict(marker))
+    return known
 
 
 def _files(uploads: tuple[Upload, ...], fields: Fields) -> list[File]:

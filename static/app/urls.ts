@@ -49,3 +49,11 @@ export function safeMedia(address: string, page: string = document.baseURI): str
   const found = allowed(address, page, IMAGES);
   return found?.startsWith("data:") && !/^data:(audio|video)\//i.test(found) ? null : found;
 }
+
+/** The address of map tiles with its `{z}/{x}/{y}`: over http(s), or one of the app's own; `null` for none or any other. */
+export function tileAddress(template: string, base: string): string | null {
+  const plain = template.trim().replaceAll("{s}", "s");
+  if (plain === "") return null;
+  if (/^https?:\/\//i.test(plain)) return URL.canParse(plain) ? template.trim() : null;
+  return ownAddress(plain, base)?.replaceAll("%7B", "{").replaceAll("%7D", "}") ?? null;
+}

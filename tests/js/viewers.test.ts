@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plainLines, tokeniser } from "../../static/app/code_languages.ts";
 import { readable, treeRows } from "../../static/app/json_rows.ts";
+import { markersOf } from "../../static/app/map_markers.ts";
 import { part } from "../../static/app/later.tsx";
 import { sqlTokens } from "../../static/app/sql_tokens.ts";
+import { tileAddress } from "../../static/app/urls.ts";
+
+Object.assign(globalThis, { location: new URL("http://app.test/page") });
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -68,6 +72,28 @@ for (const [language, code, piece, kind] of PIECES) {
 test("a string or comment of SQL that doesn't end goes to the end", () => {
   for (const code of ["select 'a\n b", "select /* a\n b", "$x$ a $y$ b"]) assert.equal(sqlTokens(code).map(({ text }) => text).join(""), code);
   assert.equal(sqlTokens("'a\n b").at(-1)?.kind, "tok-string");
+});
+
+// --- maps ----------------------------------------------------------------------------------------------
+
+test("markers are known by their id, else by their position, and need a place", () => {
+  const list = [{ id: "b", lat: 52.5, lng: "13.4", name: "Berlin" }, { lat: 0, lng: 0 }, { lat: 91, lng: 0 }, { id: 7, lat: 1, lng: 1 }, { id: "b", lat: 2, lng: 2 }, null];
+
+  const { markers, unplaced } = markersOf(list);
+
+  assert.deepEqual(markers.map(({ id, lat, lng }) => [id, lat, lng]), [["b", 52.5, 13.4], ["1", 0, 0], ["7", 1, 1]]);
+  assert.equal(unplaced, 2);
+});
+
+test("of a mapping the keys are the ids, and what is no mapping or list has no markers", () => {
+  assert.deepEqual(markersOf({ home: { id: "other", lat: 1, lng: 2 } }).markers.map(({ id }) => id), ["home"]);
+  for (const nothing of [null, "text", 5]) assert.deepEqual(markersOf(nothing), { markers: [], unplaced: 0 });
+});
+
+test("tiles come over http, or from the app itself", () => {
+  assert.equal(tileAddress("https://{s}.tile.example.org/{z}/{x}/{y}.png", "/"), "https://{s}.tile.example.org/{z}/{x}/{y}.png");
+  assert.equal(tileAddress("assets/tiles/{z}/{x}/{y}.png", "/"), "http://app.test/assets/tiles/{z}/{x}/{y}.png");
+  for (const unfit of ["", "javascript:alert(1)//{z}", "data:image/png,{z}", "//elsewhere.example.org/{z}", "https://"]) assert.equal(tileAddress(unfit, "/"), null, unfit);
 });
 
 // --- parts that are loaded later -----------------------------------------------------------------------

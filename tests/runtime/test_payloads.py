@@ -28,6 +28,7 @@ FIELDS = {
     ],
     "actions": {"open": "Open", "remove": "Remove"},
     "selection": "many",
+    "markers": [{"id": "home", "lat": 1, "lng": 2}, {"lat": 3, "lng": 4}, {"id": "home", "lat": 5}, "none"],
 }
 
 ACCEPTED = [
@@ -86,7 +87,8 @@ ACCEPTED = [
     ("points", [], []),
     ("chat_action", "again", "again"),
     ("latlng", {"lat": 52, "lng": -200.5}, {"lat": 52.0, "lng": -200.5}),
-    ("marker", {"name": "Home", "lat": 1}, {"name": "Home", "lat": 1}),
+    ("marker", {"id": "home"}, {"id": "home", "lat": 1, "lng": 2}),
+    ("marker", {"id": "1"}, {"lat": 3, "lng": 4}),
     ("json", {"detail": [1, "a", None]}, {"detail": [1, "a", None]}),
 ]
 REFUSED = [
@@ -178,7 +180,11 @@ REFUSED = [
     ("latlng", {"lat": "1", "lng": 0}),
     ("latlng", {"lat": 1}),
     ("latlng", [1, 2]),
-    ("marker", "Home"),
+    ("marker", "home"),
+    ("marker", {"id": "elsewhere"}),
+    ("marker", {"id": "3"}),
+    ("marker", {"id": 1}),
+    ("marker", {"id": "home", "lat": 9}),
     ("unheard_of", None),
 ]
 BROKEN = [b"{", b"NaN", b"Infinity", b"1e999", b"\xff", b'"\\ud800"', b"1 2", b"9" * 30, b"[" * 50_000]
@@ -258,6 +264,16 @@ def test_options_of_a_list_are_keys_or_mappings_with_a_key():
     fields = {"options": [{"key": "a", "label": "A"}, 2, "c", None]}.get
 
     assert decode("options", b'["a","2","c",""]', (), fields) == ["a", "2", "c", ""]
+
+
+def test_markers_of_a_mapping_are_known_by_their_keys():
+    fields = {"markers": {"a": {"lat": 1, "lng": 2}, 7: {"lat": 3}, "_hidden": {"lat": 5}, "no": 1}}.get
+
+    assert decode("marker", b'{"id":"a"}', (), fields) == {"id": "a", "lat": 1, "lng": 2}
+    assert decode("marker", b'{"id":"7"}', (), fields) == {"id": "7", "lat": 3}
+    for id_ in ("_hidden", "no", "0"):
+        with pytest.raises(Refused, match="expected a marker: one of 'a', '7'"):
+            decode("marker", f'{{"id":"{id_}"}}'.encode(), (), fields)
 
 
 def test_files_are_uploads_and_nothing_that_a_client_names(tmp_path):
