@@ -18,6 +18,7 @@ from mainspring.builder.entry import Entry
 from mainspring.builder.event_history import EventHistory
 from mainspring.builder.gateway import Gateway
 from mainspring.builder.inspections import Inspections
+from mainspring.builder.kept_versions import open_kept_versions
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.page_edits import PageEdits
@@ -87,6 +88,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 on_ready=starts.learn,
             ) as supervisor,
             open_code_service(app_path) as code,
+            open_kept_versions(app_path) as versions,
         ):
             gateway.connect(history.watching(supervisor))
             inspections.connect(supervisor)
@@ -107,6 +109,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 supervisor=supervisor,
                 history=history,
                 inspections=inspections,
+                versions=versions,
                 log=output,
                 code=code,
                 preview_url=preview_url,

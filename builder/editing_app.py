@@ -9,21 +9,36 @@ from aiohttp import web
 from mainspring.builder.access import Guard, add_routes, make_app
 from mainspring.builder.catalogue import Catalogue
 from mainspring.builder.code_service import CodeService
-from mainspring.builder.edited_files import EditedFiles
+from mainspring.builder.edited_files import EditedFiles, FileChanged, FilesChanged
 from mainspring.builder.editing_site import EditingSite
 from mainspring.builder.editing_socket import EditingSockets
 from mainspring.builder.event_history import EventHistory
 from mainspring.builder.inspections import Inspections
+from mainspring.builder.kept_versions import KeptVersions
 from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.page_edits import PageEdits
+from mainspring.builder.page_edits import PageChanged, PageEdits, PagesChanged
 from mainspring.builder.pages import PageRenderer
 from mainspring.builder.routes_app import static_route
 from mainspring.builder.routes_editing import ANSWERS, editing_routes
 from mainspring.builder.routes_editing_handlers import handler_routes
 from mainspring.builder.routes_editing_state import state_routes
+from mainspring.builder.routes_editing_versions import version_routes
 from mainspring.builder.supervisor import Supervisor
+from mainspring.builder.tree_store import PAGES_FOLDER
 
 __all__ = ["make_editing_app"]
+
+
+def _keep_pages(versions: KeptVersions, change: PageChanged | PagesChanged) -> None:
+    keys = [change.key] if isinstance(change, PageChanged) else [page.key for page in change.pages]
+    for key in keys:
+        versions.soon(f"{PAGES_FOLDER}/{key}.json")
+
+
+def _keep_file(versions: KeptVersions, change: FileChanged | FilesChanged) -> None:
+    # A page counts once it was read as one: a damaged file is no version that anybody wants back.
+    if isinstance(change, FileChanged) and not change.path.startswith(f"{PAGES_FOLDER}/"):
+        versions.soon(change.path)
 
 
 def make_editing_app(
@@ -38,11 +53,14 @@ def make_editing_app(
     supervisor: Supervisor,
     history: EventHistory,
     inspections: Inspections,
+    versions: KeptVersions,
     log: LogBuffer,
     code: CodeService,
     preview_url: Callable[[web.Request], str],
 ) -> web.Application:
     """Wire the Builder; it opens nothing and owns nothing but its sockets, which end with it.
+
+    What is saved, here or elsewhere, is told to ``versions``.
 
     The caller tells ``pages``, ``files`` and ``supervisor`` what the watcher saw:
     ``files.look_at(changed.paths)`` for all of it.
@@ -57,11 +75,16 @@ def make_editing_app(
         supervisor=supervisor,
         history=history,
         inspections=inspections,
+        versions=versions,
         log=log,
         code=code,
         preview_url=preview_url,
     )
     sockets = EditingSockets(site)
+    pages.subscribe(lambda change: _keep_pages(versions, change))
+    files.subscribe(lambda change: _keep_file(versions, change))
+    for key in pages.pages:
+        versions.soon(f"{PAGES_FOLDER}/{key}.json")
     guard.refusal = renderer.error
     guard.answers = {**ANSWERS, **guard.answers}
     app = make_app(guard)
@@ -70,6 +93,7 @@ def make_editing_app(
         *editing_routes(site),
         *handler_routes(site),
         *state_routes(site),
+        *version_routes(site),
         *sockets.routes(),
     ]
     add_routes(app, routes)

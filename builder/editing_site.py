@@ -16,6 +16,7 @@ from mainspring.builder.edited_files import EditedFiles
 from mainspring.builder.event_history import EventHistory
 from mainspring.builder.handler_places import HandlerPlaces
 from mainspring.builder.inspections import Inspections, NotInspected
+from mainspring.builder.kept_versions import KeptVersions
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.objects import as_object
 from mainspring.builder.page_edits import PageEdits
@@ -48,6 +49,7 @@ class EditingSite:
     supervisor: Supervisor
     history: EventHistory
     inspections: Inspections
+    versions: KeptVersions
     log: LogBuffer
     code: CodeService
     preview_url: Callable[[web.Request], str]

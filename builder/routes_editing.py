@@ -13,6 +13,7 @@ from mainspring.builder.editing_site import SOCKET_TICKET, EditingSite
 from mainspring.builder.event_history import CannotReplay
 from mainspring.builder.inspections import NotInspected
 from mainspring.builder.json_bodies import json_answer, json_body
+from mainspring.builder.kept_versions import NoSuchVersion
 from mainspring.builder.page_edits import NoSuchPage, OperationConflict, PageNotSaved
 from mainspring.builder.source import (
     Conflict,
@@ -72,6 +73,7 @@ ANSWERS: Final[Mapping[type[Exception], Callable[[Any], RequestRefused]]] = {
     PageNotSaved: _refusal(409, "not_saved"),
     CannotReplay: _refusal(409, "no_replay"),
     NotInspected: _refusal(409, "not_inspected"),
+    NoSuchVersion: _refusal(404, "no_version"),
 }
 
 

@@ -22,6 +22,7 @@ from mainspring.builder.event_history import EventHistory
 from mainspring.builder.gateway import Gateway
 from mainspring.builder.hosts import Hosts
 from mainspring.builder.inspections import Inspections
+from mainspring.builder.kept_versions import KeptVersions
 from mainspring.builder.listening import bind, port_of, serving
 from mainspring.builder.log_buffer import LogBuffer
 from mainspring.builder.page_edits import PageEdits
@@ -154,6 +155,7 @@ async def open_editing_site(
         ) as supervisor:
             inspections.connect(supervisor)
             pages.subscribe(lambda _: supervisor.set_pages(served().pages))
+            versions = KeptVersions(app_path, app_path.parent / "versions")
             app = make_editing_app(
                 guard,
                 renderer=renderer,
@@ -165,12 +167,18 @@ async def open_editing_site(
                 supervisor=supervisor,
                 history=history,
                 inspections=inspections,
+                versions=versions,
                 log=log,
                 code=code,
                 preview_url=lambda _: "http://127.0.0.1:1/?ticket=t",
             )
             url = f"http://127.0.0.1:{port}"
-            async with serving(app, bound), new_client() as client:
+            async with serving(app, bound), new_client() as client, asyncio.TaskGroup() as tasks:
+                keeping = tasks.create_task(versions.run())
                 async with client.get(f"{url}/?token={guard.entry.token}") as response:
                     assert response.status == 200
-                yield EditingSite(url, app_path, guard, client, supervisor, pages, files, history, log)
+                site = EditingSite(url, app_path, guard, client, supervisor, pages, files, history, log)
+                try:
+                    yield site
+                finally:
+                    keeping.cancel()

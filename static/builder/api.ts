@@ -1,6 +1,6 @@
 /** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
 import type {
-  CreatedHandler, EventDetails, Fired, Json, Operation, Overview, PageState, Place, Problem, Reference, SourceFile, StateLevel, StatePath, StatePlace, Stub,
+  CreatedHandler, EventDetails, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, SourceFile, StateLevel, StatePath, StatePlace, Stub, Version,
 } from "./protocol.ts";
 
 export class ApiError extends Error {
@@ -73,6 +73,15 @@ export class Api {
   replay = (number: number): Promise<unknown> => this.call("POST", `/api/events/${number}/replay`, {});
 
   problems = (): Promise<{ problems: Problem[] }> => this.call("GET", "/api/problems");
+
+  conflict = (page: string): Promise<PageConflict> => this.call("GET", `/api/pages/${encodeURIComponent(page)}/conflict`);
+
+  resolve = (page: string, digest: string, choices: readonly ("ours" | "theirs")[]): Promise<unknown> =>
+    this.call("POST", `/api/pages/${encodeURIComponent(page)}/conflict`, { digest, choices });
+
+  versions = (path: string): Promise<{ versions: Version[] }> => this.call("GET", `/api/versions/${encodePath(path)}`);
+
+  version = (path: string, id: string): Promise<{ text: string }> => this.call("GET", `/api/version/${encodeURIComponent(id)}/${encodePath(path)}`);
 
   preview = (): Promise<{ url: string }> => this.call("POST", "/api/preview", {});
 

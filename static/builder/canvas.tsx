@@ -4,12 +4,12 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { canvasSurface, setPreview, tell } from "./agent_link.ts";
 import type { Api } from "./api.ts";
 import { find, nameOf } from "./changes.ts";
-import { openFile } from "./code.ts";
+import { BrokenPages } from "./broken_pages.tsx";
 import { Button } from "./controls.tsx";
 import { drag, registerSurface } from "./drag.ts";
 import { previewWidth } from "./layout.ts";
 import type { LayoutItem, Rect } from "./protocol.ts";
-import { broken, catalogue, current, hovered, layout, selected, status, useApp } from "./store.ts";
+import { catalogue, current, hovered, layout, selected, status, useApp } from "./store.ts";
 import { reported } from "./toast.tsx";
 
 const url = signal("");
@@ -75,7 +75,7 @@ export function Canvas({ api }: { api: Api }) {
             {wanted} px{scale < 1 ? ` · ${Math.round(scale * 100)} %` : ""}
           </span>
         )}
-        {!never && !current.value && broken.value.length > 0 && <BrokenPages />}
+        {!never && <BrokenPages api={api} />}
         {never && (
           <div class="canvas-note">
             <b>{status.value.state === "stopped" ? "The app is stopped." : "The app could not be started."}</b>
@@ -147,22 +147,6 @@ export function DragLayer() {
         </span>
         {target && <span class={target.refused ? "carried-no" : "carried-where"}>{target.words}</span>}
       </div>
-    </div>
-  );
-}
-
-/** Instead of an empty canvas: which files are no pages, and the way to the place. */
-function BrokenPages() {
-  return (
-    <div class="canvas-note stacked" role="alert">
-      <b>{broken.value.length === 1 ? "This page can't be shown." : "These pages can't be shown."}</b>
-      {broken.value.map(({ key, file, line, column, message }) => (
-        <span key={key}>
-          <code>{file}</code>, line {line}, column {column}: {message}{" "}
-          <Button label="Open it in the code" class="small primary-quiet" onClick={() => void openFile(file, { line: line - 1, character: column - 1 })} />
-        </span>
-      ))}
-      <span>Mend the file and save: it opens by itself. Nothing is written to it meanwhile.</span>
     </div>
   );
 }

@@ -198,6 +198,28 @@ export interface Reference {
   missing: string | null;
 }
 
+export interface Question {
+  id: string;
+  aspect: string;
+  title: string;
+  ours: string;
+  theirs: string;
+}
+
+/** A page that a merge left in two versions. */
+export interface PageConflict {
+  key: string;
+  digest: string;
+  questions: Question[];
+}
+
+/** A kept version of a file; `time` in seconds since the epoch. */
+export interface Version {
+  id: string;
+  time: number;
+  size: number;
+}
+
 export interface Fix {
   title: string;
   page: string;

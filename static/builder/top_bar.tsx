@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Api } from "./api.ts";
-import { openFile, openFrame } from "./code.ts";
+import { openFrame } from "./code.ts";
+import { brokenShown } from "./broken_pages.tsx";
 import { Button, IconButton } from "./controls.tsx";
 import { createPage, freePageKey, redo, undo } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
@@ -93,7 +94,10 @@ function PageTabs() {
           class="page-tab"
           aria-current={key === current.value?.key ? "page" : undefined}
           data-tip={typeof page.fields?.["title"] === "string" && page.fields["title"] ? page.fields["title"] : `Page ${key}`}
-          onClick={() => showPage(key)}
+          onClick={() => {
+            brokenShown.value = null;
+            showPage(key);
+          }}
         >
           {key}
         </button>
@@ -104,7 +108,8 @@ function PageTabs() {
           type="button"
           class="page-tab broken"
           data-tip={`${each.file}, line ${each.line}: ${each.message}`}
-          onClick={() => void openFile(each.file, { line: each.line - 1, character: each.column - 1 })}
+          aria-pressed={brokenShown.value === each.key}
+          onClick={() => (brokenShown.value = brokenShown.value === each.key ? null : each.key)}
         >
           <Icon icon={ICONS.alert} size={14} /> {each.key}
         </button>
