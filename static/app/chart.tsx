@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type ChartColours, chartColours } from "./chart_colours.ts";
 import { Icon } from "./icon.tsx";
+import { notify } from "./notices.tsx";
 import type { Instance } from "./instance.ts";
 import type { Json } from "./protocol.ts";
 
@@ -27,6 +28,16 @@ interface ChartPlaceProps {
   open: OpenChart;
   /** Pixels; `null`: as high as what is drawn. */
   height: number | null;
+}
+
+// A message holds a little more; what is beyond would cut the line.
+const MOST_CHARACTERS = 900_000;
+
+/** Tell whoever listens which points a person has chosen. */
+export function emitPoints(c: Instance, event: string, points: Json): void {
+  if (!c.listens(event)) return;
+  if (JSON.stringify(points).length > MOST_CHARACTERS) return notify("warning", "These are too many points at once", "Select fewer of them.");
+  void c.emit(event, points);
 }
 
 // A spinner before this would only flash.

@@ -1,5 +1,5 @@
 /** Charts by plotly.js, which comes from the app's own plotly package. */
-import { type Chart, ownCopy } from "./chart.tsx";
+import { type Chart, emitPoints, ownCopy } from "./chart.tsx";
 import type { ChartColours } from "./chart_colours.ts";
 import type { Instance } from "./instance.ts";
 import { type Figure, type PlotlyPoint, points } from "./plotly_figure.ts";
@@ -96,6 +96,6 @@ class PlotlyChart implements Chart {
   }
 
   private emit(event: string, payload: Json): void {
-    if (!this.drawing && this.c.listens(event)) void this.c.emit(event, payload);
+    if (!this.drawing) emitPoints(this.c, event, payload);
   }
 }

@@ -15,12 +15,30 @@ from playwright.async_api import Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MAIN = """
+    import altair as alt
+    import pandas as pd
     import plotly.express as px
     import plotly.graph_objects as go
 
     from mainspring.runtime import init_state
 
+    def _chart(values, brush=False):
+        days = pd.date_range("2026-01-01", periods=3)
+        frame = pd.DataFrame({"day": days, "n": values, "kind": ["<b>a", "b", "c"]})
+        chart = alt.Chart(frame).mark_bar().encode(x="day:T", y="n:Q", tooltip=["kind:N", "n:Q"])
+        return chart.add_params(alt.selection_interval()) if brush else chart
+
+
     init_state({
+        "chart": _chart([3, 1, 2], brush=True),
+        "parts": _chart([3, 1, 2]) | _chart([1, 2, 3]),
+        "red": {
+            "data": {"values": [{"a": 1}]},
+            "mark": {"type": "bar", "color": "red"},
+            "encoding": {"y": {"field": "a"}},
+        },
+        "remote": {"data": {"url": "https://example.org/a.csv"}, "mark": "bar"},
+        "broken": {"data": {"values": []}, "mark": "no such mark"},
         "figure": px.bar(x=["Mon", "Tue", "Wed"], y=[3, 1, 2], title="Orders"),
         "line": go.Figure(go.Scatter(x=[0, 1, 2, 3], y=[3, 1, 2, 4])),
         "own": go.Figure(go.Bar(y=[1], marker_color="#ff0000"), {"template": "plotly_dark"}),
@@ -36,6 +54,10 @@ MAIN = """
         state["line"] = go.Figure(go.Scatter(x=[0, 1, 2, 3], y=[4, 4, 4, 4], name="anew"))
 
 
+    def other_rows(state):
+        state["chart"] = _chart([6, 5, 4], brush=True)
+
+
     def take_away(state):
         state["figure"] = None
 """
@@ -45,6 +67,10 @@ def graph(name: str, **fields: Any) -> dict[str, Any]:
     return {"id": f"graph_{name}", "type": "plotly_graph", "fields": {"figure": f"@{{{name}}}", **fields}}
 
 
+def vega(name: str, **fields: Any) -> dict[str, Any]:
+    return {"id": f"vega_{name}", "type": "vega_lite_chart", "fields": {"spec": f"@{{{name}}}", **fields}}
+
+
 PAGES = {
     "main": [
         button("redraw", "redraw"),
@@ -52,6 +78,13 @@ PAGES = {
         graph("figure", label="Orders of the week", height=240),
         graph("line", height=240),
     ],
+    "vega": [
+        button("other_rows", "other_rows"),
+        vega("chart", label="Orders a day"),
+        vega("parts"),
+        vega("red"),
+    ],
+    "misfits": [vega("remote"), vega("broken"), vega("nothing")],
     "own": [graph("own")],
     "many": [graph("many"), graph("places")],
     "refused": [graph("wrong"), graph("outlines")],
@@ -194,3 +227,71 @@ async def test_a_graph_without_the_package_says_what_to_install(
         await page.goto(command.url)
 
         await expect(page.get_by_role("alert")).to_contain_text("pip install plotly")
+
+
+VEGA_BARS = "[data-component=vega_chart] .mark-rect.role-mark.marks path"
+HEIGHTS = (
+    f"() => [...document.querySelectorAll('{VEGA_BARS}')].map((bar) => Math.round(bar.getBBox().height))"
+)
+
+
+async def test_other_rows_come_into_the_chart_that_is_there(page: Page, app: Command) -> None:
+    await page.goto(f"{app.origin}/vega")
+    await expect(page.locator(VEGA_BARS)).to_have_count(3)
+    await page.locator("[data-component=vega_chart] svg").evaluate("(svg) => (svg.kept = true)")
+    before = await page.evaluate(HEIGHTS)
+    await page.get_by_role("button", name="Other rows").click()
+    await page.wait_for_function(f"(before) => String(({HEIGHTS})()) !== String(before)", arg=before)
+    after = await page.evaluate(HEIGHTS)
+
+    assert before[0] == max(before)
+    assert [round(each / after[0] * 6) for each in after] == [6, 5, 4]
+    assert await page.locator("[data-component=vega_chart] svg").evaluate("(svg) => svg.kept")
+
+
+async def test_a_chart_wears_the_theme_and_keeps_its_own_colours(page: Page, app: Command) -> None:
+    await page.emulate_media(color_scheme="light")
+    await page.goto(f"{app.origin}/vega")
+    await expect(page.locator(VEGA_BARS).first).to_have_css("fill", await colour_of(page, "--chart-1"))
+    await page.emulate_media(color_scheme="dark")
+
+    await expect(page.locator(VEGA_BARS).first).to_have_css("fill", await colour_of(page, "--chart-1"))
+    own = page.locator("[data-component=vega_red] .mark-rect.role-mark.marks path")
+    await expect(own).to_have_css("fill", "rgb(255, 0, 0)")
+
+
+async def test_a_chart_fills_its_place_and_charts_of_several_scroll(page: Page, app: Command) -> None:
+    await page.goto(f"{app.origin}/vega")
+    svg = page.locator("[data-component=vega_chart] svg")
+    await expect(svg).to_be_visible()
+    await page.set_viewport_size({"width": 400, "height": 800})
+    await page.wait_for_function(
+        """() => {
+          const place = document.querySelector("[data-component=vega_chart]");
+          return Math.abs(place.querySelector("svg").clientWidth - place.clientWidth) < 2;
+        }"""
+    )
+
+    assert await page.evaluate("() => document.documentElement.scrollWidth") == 400
+    assert (await svg.bounding_box() or {})["height"] == pytest.approx(320, abs=1)
+
+
+async def test_what_stands_at_the_pointer_is_text(page: Page, app: Command) -> None:
+    await page.goto(f"{app.origin}/vega")
+    await page.locator(VEGA_BARS).first.hover()
+
+    tooltip = page.locator(".vega-tooltip")
+    await expect(tooltip).to_contain_text("kind<b>a")
+    await expect(tooltip).to_contain_text("n3")
+    await expect(tooltip.locator("b")).to_have_count(0)
+
+
+async def test_a_chart_that_cannot_be_drawn_says_why_and_asks_nobody(page: Page, app: Command) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{app.origin}/misfits")
+
+    await expect(page.locator("[data-component=vega_remote] [role=alert]")).to_contain_text("example.org")
+    await expect(page.locator("[data-component=vega_broken] [role=alert]")).to_contain_text("can't be drawn")
+    await expect(page.locator("[data-component=vega_nothing]")).to_contain_text("Nothing to show yet")
+    assert [url for url in asked if "example.org" in url] == []

@@ -63,7 +63,69 @@ def point(index: int, x: str, y: int, custom: str) -> dict[str, object]:
 SECOND, THIRD = point(1, "Tue", 1, "b"), point(2, "Wed", 2, "c")
 FIELDS = {"figure": "@{figure}"}
 
+CHART = """
+STATE["chart"] = {
+    "data": {"values": [{"day": "Mon", "n": 3}, {"day": "Tue", "n": 1}, {"day": "Wed", "n": 2}]},
+    "mark": "bar",
+    "encoding": {"x": {"field": "day", "type": "nominal"}, "y": {"field": "n", "type": "quantitative"}},
+}
+STATE["brushed"] = {
+    **STATE["chart"], "params": [{"name": "brush", "select": {"type": "interval", "encodings": ["x"]}}]
+}
+STATE["picked"] = {**STATE["chart"], "params": [{"name": "pick", "select": "point"}]}
+"""
+
+
+def vega_bar(page: Page, place: int) -> Locator:
+    return page.locator(".mark-rect.role-mark.marks path").nth(place)
+
+
+async def click_the_second(page: Page) -> None:
+    await page.mouse.click(*await middle(vega_bar(page, 1)))
+
+
+async def brush_over_the_last_two(page: Page) -> None:
+    (left, y), (right, _) = await middle(vega_bar(page, 1)), await middle(vega_bar(page, 2))
+    await page.mouse.move(left - 3, y)
+    await page.mouse.down()
+    await page.mouse.move(right + 3, y, steps=8)
+    await page.mouse.up()
+
+
+def row_point(index: int, day: str, n: int) -> dict[str, object]:
+    return {"curve": 0, "index": index, "x": day, "y": n, "customdata": {"day": day, "n": n}}
+
+
+TUESDAY, WEDNESDAY = row_point(1, "Tue", 1), row_point(2, "Wed", 2)
+
 ROWS = [
+    Row(
+        "vega_lite_chart",
+        "vega-select",
+        click_the_second,
+        f"list {[TUESDAY]!r}",
+        {"spec": "@{chart}"},
+        code=CHART,
+        note="click",
+    ),
+    Row(
+        "vega_lite_chart",
+        "vega-select",
+        click_the_second,
+        f"list {[TUESDAY]!r}",
+        {"spec": "@{picked}"},
+        code=CHART,
+        note="point",
+    ),
+    Row(
+        "vega_lite_chart",
+        "vega-select",
+        brush_over_the_last_two,
+        f"list {[TUESDAY, WEDNESDAY]!r}",
+        {"spec": "@{brushed}"},
+        code=CHART,
+        note="brush",
+    ),
     Row("plotly_graph", "plotly-click", click_second_bar, f"list {[SECOND]!r}", FIELDS, code=FIGURE),
     Row(
         "plotly_graph",
