@@ -3,9 +3,9 @@
     async with open_starts(app_path, log) as starts:
         open_supervisor(app_path, start=starts.start, on_ready=starts.learn, ...)
 
-Which modules to load ahead is learned from the app that was loaded last. They are only added to: what the app
-no longer imports does no harm until the next start. Whatever isn't there in time, or can't be done, is a
-fresh interpreter instead, never a failure.
+Which modules to load ahead is learned from the app that was loaded last, and remembered from one start of the
+service to the next. They are only added to: what the app no longer imports does no harm until the next start.
+Whatever isn't there in time, or can't be done, is a fresh interpreter instead, never a failure.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Final
 
 from mainspring.builder.child_process import ChildProcess, spawning
 from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.remembered_modules import RememberedModules
 from mainspring.builder.template_process import CannotFork, TemplateProcess
 from mainspring.runtime.protocol import Ready, Record
 
@@ -37,12 +38,24 @@ CAN_FORK: Final = sys.platform == "linux"
 class RuntimeStarts:
     """Made by ``open_starts``. ``start`` and ``learn`` are for the supervisor."""
 
-    def __init__(self, app_path: Path, log: LogBuffer, exclude: Iterable[str], *, template: bool) -> None:
+    def __init__(
+        self,
+        app_path: Path,
+        log: LogBuffer,
+        exclude: Iterable[str],
+        remembered: RememberedModules,
+        *,
+        template: bool,
+    ) -> None:
         self._app_path = app_path
+        self._remembered = remembered
         self._log = log
         self._spare = not (template and CAN_FORK)
         self._excluded = set(exclude)
-        self._modules: dict[str, None] = {}
+        # What a start that had nothing ahead has imported, and what later ones have added.
+        self._imported: dict[str, None] = {}
+        self._modules: dict[str, None] = dict.fromkeys(remembered.read())
+        self._learned = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._spawn = spawning()
         self._current: TemplateProcess | None = None
@@ -62,6 +75,9 @@ class RuntimeStarts:
             self._renew()
         current = self._current
         if current is not None and current.prepared:
+            if not self._imported:
+                # Nobody will say of these whether the app still needs them.
+                self._imported.update(dict.fromkeys(self._current_modules))
             try:
                 return await current.start(app_path, connection, generation)
             except CannotFork as error:
@@ -75,7 +91,10 @@ class RuntimeStarts:
 
     def learn(self, ready: Ready) -> None:
         """A runtime has loaded the app with these modules."""
-        self._modules.update(dict.fromkeys(ready.modules))
+        if set(ready.modules) - self._imported.keys():
+            self._imported.update(dict.fromkeys(ready.modules))
+            self._learned.set()
+        self._modules.update(self._imported)
         if self._current is None or self._wanted() != self._current_modules:
             self._later(REST_S)
 
@@ -85,6 +104,20 @@ class RuntimeStarts:
             self._news.clear()
             await self._news.wait()
         return self._current
+
+    # --- from one start of the service to the next ---
+
+    def _begin(self) -> None:
+        """What the app imported last time is imported again while it starts."""
+        if self._modules:
+            self._renew()
+
+    async def _keep(self) -> None:
+        """Write down what is learned, until the task is cancelled."""
+        while True:
+            await self._learned.wait()
+            self._learned.clear()
+            await asyncio.to_thread(self._remembered.write, tuple(self._imported))
 
     # --- one process after the other ---
 
@@ -184,8 +217,13 @@ async def open_starts(
 
     Open the supervisor inside the block: what has been forked ends with it.
     """
-    starts = RuntimeStarts(app_path, log, exclude, template=template)
-    try:
-        yield starts
-    finally:
-        starts._close()
+    remembered = RememberedModules(app_path)
+    starts = RuntimeStarts(app_path, log, exclude, remembered, template=template)
+    async with asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(starts._keep(), name="modules learned")
+        starts._begin()
+        try:
+            yield starts
+        finally:
+            starts._close()
+            keeping.cancel()
