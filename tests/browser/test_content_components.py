@@ -44,7 +44,6 @@ MAIN = f"""
         state["tags"] = {{"evil": state["evil"]}}
         state["parts"] = [state["evil"], [state["evil"], state["evil"]]]
 """
-CLICKED = "{'ctrl_key': False, 'shift_key': False, 'meta_key': False}"
 
 
 def component(
@@ -125,26 +124,6 @@ async def test_each_component_has_its_role_and_its_name(page: Page) -> None:
     await expect(page.get_by_role("list", name="Kinds").get_by_role("button")).to_have_count(2)
     await expect(page.get_by_role("button", name="Ada Lovelace")).to_contain_text("AL")
     await expect(page.locator("mark")).to_have_text("Lovelacename")
-
-
-@pytest.mark.parametrize(
-    ("role", "name", "payload"),
-    [
-        ("button", "Orders 128", CLICKED),
-        ("link", "Guide", CLICKED),
-        ("button", "A dot", CLICKED),
-        ("button", "Ada Lovelace", CLICKED),
-        ("button", "Later", "'later'"),
-        ("tab", "Third", "'third'"),
-    ],
-)
-@pytest.mark.usefixtures("address")
-async def test_a_press_reaches_the_handler_with_its_payload(
-    page: Page, role: Any, name: str, payload: str
-) -> None:
-    await page.get_by_role(role, name=name).click()
-
-    await expect(page.get_by_text(f"Got {payload}", exact=True)).to_be_visible()
 
 
 @pytest.mark.usefixtures("address")

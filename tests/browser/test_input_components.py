@@ -1,13 +1,11 @@
-"""Every event of the inputs, by a gesture of a person: what the handler gets, and what is shown."""
+"""Inputs: their bindings, and that what is disabled takes nothing. Their events are in `tests/gestures`."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from browser_apps import write_app
 from commands import open_command
 from playwright.async_api import Page, expect
@@ -18,15 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CODE = """
 from mainspring.runtime import init_state
 
-init_state({"got": "nothing", "tick": "no", "bound": {"radio": "b", "range": [20, 80], "switch": True}})
+init_state({"bound": {"radio": "b", "range": [20, 80], "switch": True}})
 
 
 def take(state, payload):
-    state["got"] = f"{type(payload).__name__} {payload!r}"
-
-
-def tick(state, payload):
-    state["tick"] = repr(payload)
+    pass
 """
 
 EVENTS = {
@@ -68,67 +62,6 @@ def components(**fields: Any) -> list[dict[str, Any]]:
         "download_button": {"data": "Hello", "file_name": "a.txt"},
     }
     return [component(kind, **own.get(kind, {}), **fields) for kind in EVENTS]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def app(page: Page, tmp_path: Path) -> AsyncIterator[Page]:
-    """A page with all of them, each telling what it sends."""
-    timer = {"id": "timer", "type": "timer", "fields": {"interval": 0.1}, "on": {"wf-tick": "tick"}}
-    tree = [shown("Got: @{got}", "got"), shown("Tick: @{tick}", "tick"), *components(), timer]
-    async with open_command("run", write_app(tmp_path / "app", CODE, main=tree), "--port", "0") as served:
-        await page.goto(served.url)
-        await expect(page.get_by_text("Got: nothing")).to_be_visible()
-        yield page
-
-
-Gesture = Callable[[Page], Awaitable[object]]
-
-
-async def _search_and_choose(page: Page) -> None:
-    await page.get_by_role("combobox", name="select_multiple").press_sequentially("option b")
-    await page.keyboard.press("Enter")
-
-
-GESTURES: dict[str, tuple[Gesture, str]] = {
-    "textarea": (lambda page: page.get_by_label("textarea").press_sequentially("Hi"), "str 'Hi'"),
-    "slider": (lambda page: page.get_by_role("slider", name="slider").press("ArrowRight"), "float 1.0"),
-    "range, lower": (lambda page: page.get_by_label("From").press("PageUp"), "list [10.0, 100.0]"),
-    "range, upper": (lambda page: page.get_by_label("To").press("ArrowLeft"), "list [0.0, 99.0]"),
-    "checkbox": (lambda page: page.get_by_role("checkbox", name="checkbox").click(), "bool True"),
-    "switch": (lambda page: page.get_by_role("switch").press("Space"), "bool True"),
-    "checkbox_group": (lambda page: page.get_by_role("checkbox", name="Option B").click(), "list ['b']"),
-    "radio": (lambda page: page.get_by_role("radio", name="Option A").click(), "str 'a'"),
-    "select_multiple": (_search_and_choose, "list ['b']"),
-    "date": (lambda page: page.get_by_label("date").fill("2026-03-14"), "str '2026-03-14'"),
-    "time": (lambda page: page.get_by_label("time").fill("09:30"), "str '09:30'"),
-    "colour, chosen": (lambda page: page.get_by_label("colour picker").fill("#3651d4"), "str '#3651d4'"),
-    "rating": (lambda page: page.get_by_role("radio", name="4 stars").click(), "float 4.0"),
-    "pagination": (lambda page: page.get_by_role("button", name="Next page").click(), "int 2"),
-    "page size": (lambda page: page.get_by_label("Items a page").select_option("25"), "int 25"),
-}
-
-
-@pytest.mark.parametrize("name", GESTURES)
-async def test_a_gesture_reaches_the_handler_as_the_documented_payload(app: Page, name: str) -> None:
-    gesture, got = GESTURES[name]
-
-    await gesture(app)
-
-    await expect(app.get_by_text(f"Got: {got}", exact=True)).to_be_visible()
-
-
-async def test_a_download_hands_over_the_file_after_its_handler(app: Page) -> None:
-    async with app.expect_download() as started:
-        await app.get_by_role("button", name="Download").click()
-
-    download = await started.value
-    assert download.suggested_filename == "a.txt"
-    assert (await download.path()).read_text() == "Hello"
-    await expect(app.get_by_text("Got: dict")).to_be_visible()
-
-
-async def test_a_timer_runs_its_handler(app: Page) -> None:
-    await expect(app.get_by_text("Tick: None")).to_be_visible()
 
 
 async def test_bindings_show_state_and_take_what_is_entered(page: Page, tmp_path: Path) -> None:
