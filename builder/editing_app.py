@@ -16,7 +16,7 @@ from mainspring.builder.event_history import EventHistory
 from mainspring.builder.inspections import Inspections
 from mainspring.builder.kept_versions import KeptVersions
 from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.page_edits import PageChanged, PageEdits, PagesChanged
+from mainspring.builder.page_edits import PageEdits
 from mainspring.builder.pages import PageRenderer
 from mainspring.builder.routes_app import static_route
 from mainspring.builder.routes_editing import ANSWERS, editing_routes
@@ -29,10 +29,9 @@ from mainspring.builder.tree_store import PAGES_FOLDER
 __all__ = ["make_editing_app"]
 
 
-def _keep_pages(versions: KeptVersions, change: PageChanged | PagesChanged) -> None:
-    keys = [change.key] if isinstance(change, PageChanged) else [page.key for page in change.pages]
-    for key in keys:
-        versions.soon(f"{PAGES_FOLDER}/{key}.json")
+def _keep_pages(versions: KeptVersions, pages: PageEdits) -> None:
+    for key, page in pages.pages.items():
+        versions.soon(f"{PAGES_FOLDER}/{key}.json", page.digest)
 
 
 def _keep_file(versions: KeptVersions, change: FileChanged | FilesChanged) -> None:
@@ -81,10 +80,9 @@ def make_editing_app(
         preview_url=preview_url,
     )
     sockets = EditingSockets(site)
-    pages.subscribe(lambda change: _keep_pages(versions, change))
+    pages.subscribe(lambda _: _keep_pages(versions, pages))
     files.subscribe(lambda change: _keep_file(versions, change))
-    for key in pages.pages:
-        versions.soon(f"{PAGES_FOLDER}/{key}.json")
+    _keep_pages(versions, pages)
     guard.refusal = renderer.error
     guard.answers = {**ANSWERS, **guard.answers}
     app = make_app(guard)

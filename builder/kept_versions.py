@@ -60,27 +60,35 @@ class KeptVersions:
         self._app_path = app_path
         name = hashlib.sha256(os.fsencode(app_path)).hexdigest()[:24]
         self._folder = (folder or state_folder() / "versions") / name
-        self._waiting: asyncio.Queue[str] = asyncio.Queue(MAX_WAITING)
+        self._waiting: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue(MAX_WAITING)
+        self._asked: dict[str, str] = {}
         self._told = False
 
-    def soon(self, path: str) -> None:
-        """Keep what ``path`` of the app holds now, as soon as there is time; call it in the event loop."""
+    def soon(self, path: str, digest: str | None = None) -> None:
+        """As ``keep``, as soon as there is time; call it in the event loop."""
+        if digest is not None and self._asked.get(path) == digest:
+            return
         with contextlib.suppress(asyncio.QueueFull):
-            self._waiting.put_nowait(path)
+            self._waiting.put_nowait((path, digest))
+            if digest is not None:
+                self._asked[path] = digest
 
     async def run(self) -> None:
         """Keep what ``soon`` was told of, for ever."""
         while True:
-            path = await self._waiting.get()
+            path, digest = await self._waiting.get()
             try:
-                await asyncio.to_thread(self.keep, path)
+                await asyncio.to_thread(self.keep, path, digest)
             except OSError as error:
                 if not self._told:
                     _log.warning("versions of files can't be kept in %s: %s", self._folder, error)
                 self._told = True
 
-    def keep(self, path: str) -> None:
+    def keep(self, path: str, digest: str | None = None) -> None:
         """Keep what stands on disk at ``path`` of the app, if it is another content than the last kept one.
+
+        Args:
+            digest: That of the content which is known to be good; another one is not kept.
 
         Raises:
             OSError: The versions can't be written.
@@ -94,12 +102,12 @@ class KeptVersions:
             return
         folder = self._folder_of(path)
         known = self._ids(folder)
-        digest = digest_of(data)[:16]
-        if known and known[-1].endswith(digest):
+        found = digest_of(data)
+        if digest not in (None, found) or (known and known[-1].endswith(found[:16])):
             return
         now = time.time_ns()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_file(folder / f"{now:020d}-{digest}", data)
+        write_file(folder / f"{now:020d}-{found[:16]}", data)
         is_page = path.startswith(f"{PAGES_FOLDER}/")
         if is_page and len(known) > 1 and _age(known[-2], now) < PAGE_PAUSE_S:
             (folder / known[-1]).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return write_app(tmp_path / "app", "", main=[text("All is well.", "told")], other=[])
+
+
+async def until_kept(state: Path) -> None:
+    async with asyncio.timeout(20):
+        while not await asyncio.to_thread(lambda: list(state.glob("*/versions/*/pages%2Fmain%2Ejson/*"))):
+            pass
 
 
 def page_bytes(words: str) -> bytes:
@@ -53,6 +60,7 @@ async def test_a_damaged_page_is_taken_back_from_the_last_good_version(page: Pag
         await page.goto(command.url)
         app = page.frame_locator("iframe[title='App']")
         await expect(app.get_by_text("All is well.")).to_be_visible()
+        await until_kept(folder.parent / "state")
         damaged = before[: len(before) // 2]
         file.write_bytes(damaged)
 
