@@ -7,6 +7,19 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 
+/**
+ * Components that many pages do without, each in a chunk of its own, with the height of the place that is kept until
+ * it has come, in pixels. What every page loads at once has a budget; see tests/test_packaging.py.
+ */
+const LATER = new Map([
+  ["file_input", 120],
+  ["html_element", 24],
+  ["reuse", 40],
+  ["select_multiple", 60],
+  ["steps", 160],
+  ["webcam_capture", 280],
+]);
+
 /** `import { components } from "catalogue:all"`: each folder of components/ with its type as the key. */
 const catalogue = {
   name: "catalogue",
@@ -17,8 +30,11 @@ const catalogue = {
         .filter((entry) => entry.isDirectory() && existsSync(join(here, "components", entry.name, "component.tsx")))
         .map((entry) => entry.name)
         .sort();
-      const imports = types.map((type, i) => `import { render as r${i} } from "./components/${type}/component.tsx";`);
-      const table = types.map((type, i) => `[${JSON.stringify(type)}, r${i}]`);
+      const file = (type) => `"./components/${type}/component.tsx"`;
+      const atOnce = types.map((type, i) => [type, i]).filter(([type]) => !LATER.has(type));
+      const imports = [`import { laterComponent } from "./app/later_component.tsx";`, ...atOnce.map(([type, i]) => `import { render as r${i} } from ${file(type)};`)];
+      const load = (type) => `laterComponent(() => import(${file(type)}).then((module) => module.render), ${LATER.get(type)})`;
+      const table = types.map((type, i) => `[${JSON.stringify(type)}, ${LATER.has(type) ? load(type) : `r${i}`}]`);
       return {
         contents: `${imports.join("\n")}\nexport const components = new Map([${table.join(", ")}]);\n`,
         loader: "ts",

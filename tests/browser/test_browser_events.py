@@ -35,8 +35,8 @@ FIELDS: dict[str, dict[str, Any]] = {
     "iframe": {"src": "assets/none.html"},
     "reuse": {"component": "here"},
     "dialog": {"open": True},
-    "video": {"src": "assets/none.mp4"},
-    "audio": {"src": "assets/none.mp3"},
+    "video_player": {"src": "assets/none.mp4"},
+    "audio_player": {"src": "assets/none.mp3"},
 }
 CATALOGUE = load_catalogue()
 # A timer can't be seen, so no pointer reaches it; a page is tried by itself.
