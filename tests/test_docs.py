@@ -69,6 +69,20 @@ def test_every_message_of_both_wires_stands_in_the_document_on_the_protocol() ->
     assert {tag for tag in tags if f"`{tag}`" not in text} == set()
 
 
+def test_the_tests_that_hold_the_table_of_faults_exist() -> None:
+    text = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith("| fault |")]
+
+    assert rows
+    assert [row for row in rows if "::test_" not in row] == []
+    assert [
+        f"{file}::{name}"
+        for file, name in named
+        if not re.search(rf"^(?:async )?def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+    ] == []
+
+
 def resolves(dotted: str) -> bool:
     """Whether a dotted name is a module, or something reachable in one."""
     parts = dotted.split(".")
