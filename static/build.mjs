@@ -78,13 +78,25 @@ async function readIcons() {
   return new Map(read.map(([name, icon]) => [name, first.get(icon) === name ? icon : first.get(icon)]));
 }
 
+/** `import url from "worker:pdf"`: where the worker of pdf.js lies, as a file of ours. Its legacy build runs in all browsers of `target`. */
+const workers = {
+  name: "workers",
+  setup(build) {
+    build.onResolve({ filter: /^worker:pdf$/ }, () => ({ path: "pdf.worker.js", namespace: "worker" }));
+    build.onLoad({ filter: /.*/, namespace: "worker" }, () => ({
+      contents: readFileSync(join(here, "node_modules/pdfjs-dist/legacy/build/pdf.worker.min.mjs")),
+      loader: "file",
+    }));
+  },
+};
+
 const shared = {
   absWorkingDir: here,
   bundle: true,
   format: "esm",
   jsx: "automatic",
   jsxImportSource: "preact",
-  plugins: [catalogue, icons],
+  plugins: [catalogue, icons, workers],
   logLevel: "warning",
 };
 

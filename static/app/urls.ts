@@ -2,6 +2,7 @@
 
 const LINKS: ReadonlySet<string> = new Set(["http:", "https:", "mailto:", "tel:"]);
 const IMAGES: ReadonlySet<string> = new Set(["http:", "https:", "blob:", "data:"]);
+const DOCUMENTS: ReadonlySet<string> = new Set(["http:", "https:", "blob:"]);
 
 /** `address` as an absolute one, or `null` where its scheme isn't allowed. */
 export function safeLink(address: string, page: string = document.baseURI): string | null {
@@ -56,4 +57,9 @@ export function tileAddress(template: string, base: string): string | null {
   if (plain === "") return null;
   if (/^https?:\/\//i.test(plain)) return URL.canParse(plain) ? template.trim() : null;
   return ownAddress(plain, base)?.replaceAll("%7B", "{").replaceAll("%7D", "}") ?? null;
+}
+
+/** An address that a document may be read from; `null` where its scheme isn't allowed. */
+export function safeDocument(address: string, page: string = document.baseURI): string | null {
+  return allowed(address, page, DOCUMENTS);
 }

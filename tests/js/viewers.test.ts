@@ -4,6 +4,7 @@ import { plainLines, tokeniser } from "../../static/app/code_languages.ts";
 import { readable, treeRows } from "../../static/app/json_rows.ts";
 import { markersOf } from "../../static/app/map_markers.ts";
 import { part } from "../../static/app/later.tsx";
+import { GAP, pageAt, pageTops, placesOf } from "../../static/app/pdf_pages.ts";
 import { sqlTokens } from "../../static/app/sql_tokens.ts";
 import { tileAddress } from "../../static/app/urls.ts";
 
@@ -94,6 +95,20 @@ test("tiles come over http, or from the app itself", () => {
   assert.equal(tileAddress("https://{s}.tile.example.org/{z}/{x}/{y}.png", "/"), "https://{s}.tile.example.org/{z}/{x}/{y}.png");
   assert.equal(tileAddress("assets/tiles/{z}/{x}/{y}.png", "/"), "http://app.test/assets/tiles/{z}/{x}/{y}.png");
   for (const unfit of ["", "javascript:alert(1)//{z}", "data:image/png,{z}", "//elsewhere.example.org/{z}", "https://"]) assert.equal(tileAddress(unfit, "/"), null, unfit);
+});
+
+// --- documents -----------------------------------------------------------------------------------------
+
+test("each point of a document belongs to a page", () => {
+  const tops = pageTops([{ width: 10, height: 100 }, { width: 10, height: 50 }, { width: 10, height: 100 }], 2);
+
+  assert.deepEqual(tops, [GAP, 2 * GAP + 200, 3 * GAP + 300, 4 * GAP + 500]);
+  assert.deepEqual([0, GAP, 200, 2 * GAP + 199, 2 * GAP + 200, 3 * GAP + 300, 9_999].map((y) => pageAt(tops, y)), [0, 0, 0, 0, 1, 2, 2]);
+});
+
+test("a search finds all places whatever the case, and nothing finds nothing", () => {
+  assert.deepEqual(placesOf("aAa b Aa", "aa"), [0, 6]);
+  assert.deepEqual(placesOf("abc", ""), []);
 });
 
 // --- parts that are loaded later -----------------------------------------------------------------------
