@@ -32,7 +32,7 @@ export function Chat({ c }: Props) {
   const busy = running.value > 0;
   return (
     <>
-      <div class="chat-scroll" ref={end.scroller} tabIndex={0} role="region" aria-label="Messages" onScroll={end.look}>
+      <div class="chat-scroll" ref={end.scroller} tabIndex={0} role="group" aria-label="Messages" onScroll={end.look}>
         <div class="chat-list" ref={end.list} role="log" aria-busy={busy}>
           {keys.length === 0 && (
             <div class="chat-empty">

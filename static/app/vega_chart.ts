@@ -87,6 +87,7 @@ class VegaChart implements Chart {
     }
     const compiled = compile(spec as unknown as TopLevelSpec, { config: vegaTheme(colours) as object, logger: SILENT }).spec;
     this.formats = new Map((compiled.data ?? []).flatMap((data) => ("format" in data && data.format ? [[data.name, data.format as unknown as Json]] : [])));
+    hideBrushes((compiled.marks ?? []) as unknown as Json);
     const stage = document.createElement("div");
     stage.className = "vega-stage coming";
     this.element.append(stage);
@@ -153,6 +154,15 @@ class VegaChart implements Chart {
     };
     visit((view.scenegraph() as unknown as { root: Scene }).root);
     return found;
+  }
+}
+
+/** The rectangle of a selection says nothing to those who hear the page. */
+function hideBrushes(marks: Json): void {
+  for (const mark of Array.isArray(marks) ? marks : []) {
+    if (!isMapping(mark)) continue;
+    if (/_brush(_bg)?$/.test(String(mark["name"]))) mark["aria"] = false;
+    hideBrushes(mark["marks"] ?? null);
   }
 }
 
