@@ -20,13 +20,16 @@ MAX_DESCRIPTOR: Final = 65_536
 
 
 def guard_group(builder: int) -> None:
-    """Start the guard of this process, the leader of its group; ``builder`` is the number of its parent.
+    """Start the guard of this process; ``builder`` is the number of its parent.
 
+    Only a leader of a group gets one: in a group of somebody else's the guard would end its owner too.
     Call it before anything starts a thread.
     """
     if sys.platform == "win32":
         return
     here = os.getpid()
+    if os.getpgrp() != here:
+        return
     middle = os.fork()
     if middle:
         # The guard is nobody's child: an app that waits for its children shall not meet it.
