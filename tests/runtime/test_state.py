@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import heapq
 import json
+import queue
+import sys
 import threading
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from mainspring.runtime.changes import take_changes
 from mainspring.runtime.references import Node
 from mainspring.runtime.serialise import Serialiser
@@ -46,7 +51,8 @@ def flush(state, browser, references):
 def walk_to(state, turns):
     node = state
     for turn in turns:
-        inner = [v for v in (node.values() if isinstance(node, dict) else node) if isinstance(v, dict | list)]
+        held = list(node.values() if isinstance(node, dict) else node)  # Others may write meanwhile.
+        inner = [value for value in held if isinstance(value, dict | list)]
         if not inner:
             break
         node = inner[turn % len(inner)]
@@ -155,6 +161,92 @@ def test_the_browsers_copy_equals_the_state_after_any_operations(initial, rounds
         assert not state._dirty
 
 
+one_operation = st.tuples(
+    st.integers(0, 17), st.lists(st.integers(0, 5), max_size=4), keys, st.integers(-5, 5), values
+)
+
+
+def change_beside_others(state, operation):
+    """One operation, with what a writer may meet that doesn't ask what others write meanwhile."""
+    number = operation[0]
+    # Whether an alias would make a cycle is looked up first: nobody may write between that and the write.
+    alone = state._tracker.lock if number in (7, 14, 16) else contextlib.nullcontext()
+    with alone, contextlib.suppress(KeyError, IndexError, ValueError, RuntimeError):
+        change(state, *operation)
+
+
+class StateWithAnotherWriter(RuleBasedStateMachine):
+    """Operations and flushes here, while a thread works off a queue of further ones."""
+
+    def __init__(self):
+        super().__init__()
+        self.todo = queue.SimpleQueue()
+        self.failed = []
+        self.interval = sys.getswitchinterval()
+        sys.setswitchinterval(5e-5)
+        self.writer = threading.Thread(target=self.write)
+
+    @initialize(initial=st.dictionaries(keys, values, max_size=4))
+    def begin(self, initial):
+        self.state = new_state(State(initial))
+        self.browser = json.loads(json.dumps(self.state))
+        self.writer.start()
+
+    def write(self):
+        while (given := self.todo.get()) is not None:
+            if isinstance(given, threading.Event):
+                given.set()
+                continue
+            try:
+                change_beside_others(self.state, given)
+            except BaseException as error:
+                self.failed.append(error)
+
+    @rule(given=st.lists(one_operation, min_size=1, max_size=12))
+    def the_other_writes(self, given):
+        for operation in given:
+            self.todo.put(operation)
+
+    @rule(given=st.lists(one_operation, min_size=1, max_size=6))
+    def this_one_writes(self, given):
+        for operation in given:
+            change_beside_others(self.state, operation)
+
+    @rule()
+    def what_was_sent_is_what_the_server_holds_at_that_moment(self):
+        with self.state._tracker.lock:
+            flush(self.state, self.browser, everything())
+            assert json.dumps(self.browser) == json.dumps(self.state)
+
+    @rule()
+    def the_other_comes_to_rest(self):
+        rested = threading.Event()
+        self.todo.put(rested)
+        assert rested.wait(20)
+        flush(self.state, self.browser, everything())
+
+        assert json.dumps(self.browser) == json.dumps(self.state)
+        assert not self.state._dirty
+
+    @invariant()
+    def no_write_has_failed_otherwise(self):
+        assert self.failed == []
+
+    def teardown(self):
+        sys.setswitchinterval(self.interval)
+        if self.writer.ident is None:
+            return
+        self.todo.put(None)
+        self.writer.join(20)
+        assert not self.writer.is_alive()
+        flush(self.state, self.browser, everything())
+        assert json.dumps(self.browser) == json.dumps(self.state)
+
+
+StateWithAnotherWriter.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestTheBrowsersCopyWhileAnotherThreadWrites = StateWithAnotherWriter.TestCase
+
+
 @given(st.lists(steps, max_size=5))
 @settings(max_examples=200, deadline=None)
 def test_a_page_that_reads_two_paths_holds_those_as_they_are(rounds):
@@ -219,6 +311,17 @@ def test_two_writers_lose_nothing_while_flushes_go_on():
 
     assert browser == state
     assert len(browser["a"]) == len(browser["b"]) == 3_000
+
+
+def test_what_c_code_writes_past_the_list_is_sent_when_it_is_assigned_again():
+    state = new_state(State(jobs=[5, 9]))
+    browser = json.loads(json.dumps(state))
+    heapq.heappush(state["jobs"], 1)
+    state["jobs"] = state["jobs"]
+    flush(state, browser, everything())
+
+    assert state["jobs"] == [1, 9, 5]
+    assert browser == state
 
 
 def test_state_is_a_mapping_like_any_other():
