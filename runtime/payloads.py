@@ -123,12 +123,21 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _number(value: Any, _: Fields) -> float | None:
+def _number(value: Any, fields: Fields) -> float | None:
     if value is None:
         return None
     if not _is_number(value):
         raise _unfit("a number or null", value)
+    _check_between(value, *(bound if _is_number(bound) else None for bound in (fields("min"), fields("max"))))
     return float(value)
+
+
+def _check_between(value: Any, low: Any, high: Any) -> None:
+    """Raise ``Refused`` for what is out of bounds; ``None`` is no bound."""
+    if low is not None and value < low:
+        raise _unfit(f"{low} at least", value)
+    if high is not None and value > high:
+        raise _unfit(f"{high} at most", value)
 
 
 def _boolean(value: Any, _: Fields) -> bool:
@@ -181,23 +190,36 @@ def _listed(keys: list[str]) -> str:
     return ", ".join(map(repr, keys[:10])) + (", …" if len(keys) > 10 else "") if keys else "no options"
 
 
-def _date(value: Any, _: Fields) -> str | None:
-    if value is None:
-        return None
+def _day(value: Any) -> str | None:
+    """``value`` if it is a date as YYYY-MM-DD."""
     try:
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
             return dt.date.fromisoformat(value).isoformat()
     except ValueError:
         pass
-    raise _unfit("a date as YYYY-MM-DD, or null", value)
+    return None
 
 
-def _time(value: Any, _: Fields) -> str | None:
-    if value is None or (
-        isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII)
-    ):
-        return value
-    raise _unfit("a time as HH:MM, or null", value)
+def _minute(value: Any) -> str | None:
+    """``value`` if it is a time as HH:MM."""
+    fits = isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value, re.ASCII)
+    return value if fits else None
+
+
+def _moment(read: Callable[[Any], str | None], expected: str) -> Callable[[Any, Fields], str | None]:
+    """A date or a time between the component's ``min`` and ``max``; as texts they sort as in time."""
+
+    def check(value: Any, fields: Fields) -> str | None:
+        if value is None:
+            return None
+        moment = read(value)
+        if moment is None:
+            raise _unfit(f"{expected}, or null", value)
+        # In state the bounds may be dates and times as Python has them.
+        _check_between(moment, *(read(as_text(fields(name))) for name in ("min", "max")))
+        return moment
+
+    return check
 
 
 def _range(value: Any, fields: Fields) -> list[float]:
@@ -391,8 +413,8 @@ _KINDS: Final[dict[str, Callable[[Any, Fields], Any]]] = {
     "boolean": _boolean,
     "option": _option,
     "options": _options,
-    "date": _date,
-    "time": _time,
+    "date": _moment(_day, "a date as YYYY-MM-DD"),
+    "time": _moment(_minute, "a time as HH:MM"),
     "range": _range,
     "page": _plain_text,
     "route": _route,

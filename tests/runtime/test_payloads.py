@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 import pytest
 from mainspring.runtime.payloads import _KINDS, MAX_BYTES, Refused, decode
@@ -38,7 +40,7 @@ ACCEPTED = [
     ("text", "", ""),
     ("text", "fünf!", "fünf!"),
     ("number", 3, 3.0),
-    ("number", -2.5, -2.5),
+    ("number", 2.5, 2.5),
     ("number", None, None),
     ("boolean", True, True),
     ("boolean", False, False),
@@ -104,6 +106,8 @@ REFUSED = [
     ("text", None),
     ("text", 5),
     ("text", "sixsix"),
+    ("number", -2.5),
+    ("number", 11),
     ("number", "5"),
     ("number", True),
     ("number", [1]),
@@ -246,6 +250,33 @@ def test_what_came_is_shown_shortened():
 
     assert 'expected a number or null, "xxx' in str(refused.value)
     assert len(str(refused.value)) < 300
+
+
+BOUNDS = [
+    ("number", {"max": 5}, 5, 6),
+    ("number", {"min": 1, "max": 5}, 1, 0),
+    ("date", {"min": "2024-02-01"}, "2024-02-01", "2024-01-31"),
+    ("date", {"max": "2024-02-29", "min": ""}, "2024-02-29", "2024-03-01"),
+    ("date", {"min": dt.date(2024, 2, 1)}, "2024-02-01", "2024-01-31"),
+    ("time", {"min": "09:00", "max": "17:30"}, "17:30", "17:31"),
+    ("time", {"min": "09:00"}, "09:00", "08:59"),
+]
+
+
+@pytest.mark.parametrize("case", BOUNDS, ids=label)
+def test_what_the_component_does_not_offer_now_is_refused(case):
+    kind, fields, good, bad = case
+
+    assert decode(kind, msgspec.json.encode(good), (), fields.get) == good
+    with pytest.raises(Refused, match="expected"):
+        decode(kind, msgspec.json.encode(bad), (), fields.get)
+
+
+@pytest.mark.parametrize("kind", ["date", "time"])
+def test_bounds_that_are_no_dates_or_times_bound_nothing(kind):
+    value = {"date": "2024-02-29", "time": "12:00"}[kind]
+
+    assert decode(kind, msgspec.json.encode(value), (), {"min": "soon", "max": 5}.get) == value
 
 
 def test_a_component_that_says_nothing_takes_any_text_tag_or_row():
