@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from . import drawings, expressions, frames, media_types
+from . import drawings, expressions, frames, media_types, pictures
 from .files import File
 from .references import Node
 
@@ -184,8 +184,7 @@ class Serialiser:
                 raise _Unfit(frame)
             return {"$frame": frame}
         if (image := _attribute("PIL.Image", "Image")) is not None and isinstance(value, image):
-            drawn = value if value.mode in _PNG_MODES else value.convert("RGB")
-            return self.blob(_saved(lambda file: drawn.save(file, "PNG")), "image/png")
+            return self.blob(*pictures.picture_file(value))
         if (figure := _attribute("matplotlib.figure", "Figure")) is not None and isinstance(value, figure):
             return self.blob(*drawings.matplotlib_picture(value))
         if "plotly" in roots and hasattr(value, "to_json"):
@@ -204,19 +203,10 @@ class Serialiser:
 
 
 _NOTHING: Final = object()
-_PNG_MODES: Final = frozenset({"1", "L", "LA", "I", "I;16", "P", "RGB", "RGBA"})
 
 
 def _attribute(module: str, name: str) -> Any:
     return getattr(sys.modules.get(module), name, None)
-
-
-def _saved(save: Callable[[Any], object]) -> bytes:
-    import io
-
-    file = io.BytesIO()
-    save(file)
-    return file.getvalue()
 
 
 def _well_formed(text: str) -> str:

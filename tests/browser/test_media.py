@@ -80,6 +80,7 @@ WRONG = [
     player("evil", "video_player", src="javascript:alert(1)", label="Evil"),
     player("abroad", "video_player", src="@{where}", label="Abroad"),
     player("empty", "video_player", label="Empty"),
+    player("picture", "image", src="assets/gone.png", alt="Gone"),
 ]
 
 
@@ -147,6 +148,8 @@ async def test_what_can_not_be_played_says_so(page: Page, origin: str) -> None:
     await expect(evil.locator("video")).to_have_count(0)
     await expect(abroad.get_by_role("alert")).to_contain_text("It isn't there")
     await expect(page.locator("[data-component=empty]")).to_have_count(0)
+    picture = page.locator("[data-component=picture]")
+    await expect(picture.get_by_role("alert")).to_contain_text("This picture can't be shown")
 
 
 async def test_film_comes_only_from_where_the_app_says(page: Page, origin: str, folder: Path) -> None:
