@@ -237,11 +237,13 @@ class Entry(Message, frozen=True):
     """One top-level element of a session's state that differs from its initial value.
 
     ``value`` is opaque to the builder (pickled by the old runtime for the new one); ``None`` says
-    that the element was deleted.
+    that the element was deleted. One that is too large for a frame comes in pieces, in order: with
+    ``more``, the next entry of the same session and key goes on with it.
     """
 
     key: str
     value: bytes | None
+    more: bool = False
 
 
 class Restore(Message, frozen=True, tag="restore"):

@@ -54,7 +54,7 @@ from .references import Pages
 from .registry import Entry, collect
 from .row_reader import RowReader, shown_frame
 from .rows import field_value, locate
-from .sessions import Session
+from .sessions import MAX_CARRIED_BYTES, Session
 from .tracebacks import Sources, report, said
 
 PUSH_S: Final = 0.05
@@ -239,10 +239,11 @@ class Runtime:
 
     def _export(self) -> None:
         self._exporting = True
+        room = MAX_CARRIED_BYTES
         for session in list(self._sessions.values()):
             with session.lock:
                 session.exporting = True
-                session.export()
+                room = session.export(room=room)
         self._outlet.send(ExportEnd())
         self._retire()
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from .protocol import FrontendResult
 
 MAX_BATCH_BYTES: Final = 8 * 1024 * 1024
+# What all sessions together carry over a reload. The builder holds it between two runtimes, and ends a
+# runtime that leaves more than 256 MiB unread.
+MAX_CARRIED_BYTES: Final = 192 * 1024 * 1024
 
 
 class SessionInfo(dict[str, Any]):
@@ -61,6 +64,7 @@ class Session:
         self._told: set[tuple[Any, ...]] = set()
         self._later = later
         self._initial = initial
+        self._pieces: dict[str, list[bytes]] = {}
         self._calls: FrontendCalls | None = None
         self.page_keys: tuple[str, ...] = ()
         self.state = new_state(initial)
@@ -199,8 +203,11 @@ class Session:
         if self._calls is not None:
             self._calls.close()
 
-    def export(self, keys: set[Any] | None = None) -> None:
-        """Send what differs from the initial state (or ``keys`` of it) for the next runtime."""
+    def export(self, keys: set[Any] | None = None, room: int = MAX_CARRIED_BYTES) -> int:
+        """Send what differs from the initial state (or ``keys`` of it) for the next runtime.
+
+        What doesn't fit into ``room`` bytes is left out, and named. Returns how many are left of them.
+        """
         with self.lock:
             if keys is None:
                 _, touched = take_changes(self.state, Node(), Serialiser(self._send_blob))
@@ -216,17 +223,28 @@ class Session:
                 if key in self.state:
                     try:
                         value = pickle.dumps(unwrap(self.state[key]), 5)
-                        if len(value) > MAX_BLOB_BYTES:
-                            raise ProtocolError(f"{len(value):,} bytes are too many")
+                        if len(value) > room:
+                            raise ProtocolError(
+                                f"{len(value):,} bytes are too many: a reload carries "
+                                f"{MAX_CARRIED_BYTES:,} of all sessions together"
+                            )
                     except Exception as error:
                         dropped[key] = f"{type(error).__name__}: {error}"[:500]
                         continue
-                    if size + len(value) > MAX_BLOB_BYTES:
+                    room -= len(value)
+                    start = 0
+                    while len(value) - start > MAX_BATCH_BYTES:
+                        piece = Entry(key, value[start : start + MAX_BATCH_BYTES], more=True)
+                        self._outlet.send(Exported(self.id, (piece,)))
+                        start += MAX_BATCH_BYTES
+                    value = value[start:]
+                    if size + len(value) > MAX_BATCH_BYTES:
                         self._outlet.send(Exported(self.id, tuple(entries)))
                         entries, size = [], 0
                     size += len(value)
                 entries.append(Entry(key, value))
             self._outlet.send(Exported(self.id, tuple(entries), dropped))
+            return room
 
     def reset(self) -> None:
         """Make the state what a new session's is; counts as unchanged from then on."""
@@ -247,8 +265,12 @@ class Session:
                 if entry.value is None:
                     with self.lock:
                         self.state.pop(entry.key, None)
+                elif entry.more:
+                    self._pieces.setdefault(entry.key, []).append(entry.value)
+                    continue
                 else:
-                    self.state[entry.key] = pickle.loads(entry.value)  # noqa: S301 (written by this app itself)
+                    value = b"".join((*self._pieces.pop(entry.key, ()), entry.value))
+                    self.state[entry.key] = pickle.loads(value)  # noqa: S301 (written by this app itself)
                 kept += 1
             except Exception as error:
                 dropped[entry.key] = f"{type(error).__name__}: {error}"[:500]

@@ -292,3 +292,47 @@ async def test_of_two_reports_of_one_save_the_log_has_one_reason(supervised: Any
         await seen.save(COUNTER)
 
         assert [text for text in seen.texts() if text in ("saved", "changed on disk")] == ["saved", "saved"]
+
+
+LARGE = (
+    COUNTER
+    + """
+def other(state):
+    state["_large"] = b"x" * 100_000_000
+    state["kept"] = "yes"
+
+def slow(state):
+    state["n"] = [len(state["_large"] or b""), state["kept"]]
+"""
+)
+
+
+async def test_a_value_of_100_mb_is_carried_over_a_reload(supervised: Any) -> None:
+    async with supervised() as seen:
+        await seen.live()
+        await seen.save(LARGE)
+        await seen.open()
+        seen.click("other", 1)
+        assert (await seen.done(1)).status == "ok"
+        await seen.save(LARGE + "\n# changed\n")
+        await seen.until(lambda: seen.supervisor.status.kept == 2)
+        seen.click("slow", 2)
+        await seen.done(2)
+
+        assert (await state_now(seen))["n"] == [100_000_000, "yes"]
+        assert seen.supervisor.status.dropped == {}
+
+
+async def test_a_value_beyond_what_a_reload_carries_is_named_and_the_others_are_kept(supervised: Any) -> None:
+    source = LARGE.replace("100_000_000", "200 * 1024 * 1024")
+    async with supervised() as seen:
+        await seen.live()
+        await seen.save(source)
+        await seen.open()
+        seen.click("other", 1)
+        await seen.done(1)
+        await seen.save(source + "\n# changed\n")
+        await seen.until(lambda: seen.supervisor.status.dropped)
+
+        assert "a reload carries 201,326,592" in seen.supervisor.status.dropped["_large"]
+        await seen.until(lambda: seen.supervisor.status.kept == 1)
