@@ -20,7 +20,7 @@ from typing import Final
 
 import msgspec
 from mainspring.builder.child_process import ChildProcess, Start, spawning
-from mainspring.builder.line_cutter import LineCutter
+from mainspring.builder.process_output import ProcessOutput
 from mainspring.runtime.protocol import (
     ProtocolError,
     Receiver,
@@ -46,8 +46,6 @@ END_S: Final = 1.0
 
 # The end of the connection and the end of the process come in either order; the second one has this long.
 SETTLE_S: Final = 0.1
-# A line that isn't ended, such as a prompt, is shown after this.
-PART_S: Final = 0.08
 
 _log = logging.getLogger(__name__)
 
@@ -82,7 +80,6 @@ class Runtime:
         self.exit: Exit | None = None
         """How it ended, or ``None`` while it runs."""
         self._on_message = on_message
-        self._on_output = on_output
         self._on_exit = on_exit
         self._max_queued_bytes = max_queued_bytes
         self._loop = asyncio.get_running_loop()
@@ -90,8 +87,7 @@ class Runtime:
         self._transport: asyncio.Transport | None = None
         self._connected = False
         self._ended_seen = False
-        self._outputs: dict[int, tuple[str, LineCutter]] = {}
-        self._parts: dict[int, asyncio.TimerHandle] = {}
+        self._output = ProcessOutput(on_output)
         self._problem = ""
         self._settling: asyncio.TimerHandle | None = None
         self._exited = asyncio.Event()
@@ -137,10 +133,7 @@ class Runtime:
             with theirs:
                 self._process = await start(app_path, theirs, self.generation)
             self._loop.add_reader(self._process.exit_descriptor, self._process_ended)
-            for name, descriptor in self._process.outputs.items():
-                os.set_blocking(descriptor, False)
-                self._outputs[descriptor] = (name, LineCutter())
-                self._loop.add_reader(descriptor, self._read_output, descriptor)
+            self._output.read(self._process.outputs)
             connection = _Connection(self.generation, self._on_message, self._connection_lost)
             self._transport, _ = await self._loop.create_unix_connection(lambda: connection, sock=ours)
             self._connected = True
@@ -175,8 +168,7 @@ class Runtime:
         if self._settling is not None:
             self._settling.cancel()
         self._forget_exit()
-        for descriptor in tuple(self._outputs):
-            self._forget_output(descriptor)
+        self._output.close()
         if self._process is not None:
             self._process.close()
         if self._transport is not None:
@@ -223,12 +215,7 @@ class Runtime:
         assert self._process is not None
         if self.exit is not None:
             return
-        for descriptor in tuple(self._outputs):
-            # A pipe holds no more than a few of these, and a process outside the group may go on writing.
-            for _ in range(32):
-                if not self._read_output(descriptor):
-                    break
-            self._forget_output(descriptor)
+        self._output.read_rest()
         code = self._process.returncode
         assert code is not None
         if code < 0:
@@ -238,38 +225,6 @@ class Runtime:
             self.exit = Exit(code, None)
         self._exited.set()
         self._on_exit(self.exit)
-
-    def _read_output(self, descriptor: int) -> bool:
-        """Pass on what can be read now; answer whether there may be more."""
-        if descriptor not in self._outputs:
-            return False
-        name, cutter = self._outputs[descriptor]
-        try:
-            data = os.read(descriptor, READ_BYTES)
-        except BlockingIOError:
-            return False
-        if not data:
-            self._forget_output(descriptor)
-        elif lines := cutter.feed(data):
-            self._on_output(name, lines)
-        if data and cutter.waits and descriptor not in self._parts:
-            self._parts[descriptor] = self._loop.call_later(PART_S, self._give_part, descriptor)
-        return bool(data)
-
-    def _give_part(self, descriptor: int) -> None:
-        del self._parts[descriptor]
-        name, cutter = self._outputs[descriptor]
-        if lines := cutter.take_part():
-            self._on_output(name, lines)
-
-    def _forget_output(self, descriptor: int) -> None:
-        if descriptor in self._outputs:
-            self._loop.remove_reader(descriptor)
-            if (timer := self._parts.pop(descriptor, None)) is not None:
-                timer.cancel()
-            name, cutter = self._outputs.pop(descriptor)
-            if lines := cutter.end():
-                self._on_output(name, lines)
 
     def _forget_exit(self) -> None:
         if self._process is not None and not self._ended_seen:

@@ -16,7 +16,7 @@ from mainspring.builder.supervisor import FromApp, Limits, Status, Supervisor, o
 from mainspring.builder.watcher import Changed, open_watcher
 from mainspring.runtime.protocol import Component, Done, Event, OpenSession, Snapshot
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 """What a test waits at most; only a failure reaches it."""
 
 CLICK = b'{"ctrl_key": false, "shift_key": false, "meta_key": false}'
