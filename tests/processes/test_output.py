@@ -195,7 +195,9 @@ async def test_of_a_flood_what_is_shown_and_what_is_said_to_be_left_out_make_the
 ) -> None:
     log = LogBuffer()
     async with supervised(log=log) as seen:
-        await seen.save(COUNTER + "def other(state):\n    for n in range(200_000): print('line', n)\n")
+        await seen.save(
+            COUNTER + "def other(state):\n    for n in range(200_000): print(f'line {n}\\n', end='')\n"
+        )
         await seen.open()
         shown, left_out, passed = 0, 0, log.last_number
         seen.click("other", 1)
