@@ -1,0 +1,72 @@
+"""A browser of ``mainspring run`` without a page: what goes over the wire for one click and its answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+import aiohttp
+
+CLICK: Final = {"ctrl_key": False, "shift_key": False, "meta_key": False}
+BOOTSTRAP: Final = re.compile(r'<script type="application/json" id="bootstrap">(.*?)</script>', re.DOTALL)
+
+
+class Session:
+    """Joins with the ticket of the page's bootstrap; an event is over with its ``done``."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._sequence = 0
+
+    @classmethod
+    async def open(cls, http: aiohttp.ClientSession, base: str) -> Session:
+        """Load the page at ``base`` and join.
+
+        Raises:
+            ConnectionError: The service closed the line.
+        """
+        async with http.get(base + "/") as answer:
+            found = BOOTSTRAP.search(await answer.text())
+        assert found is not None, "the page has no bootstrap"
+        bootstrap = json.loads(found[1])
+        address = f"{base}/{bootstrap['socket'].lstrip('/')}"
+        session = cls(await http.ws_connect(address, headers={"Origin": base}, max_msg_size=0))
+        await session._socket.send_json({"type": "join", "ticket": bootstrap["ticket"], "page": "main"})
+        await session._hear("joined")
+        return session
+
+    async def event(self) -> None:
+        """Click Increment, and wait for the new count and the answer.
+
+        Raises:
+            ConnectionError: The service closed the line.
+        """
+        self._sequence += 1
+        await self._socket.send_json(
+            {
+                "type": "event",
+                "sequence": self._sequence,
+                "page": "main",
+                "component": "increment_button",
+                "event": "wf-click",
+                "payload": CLICK,
+                "rows": [],
+            }
+        )
+        heard = await self._hear("done")
+        assert '"status":"ok"' in heard[-1], heard[-1]
+        assert any('"changes"' in message for message in heard), "the count didn't change"
+
+    async def _hear(self, kind: str) -> list[str]:
+        """All messages up to the next of a kind, as text: decoding would measure the client."""
+        heard: list[str] = []
+        while not heard or not heard[-1].startswith(f'{{"type":"{kind}"'):
+            frame = await self._socket.receive()
+            if frame.type is not aiohttp.WSMsgType.TEXT:
+                raise ConnectionError(f"{frame!r} instead of {kind}")
+            heard.append(frame.data)
+        return heard
+
+    async def close(self) -> None:
+        await self._socket.close()
