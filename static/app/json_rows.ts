@@ -1,5 +1,6 @@
 /** A JSON value as the lines of a tree: those that can be seen with what is unfolded now. */
 import type { Json } from "./protocol.ts";
+import { asFrame } from "./scope.ts";
 
 export interface TreeRow {
   /** Where it stands, as a JSON pointer: unique, and the same after a change around it. */
@@ -65,14 +66,34 @@ export function parentPath(path: string): string | null {
   return path === "" ? null : path.slice(0, path.lastIndexOf("/"));
 }
 
-/** A text that is JSON of a mapping or list, as that; anything else as it is. */
+/** A text that is JSON of a mapping or list, as that; data frames as records; anything else as it is. */
 export function readable(value: Json): Json {
-  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
+  if (typeof value !== "string") return withoutFrames(value);
+  if (!/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value) as Json;
   } catch {
     return value;
   }
+}
+
+/** The same object where no frame stands in it. */
+function withoutFrames(value: Json): Json {
+  if (value === null || typeof value !== "object") return value;
+  const frame = asFrame(value);
+  if (frame) {
+    const names = frame.columns.map(({ name }) => name);
+    const records = frame.rows.map((row) => Object.fromEntries(names.map((name, i) => [name, row[i] ?? null])));
+    return { rows: frame.total, [records.length < frame.total ? "first records" : "records"]: records };
+  }
+  let changed = false;
+  const entries = Object.entries(value).map(([key, item]): [string, Json] => {
+    const without = withoutFrames(item);
+    changed ||= without !== item;
+    return [key, without];
+  });
+  if (!changed) return value;
+  return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }
 
 const pointer = (key: string) => key.replaceAll("~", "~0").replaceAll("/", "~1");

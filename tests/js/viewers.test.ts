@@ -46,6 +46,14 @@ test("a text that holds JSON is that, any other text is a text", () => {
   assert.equal(readable("12"), "12");
 });
 
+test("a data frame is its first records, and what holds none stays the same object", () => {
+  const $frame = { columns: [{ name: "a", type: "number" }, { name: "b", type: "text" }], rows: [[1, "x"], [2, null]], total: 9 };
+  const plain = { a: [{ b: 1 }] };
+
+  assert.deepEqual(readable({ table: { $frame } }), { table: { rows: 9, "first records": [{ a: 1, b: "x" }, { a: 2, b: null }] } });
+  assert.equal(readable(plain), plain);
+});
+
 // --- code ----------------------------------------------------------------------------------------------
 
 const PIECES: readonly [string, string, string, string][] = [
