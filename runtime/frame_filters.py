@@ -22,6 +22,8 @@ def left_by(part: Any, each: Filter) -> Any:
     if each.text:
         found = texts(column).str.to_lowercase().str.contains(each.text.lower(), literal=True)
         left = left & found.fill_null(False)
+    if each.choices == ():
+        return left & ~left
     if each.choices is not None:
         chosen = [choice.lower() for choice in each.choices]
         left = left & texts(column).str.to_lowercase().is_in(chosen).fill_null(False)
