@@ -2,8 +2,8 @@
 
 The bare page scrolls one empty element of the same size: what it drops, this browser on this machine drops.
 A frame is dropped when the next one comes a whole frame late. Beside it: in how many frames the row at the
-top of the view was still on its way from the server, and what the browser's drawing process used of a processor,
-which a busy machine changes less than it changes times. Scrolling is smooth where that stays below 16.7 ms.
+top of the view was still on its way from the server, and what the process that draws the page used of a
+processor, which a busy machine changes less than times. Below 16.7 ms, scrolling is smooth.
 """
 
 from __future__ import annotations

@@ -104,13 +104,22 @@ export function ColumnPanel(props: ColumnPanelProps) {
   );
 }
 
-/** Calls `take` when nothing was typed for a moment, or the input is left. */
+/** Calls `take` when nothing was typed for a moment, or when the panel closes before. */
 function useTyping(take: (text: string) => void) {
+  const newest = useRef(take);
+  newest.current = take;
+  const typed = useRef<string | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const now = () => {
+    clearTimeout(timer.current);
+    if (typed.current !== null) newest.current(typed.current);
+    typed.current = null;
+  };
+  useEffect(() => now, []);
   const later = (text: string, ms: number) => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => take(text), ms);
+    typed.current = text;
+    timer.current = setTimeout(now, ms);
   };
   return {
     onInput: (event: { currentTarget: HTMLInputElement }) => later(event.currentTarget.value, TYPING_MS),

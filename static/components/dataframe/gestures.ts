@@ -74,7 +74,12 @@ export function useGestures(grid: Grid) {
     if (at && at.row >= 0 && !isControl(event.target)) grid.edit(null);
   };
 
-  return { onKeyDown, onPointerDown, onPointerMove, onClick, onDblClick };
+  const onFocusIn = ({ target }: FocusEvent) => {
+    const at = grid.isEditing ? null : cellOf(target);
+    if (at) focus.note(at);
+  };
+
+  return { onFocusIn, onKeyDown, onPointerDown, onPointerMove, onClick, onDblClick };
 }
 
 /** Where in the grid a target stands. */

@@ -14,6 +14,8 @@ export interface Focus {
   /** Rows and columns that are marked, more than one cell; else `null`. */
   marked: { rows: Span; columns: Span } | null;
   mark(from: At, to: At): void;
+  /** The focus has come to this cell, by whatever way. */
+  note(to: At): void;
   /** After the next drawing, the cell gets the focus. */
   want(): void;
 }
@@ -51,6 +53,11 @@ export function useFocus(scroller: RefObject<HTMLElement | null>, first: At): Fo
       setCorner(from);
       setAt(to);
       wanted.current = true;
+    },
+    note: (to) => {
+      if (to.row === here.row && to.column === here.column) return;
+      setCorner(null);
+      setAt(to);
     },
     want: () => (wanted.current = true),
   };

@@ -35,6 +35,8 @@ export function useSelection(c: Instance, table: Table, query: Query, rows: Tabl
 
   const take = (next: ReadonlySet<number>) => {
     turn.current++;
+    const isSame = next.size === now.size && [...next].every((position) => now.has(position));
+    if (isSame) return;
     setSelected(next);
     void c.emit("wf-dataframe-select", { rows: rowsOf(next) }, true);
   };
