@@ -153,7 +153,7 @@ async def test_events_during_a_reload_are_all_answered_by_one_version_or_the_oth
 
         # A snapshot from before the last of the old version's changes may still be on its way.
         seen.supervisor.send(Resync("s"))
-        await seen.until(lambda: seen.snapshots() and seen.snapshots()[-1]["n"] == sequence)
+        await seen.until(lambda: seen.snapshots() and (seen.snapshots()[-1].get("n") or 0) == sequence)
 
 
 async def test_a_handler_that_was_running_finishes_in_the_old_version_and_its_result_arrives(
