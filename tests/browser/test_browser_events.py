@@ -74,8 +74,8 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Comm
     ]
     disabled = {
         "id": "off",
-        "type": "button",
-        "fields": {"text": "Off", "disabled": True},
+        "type": "text_input",
+        "fields": {"label": "Off", "disabled": True},
         "on": {"mouseenter": "note"},
     }
     enabled = {"id": "on", "type": "button", "fields": {"text": "On"}, "on": {"mouseenter": "note"}}
@@ -109,9 +109,10 @@ async def test_the_payload_holds_plain_properties_and_nothing_else(page: Page, s
 async def test_passing_over_a_disabled_component_is_not_an_event(page: Page, served: Command) -> None:
     await page.goto(f"{served.origin}/of_disabled")
 
-    await page.get_by_role("button", name="Off").dispatch_event("mouseenter")
+    await page.locator("[data-component=off]").hover(position={"x": 5, "y": 5})
     # Events are answered in their order, so a refusal would be here before this.
     await page.get_by_role("button", name="On", exact=True).hover()
     await expect(page.get_by_text("Got: mouseenter of on")).to_be_visible()
 
-    await expect(page.locator(".notice")).to_have_count(0)
+    # Asked once: a notice goes by itself after a while.
+    assert await page.locator(".notice").count() == 0
