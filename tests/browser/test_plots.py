@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from browser_apps import button, write_app
+from browser_apps import button, text, write_app
 from commands import Command, open_command
 from playwright.async_api import Page, expect
 
@@ -43,6 +43,7 @@ MAIN = """
         "line": go.Figure(go.Scatter(x=[0, 1, 2, 3], y=[3, 1, 2, 4])),
         "own": go.Figure(go.Bar(y=[1], marker_color="#ff0000"), {"template": "plotly_dark"}),
         "many": px.scatter(x=range(2_000), y=range(2_000)),
+        "heavy": {"data": [{"type": "bar", "y": [1] * 10, "customdata": ["x" * 100_000] * 10}]},
         "wrong": {"data": [{"type": "parcoords", "dimensions": [{"values": [1, 2]}]}]},
         "places": go.Figure(go.Scattergeo(lon=[13], lat=[52])),
         "outlines": {"data": [{"type": "choropleth", "locations": ["DEU"], "z": [1]}]},
@@ -56,6 +57,10 @@ MAIN = """
 
     def other_rows(state):
         state["chart"] = _chart([6, 5, 4], brush=True)
+
+
+    def note(state, payload):
+        state["noted"] = len(payload)
 
 
     def take_away(state):
@@ -85,6 +90,7 @@ PAGES = {
         vega("red"),
     ],
     "misfits": [vega("remote"), vega("broken"), vega("nothing")],
+    "heavy": [text("Noted @{noted}", "noted"), {**graph("heavy"), "on": {"plotly-selected": "note"}}],
     "own": [graph("own")],
     "many": [graph("many"), graph("places")],
     "refused": [graph("wrong"), graph("outlines")],
@@ -211,6 +217,27 @@ async def test_a_figure_that_cannot_be_drawn_here_says_why(page: Page, app: Comm
 
     await expect(page.locator("[data-component=graph_wrong] [role=alert]")).to_contain_text("parcoords")
     await expect(page.locator("[data-component=graph_outlines] [role=alert]")).to_contain_text("outlines")
+
+
+async def test_more_points_than_a_message_holds_are_refused_in_words(page: Page, app: Command) -> None:
+    await page.goto(f"{app.origin}/heavy")
+    await expect(page.locator(BARS)).to_have_count(10)
+    box = await page.locator(".nsewdrag").bounding_box()
+    assert box is not None
+    middle, end = box["x"] + box["width"] / 2, box["x"] + box["width"] - 2
+
+    async def select(start: float) -> None:
+        await page.mouse.move(start, box["y"] + 4)
+        await page.mouse.down()
+        await page.mouse.move(end, box["y"] + box["height"] - 4, steps=5)
+        await page.mouse.up()
+
+    await select(middle)
+    await expect(page.get_by_text("Noted 5")).to_be_visible()
+    await select(box["x"] + 2)
+
+    await expect(page.get_by_text("These are too many points at once")).to_be_visible()
+    await expect(page.get_by_text("Noted 5")).to_be_visible()
 
 
 async def test_a_graph_without_the_package_says_what_to_install(
