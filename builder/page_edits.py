@@ -31,7 +31,15 @@ from mainspring.builder.page_states import (
 from mainspring.builder.tree import find, is_id
 from mainspring.builder.tree_differences import Shift, differences, shifts, touches
 from mainspring.builder.tree_edits import apply, prepare
-from mainspring.builder.tree_operations import Add, Operation, OperationError, Rename, SetField, describe
+from mainspring.builder.tree_operations import (
+    Add,
+    Batch,
+    Operation,
+    OperationError,
+    Rename,
+    SetField,
+    describe,
+)
 from mainspring.builder.tree_store import (
     PAGES_FOLDER,
     BrokenPage,
@@ -381,7 +389,9 @@ class PageEdits:
 
 
 def _subject(operation: Operation) -> str:
-    """The id, afterwards, of what the operation is about."""
+    """The id, afterwards, of what the operation is about; of several, the first."""
+    if isinstance(operation, Batch):
+        return _subject(operation.operations[0])
     if isinstance(operation, Add):
         return operation.component.id
     return operation.new_id if isinstance(operation, Rename) else operation.id

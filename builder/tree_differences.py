@@ -13,6 +13,7 @@ import msgspec
 from mainspring.builder.tree import find, walk, words
 from mainspring.builder.tree_operations import (
     Add,
+    Batch,
     Bind,
     Delete,
     Link,
@@ -70,10 +71,15 @@ def touches(operation: Operation, page: Component) -> frozenset[Touch]:
             return frozenset([(component.id, ALL) for component in below_]) | {(id_, ALL)}
         case Rename(id=id_, new_id=new_id):
             return frozenset([(id_, ALL), (new_id, NEW)])
+        case Batch(operations=operations):
+            return frozenset().union(*[touches(single, page) for single in operations])
 
 
 def clash(operation: Operation, page: Component, since: Collection[Touch]) -> Touch | None:
     """What of ``since``, the touches of others, forbids ``operation`` to someone who hasn't seen them."""
+    if isinstance(operation, Batch):
+        found = [clash(single, page, since) for single in operation.operations]
+        return next((touch for touch in found if touch is not None), None)
     theirs: dict[str, set[str]] = {}
     for id_, aspect in since:
         theirs.setdefault(id_, set()).add(aspect)
@@ -127,6 +133,9 @@ def _changed(old: dict[str, object], new: dict[str, object]) -> set[str]:
 
 def shifts(operation: Operation, inverse: Operation) -> tuple[Shift, ...]:
     """How ``operation`` moved the places of other components; ``inverse`` says where it took from."""
+    if isinstance(operation, Batch) and isinstance(inverse, Batch):
+        steps = zip(operation.operations, reversed(inverse.operations), strict=True)
+        return tuple([shift for there, back in steps for shift in shifts(there, back)])
     found = []
     if isinstance(inverse, Add | Move):
         found.append(Shift(inverse.parent, inverse.index, -1))
@@ -137,6 +146,9 @@ def shifts(operation: Operation, inverse: Operation) -> tuple[Shift, ...]:
 
 def shifted(operation: Operation, since: Collection[Shift]) -> Operation:
     """``operation``, made before ``since``, with its place counted as of now."""
+    if isinstance(operation, Batch):
+        singles = [shifted(single, since) for single in operation.operations]
+        return msgspec.structs.replace(operation, operations=tuple(singles))
     if not isinstance(operation, Add | Move):
         return operation
     index = operation.index

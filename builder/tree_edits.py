@@ -15,6 +15,7 @@ from mainspring.builder.operation_rules import check, check_depth, check_id, exi
 from mainspring.builder.tree import find, ids, name_of, new_id, parent_of, replace, walk
 from mainspring.builder.tree_operations import (
     Add,
+    Batch,
     Bind,
     Delete,
     Link,
@@ -24,6 +25,7 @@ from mainspring.builder.tree_operations import (
     Rename,
     SetField,
     Show,
+    Single,
 )
 from mainspring.runtime.protocol import Component
 
@@ -39,6 +41,8 @@ def prepare(
     ``taken``, are replaced, and fields inside that named them follow. A bare component (a type and
     nothing else) gets the first children of its type.
     """
+    if isinstance(operation, Batch):
+        return _prepare_all(operation, page, catalogue, taken)
     if not isinstance(operation, Add):
         return operation
     component = operation.component
@@ -48,6 +52,29 @@ def prepare(
         component = msgspec.structs.replace(component, children=children)
     component = _with_free_ids(component, catalogue, set(taken) | ids(page))
     return msgspec.structs.replace(operation, component=catalogue.without_defaults(component))
+
+
+def _prepare_all(batch: Batch, page: Component, catalogue: Catalogue, taken: Collection[str]) -> Batch:
+    """Each operation prepared for the page as those before it leave it; new ids are followed.
+
+    Raises:
+        OperationError
+    """
+    renamed: dict[str, str] = {}
+    steps: list[Single] = []
+    for single in batch.operations:
+        names = {
+            name: renamed[value]
+            for name in ("id", "parent")
+            if (value := getattr(single, name, None)) in renamed
+        }
+        step = prepare(msgspec.structs.replace(single, **names), page, catalogue, taken)
+        assert not isinstance(step, Batch)
+        if isinstance(single, Add) and isinstance(step, Add) and single.component.id:
+            renamed[single.component.id] = step.component.id
+        page, _ = apply(page, step, catalogue, taken)
+        steps.append(step)
+    return msgspec.structs.replace(batch, operations=tuple(steps))
 
 
 def _with_free_ids(component: Component, catalogue: Catalogue, taken: set[str]) -> Component:
@@ -101,6 +128,8 @@ def apply(
     Raises:
         OperationError
     """
+    if isinstance(operation, Batch):
+        return _apply_all(page, operation, catalogue, taken, checked)
     if checked:
         check(page, operation, catalogue)
     match operation:
@@ -122,6 +151,17 @@ def apply(
             return _delete(page, operation)
         case Rename():
             return _rename(page, operation, catalogue, taken)
+
+
+def _apply_all(
+    page: Component, batch: Batch, catalogue: Catalogue, taken: Collection[str], checked: bool
+) -> tuple[Component, Operation]:
+    back: list[Single] = []
+    for single in batch.operations:
+        page, inverse = apply(page, single, catalogue, taken, checked=checked)
+        assert not isinstance(inverse, Batch)
+        back.append(inverse)
+    return page, Batch(label=batch.label, operations=tuple(reversed(back)))
 
 
 def _replaced(page: Component, component_id: str, **changes: Any) -> Component:

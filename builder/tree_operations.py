@@ -6,7 +6,7 @@ them out.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from mainspring.builder.tree import find, name_of, parent_of, words
@@ -14,6 +14,7 @@ from mainspring.runtime.protocol import Component
 
 __all__ = [
     "Add",
+    "Batch",
     "Bind",
     "Delete",
     "Link",
@@ -23,6 +24,7 @@ __all__ = [
     "Rename",
     "SetField",
     "Show",
+    "Single",
     "describe",
 ]
 
@@ -97,7 +99,20 @@ class Rename(_Operation, frozen=True, tag="rename"):
     new_id: str
 
 
-Operation = Add | SetField | Bind | Link | Show | Move | Delete | Rename
+Single = Add | SetField | Bind | Link | Show | Move | Delete | Rename
+
+
+class Batch(_Operation, frozen=True, tag="batch"):
+    """Several operations as one step of the history: all are carried out, one after the other, or none.
+
+    ``label`` says in words what they do together.
+    """
+
+    label: str
+    operations: Annotated[tuple[Single, ...], msgspec.Meta(min_length=1, max_length=1_000)]
+
+
+Operation = Single | Batch
 
 
 def describe(operation: Operation, page: Component) -> str:
@@ -134,3 +149,5 @@ def describe(operation: Operation, page: Component) -> str:
             return f"Delete {name(id_)}"
         case Rename(id=id_, new_id=new):
             return f"Rename {id_} to {new}"
+        case Batch(label=label):
+            return label[:200] or "Several changes"

@@ -9,6 +9,7 @@ from mainspring.builder.catalogue import Catalogue, ComponentType, EventSpec, Fi
 from mainspring.builder.tree import ids, new_id, walk
 from mainspring.builder.tree_operations import (
     Add,
+    Batch,
     Bind,
     Delete,
     Link,
@@ -107,9 +108,17 @@ def operations(draw: st.DrawFn, tree: Component) -> Operation:
         )
     )
     type_ = draw(st.sampled_from(["section", "columns", "button", "input"]))
+    wrapper = Component(id="section", type="section")
     return draw(
         st.sampled_from(
             [
+                Batch(
+                    label="Wrap",
+                    operations=(
+                        Add(component=wrapper, parent=other.id, index=index),
+                        Move(id=one.id, parent="section", index=0),
+                    ),
+                ),
                 Add(component=Component(id="", type=type_), parent=other.id, index=index),
                 SetField(id=one.id, field=name, value=value),
                 Bind(id=one.id, path=draw(st.sampled_from([None, "a", "form.name"]))),

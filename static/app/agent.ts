@@ -180,7 +180,7 @@ class Hand {
       if (!this.begin(press)) return;
     }
     stop(event);
-    this.tell({ type: "drag", phase: "move", id: press.id, x: event.clientX, y: event.clientY });
+    this.tell({ type: "drag", phase: "move", id: press.id, x: event.clientX, y: event.clientY, alt: event.altKey });
     this.scrollAtEdge(event.clientY);
   }
 
@@ -196,7 +196,7 @@ class Hand {
     document.documentElement.classList.add("dragging");
     getSelection()?.removeAllRanges();
     this.hover(null);
-    this.tell({ type: "drag", phase: "start", id: press.id, x: press.x, y: press.y });
+    this.tell({ type: "drag", phase: "start", id: press.id, x: press.x, y: press.y, alt: false });
     return true;
   }
 
@@ -204,19 +204,19 @@ class Hand {
     const { press } = this;
     if (!press || event.pointerId !== press.pointer) return;
     if (press.dragging || press.ours) stop(event);
-    this.end(press.dragging ? "drop" : null, event.clientX, event.clientY);
+    this.end(press.dragging ? "drop" : null, event.clientX, event.clientY, event.altKey);
   }
 
   private cancel(): void {
     this.end(this.press?.dragging ? "cancel" : null, 0, 0);
   }
 
-  private end(phase: "drop" | "cancel" | null, x: number, y: number): void {
+  private end(phase: "drop" | "cancel" | null, x: number, y: number, alt = false): void {
     const { press } = this;
     this.press = null;
     cancelAnimationFrame(this.edgeTimer);
     document.documentElement.classList.remove("dragging");
-    if (press && phase) this.tell({ type: "drag", phase, id: press.id, x, y });
+    if (press && phase) this.tell({ type: "drag", phase, id: press.id, x, y, alt });
   }
 
   /** Keeps focus, selections and native lists from beginning where a press only selects. */

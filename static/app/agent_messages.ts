@@ -41,7 +41,7 @@ export type FromAgent =
   | { type: "opened"; id: string }
   | { type: "hovered"; id: string | null }
   | { type: "add"; parent: string; child: string }
-  | { type: "drag"; phase: "start" | "move" | "drop" | "cancel"; id: string; x: number; y: number }
+  | { type: "drag"; phase: "start" | "move" | "drop" | "cancel"; id: string; x: number; y: number; alt: boolean }
   | { type: "key"; key: string; code: string; ctrl: boolean; shift: boolean; alt: boolean; meta: boolean }
   | { type: "page"; key: string };
 

@@ -7,7 +7,7 @@ import { clipboardStroke, insert } from "./edits.ts";
 import { type Box, contains, type Point } from "./hit_test.ts";
 import { pressed } from "./keys.ts";
 import type { Component, FromAgent, Rect, ToAgent } from "./protocol.ts";
-import { catalogue, current, hovered, layout, ownSession, pageKey, select, selected, showPage, useApp } from "./store.ts";
+import { catalogue, current, hovered, layout, ownSession, pageKey, select, selected, selectedIds, selectMore, showPage, useApp } from "./store.ts";
 
 /** As much of a session's id as the service calls it by where people see it. */
 const SHORT_ID = 8;
@@ -54,7 +54,7 @@ export function startAgentLink(): void {
   });
   effect(() => {
     const id = selected.value;
-    tell({ type: "select", ids: id ? [id] : [] });
+    tell({ type: "select", ids: [...selectedIds.value] });
     toReveal = id !== picked && id !== current.peek()?.page.id ? id : null;
     revealIfShown();
   });
@@ -79,7 +79,7 @@ function receive(message: FromAgent): void {
     case "ready":
       framePage = message.page;
       tell({ type: "use", on: useApp.peek() });
-      tell({ type: "select", ids: selected.peek() ? [selected.peek()!] : [] });
+      tell({ type: "select", ids: [...selectedIds.peek()] });
       if (pageKey.peek() && pageKey.peek() !== message.page) tell({ type: "page", key: pageKey.peek() });
       tell({ type: "measure" });
       break;
@@ -92,7 +92,8 @@ function receive(message: FromAgent): void {
       break;
     case "picked":
       picked = message.id;
-      select(message.id);
+      if (message.additive) selectMore(message.id);
+      else select(message.id);
       break;
     case "opened":
       select(message.id);
@@ -128,10 +129,10 @@ function dragged(message: Extract<FromAgent, { type: "drag" }>): void {
   const at = toWindow({ x: message.x, y: message.y, width: 0, height: 0 });
   const point = { x: at.x, y: at.y };
   if (message.phase === "start" && component && component.type !== "page") {
-    select(component.id);
+    if (!selectedIds.peek().includes(component.id)) select(component.id);
     beginDrag({ kind: "existing", id: component.id, type: component.type }, point, true);
-  } else if (message.phase === "move") moveDrag(point, drag.peek()?.copy ?? false);
-  else if (message.phase === "drop") dropDrag(point, drag.peek()?.copy ?? false);
+  } else if (message.phase === "move") moveDrag(point, message.alt);
+  else if (message.phase === "drop") dropDrag(point, message.alt);
   else if (message.phase === "cancel") cancelDrag();
 }
 

@@ -9,7 +9,7 @@ import { Button } from "./controls.tsx";
 import { drag, registerSurface } from "./drag.ts";
 import { previewWidth } from "./layout.ts";
 import type { LayoutItem, Rect } from "./protocol.ts";
-import { catalogue, current, hovered, layout, selected, status, useApp } from "./store.ts";
+import { alsoSelected, catalogue, current, hovered, layout, selected, status, useApp } from "./store.ts";
 import { reported } from "./toast.tsx";
 
 const url = signal("");
@@ -104,6 +104,10 @@ function Outlines({ scale, width }: { scale: number; width: number }) {
     <>
       {over && over.type !== "page" && <div class="outline outline-hover" style={boxStyle(over.rect, scale)} />}
       {overHandle && <div class="outline outline-hover" style={boxStyle(overHandle, scale)} />}
+      {alsoSelected.value.map((id) => {
+        const rect = itemOf(id)?.rect ?? handleOf(id);
+        return rect && <div key={id} class="outline outline-selected" style={boxStyle(rect, scale)} />;
+      })}
       {chosen && component && (
         <div class={`outline outline-selected ${chosen.type === "page" ? "outline-page" : ""}`} style={boxStyle(chosen.rect, scale)}>
           {chosen.type !== "page" && !useApp.value && (

@@ -72,14 +72,23 @@ export function newComponent(type: string, catalogue: Catalogue, taken: Readonly
   return make(type);
 }
 
-/** A copy whose ids are free, with fields, links and bindings as they were. */
-export function copyOf(component: Component, taken: ReadonlySet<string>): Component {
+/** A copy whose ids are free; links and bindings are as they were, and fields that name a copied component follow. */
+export function copyOf(component: Component, taken: ReadonlySet<string>, catalogue: Catalogue = {}): Component {
   const used = new Set(taken);
-  const copy = (each: Component): Component => {
+  const names = new Map<string, string>();
+  for (const each of walk(component)) {
     const id = freeId(each.id.replace(/_\d+$/, ""), used);
     used.add(id);
-    return each.children ? { ...each, id, children: each.children.map(copy) } : { ...each, id };
-  };
+    names.set(each.id, id);
+  }
+  const follow = (type: string, name: string, value: Json): Json =>
+    catalogue[type]?.fields[name]?.type === "component" && typeof value === "string" ? (names.get(value) ?? value) : value;
+  const copy = (each: Component): Component => ({
+    ...each,
+    id: names.get(each.id)!,
+    ...(each.fields ? { fields: Object.fromEntries(Object.entries(each.fields).map(([name, value]) => [name, follow(each.type, name, value)])) } : {}),
+    ...(each.children ? { children: each.children.map(copy) } : {}),
+  });
   return copy(component);
 }
 
@@ -196,19 +205,19 @@ export function valueOf(component: Component, field: string, catalogue: Catalogu
   return own === undefined ? (catalogue[component.type]?.fields[field]?.default ?? null) : own;
 }
 
-/** Whether a text is a component on the clipboard, as `toClipboard` writes it. */
-export function fromClipboard(text: string): Component | null {
+/** The components that a text on the clipboard holds, as `toClipboard` writes them; none: it is another text. */
+export function fromClipboard(text: string): Component[] {
   try {
-    const value = JSON.parse(text) as { mainspring?: unknown; component?: Component };
-    const component = value.mainspring === 1 ? value.component : undefined;
-    return component && typeof component.id === "string" && typeof component.type === "string" ? component : null;
+    const value = JSON.parse(text) as { mainspring?: unknown; components?: Component[] };
+    const components = value.mainspring === 1 && Array.isArray(value.components) ? value.components : [];
+    return components.every((each) => typeof each?.id === "string" && typeof each.type === "string") ? components : [];
   } catch {
-    return null;
+    return [];
   }
 }
 
-export function toClipboard(component: Component): string {
-  return JSON.stringify({ mainspring: 1, component }, null, 1);
+export function toClipboard(components: readonly Component[]): string {
+  return JSON.stringify({ mainspring: 1, components }, null, 1);
 }
 
 /** The smallest replacement that makes `before` into `after`: keeps cursors and undo where nothing changed. */

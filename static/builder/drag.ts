@@ -4,7 +4,7 @@ import { copyOf, find, idsOf, newComponent, refusal, wordsFor, type Place } from
 import { add, flushDrafts, move } from "./edits.ts";
 import { contains, landing, type Box, type Landing, type Point } from "./hit_test.ts";
 import type { Component, Rect } from "./protocol.ts";
-import { catalogue, current, select, taken } from "./store.ts";
+import { catalogue, current, taken } from "./store.ts";
 
 export type Dragged = { kind: "new"; type: string } | { kind: "existing"; id: string; type: string };
 
@@ -112,9 +112,8 @@ export function dropDrag(point: Point, copy: boolean): void {
     return;
   }
   const component = find(page, now.dragged.id);
-  if (copy && component) void add(copyOf(component, taken.peek()), target.place);
+  if (copy && component) void add(copyOf(component, taken.peek(), catalogue.peek()), target.place);
   else {
-    select(now.dragged.id);
     void move(now.dragged.id, target.place);
   }
 }

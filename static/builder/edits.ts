@@ -1,8 +1,9 @@
 /** What a person does to pages. Each edit is one operation, sent in order against the newest revision. */
 import type { Api } from "./api.ts";
-import { copyOf, find, freeId, fromClipboard, newComponent, parentOf, placeAfterStep, placeForNew, placeOf, refusal, toClipboard, type Place } from "./changes.ts";
-import type { Component, Operation } from "./protocol.ts";
-import { catalogue, current, dropPage, pages, select, selected, selection, taken, takePage } from "./store.ts";
+import { copyOf, find, freeId, fromClipboard, idsOf, newComponent, parentOf, placeAfterStep, placeForNew, placeOf, refusal, toClipboard, type Place } from "./changes.ts";
+import { movesTo, refusalOfAll, topmost, unwrapping, wrapping } from "./groups.ts";
+import type { Component, Operation, SingleOperation } from "./protocol.ts";
+import { alsoSelected, catalogue, current, dropPage, pages, select, selectAll, selected, selectedIds, taken, takePage } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
 let api: Api;
@@ -39,7 +40,7 @@ export function operate(operation: Operation, key = current.value?.key): Promise
     const base = pages.value.find((each) => each.key === key)?.revision ?? 0;
     const state = await api.operate(key, base, operation);
     takePage(state);
-    return state.changed_id ?? ("id" in operation ? operation.id : operation.component.id);
+    return state.changed_id ?? ("id" in operation ? operation.id : null);
   });
 }
 
@@ -81,9 +82,61 @@ export async function insert(type: string, place: Place | null = null): Promise<
 export async function move(id: string, place: Place): Promise<void> {
   const page = current.value?.page;
   const now = page && placeOf(page, id);
-  if (!now || (now.parent === place.parent && now.index === place.index)) return;
-  await operate({ op: "move", id, ...place });
+  if (!now || (now.parent === place.parent && now.index === place.index && chosenWith(id).length === 1)) return;
+  const ids = chosenWith(id);
+  if (ids.length > 1) {
+    await together(`Move ${ids.length} components`, movesTo(page, ids, place, id));
+    return;
+  }
   select(id);
+  await operate({ op: "move", id, ...place });
+}
+
+/** The selection, if `id` belongs to it and there is more of it; else `id` alone. Without what stands in each other. */
+function chosenWith(id: string): string[] {
+  const page = current.value?.page;
+  if (!page || !alsoSelected.value.length || !selectedIds.value.includes(id)) return [id];
+  return topmost(page, selectedIds.value).map((each) => each.id);
+}
+
+/** Several operations as one step, one alone as itself. */
+export function together(label: string, operations: SingleOperation[]): Promise<string | null> {
+  const [first] = operations;
+  if (!first) return Promise.resolve(null);
+  return operate(operations.length === 1 ? first : { op: "batch", label, operations });
+}
+
+/** Put everything that is selected at the end of another component. */
+export async function moveInto(parent: string): Promise<void> {
+  const page = current.value?.page;
+  if (!page) return;
+  const ids = topmost(page, selectedIds.value).map((each) => each.id);
+  const inside = (find(page, parent)?.children ?? []).filter((child) => !ids.includes(child.id)).length;
+  const reason = refusalOfAll(page, ids, parent, catalogue.value);
+  if (reason) toast(reason, "bad");
+  else await together(`Move ${ids.length} components`, movesTo(page, ids, { parent, index: inside + ids.length }));
+}
+
+export async function wrap(type: string): Promise<void> {
+  const page = current.value?.page;
+  if (!page) return;
+  const ids = topmost(page, selectedIds.value).map((each) => each.id);
+  const operations = wrapping(page, ids, type, catalogue.value, taken.value);
+  if (typeof operations === "string") {
+    toast(operations, "bad");
+    return;
+  }
+  const made = await together(`Wrap in ${catalogue.value[type]?.title ?? type}`, operations);
+  if (made) select(made);
+}
+
+export async function unwrap(id = selected.value): Promise<void> {
+  const page = current.value?.page;
+  if (!page || !id) return;
+  const children = (find(page, id)?.children ?? []).map((child) => child.id);
+  const operations = unwrapping(page, id, catalogue.value);
+  if (typeof operations === "string") toast(operations, "bad");
+  else if (await together("Unwrap", operations)) selectAll(children);
 }
 
 export function step(direction: "up" | "down" | "out" | "in"): void {
@@ -100,8 +153,14 @@ export async function remove(id = selected.value): Promise<void> {
     toast("The page itself can't be deleted here; its components can.");
     return;
   }
+  const ids = chosenWith(id);
   const place = placeOf(page, id);
   const siblings = (place && find(page, place.parent)?.children) ?? [];
+  if (ids.length > 1) {
+    const parent = place?.parent ?? page.id;
+    if (await together(`Delete ${ids.length} components`, ids.map((each) => ({ op: "delete", id: each })))) select(ids.includes(parent) ? page.id : parent);
+    return;
+  }
   const neighbour = place ? (siblings[place.index + 1] ?? siblings[place.index - 1])?.id ?? place.parent : null;
   if ((await operate({ op: "delete", id })) && selected.value === id) select(neighbour);
 }
@@ -110,8 +169,28 @@ export async function duplicate(id = selected.value, at: Place | null = null): P
   const page = current.value?.page;
   const component = page && id ? find(page, id) : null;
   const place = page && id ? placeOf(page, id) : null;
-  if (!component || !place) return;
-  await add(copyOf(component, taken.value), at ?? { ...place, index: place.index + 1 });
+  if (!page || !component || !place) return;
+  const ids = at ? [component.id] : chosenWith(component.id);
+  if (ids.length > 1) {
+    await duplicateAll(page, ids);
+    return;
+  }
+  await add(copyOf(component, taken.value, catalogue.value), at ?? { ...place, index: place.index + 1 });
+}
+
+/** A copy of each behind it. */
+async function duplicateAll(page: Component, ids: readonly string[]): Promise<void> {
+  const used = new Set(taken.value);
+  const added = new Map<string, number>();
+  const operations = ids.map((id): SingleOperation & { op: "add" } => {
+    const copy = copyOf(find(page, id)!, used, catalogue.value);
+    idsOf(copy).forEach((each) => used.add(each));
+    const { parent, index } = placeOf(page, id)!;
+    const before = added.get(parent) ?? 0;
+    added.set(parent, before + 1);
+    return { op: "add", component: copy, parent, index: index + 1 + before };
+  });
+  if (await together(`Duplicate ${ids.length} components`, operations)) selectAll(operations.map(({ component }) => component.id));
 }
 
 export async function rename(id: string, to: string): Promise<void> {
@@ -128,9 +207,9 @@ export function asId(text: string): string {
 // --- clipboard -------------------------------------------------------------------------------------
 
 export function copySelection(event: ClipboardEvent): boolean {
-  const component = selection.value;
-  if (!component || component.type === "page" || !event.clipboardData) return false;
-  event.clipboardData.setData("text/plain", toClipboard(component));
+  const chosen = chosenComponents();
+  if (!chosen.length || !event.clipboardData) return false;
+  event.clipboardData.setData("text/plain", toClipboard(chosen));
   event.preventDefault();
   return true;
 }
@@ -141,28 +220,46 @@ export function paste(event: ClipboardEvent): void {
 
 /** The same three for a shortcut pressed in the previewed page, whose clipboard events we never see. */
 export async function clipboardStroke(key: "c" | "x" | "v"): Promise<void> {
-  const component = selection.value;
+  const chosen = chosenComponents();
   if (key === "v") pasteText((await reported(navigator.clipboard.readText())) ?? "");
-  else if (component && component.type !== "page") {
-    await reported(navigator.clipboard.writeText(toClipboard(component)));
-    if (key === "x") await remove(component.id);
+  else if (chosen.length) {
+    await reported(navigator.clipboard.writeText(toClipboard(chosen)));
+    if (key === "x") await remove();
   }
 }
 
-/** Whether the text was a component; it has been dealt with then. */
+function chosenComponents(): Component[] {
+  return current.value ? topmost(current.value.page, selectedIds.value) : [];
+}
+
+/** Whether the text was components; they have been dealt with then. */
 function pasteText(text: string): boolean {
-  const component = fromClipboard(text);
+  const components = fromClipboard(text);
   const page = current.value?.page;
-  if (!component || !page) return false;
-  const type = catalogue.value[component.type];
-  if (!type) {
-    toast(`The clipboard holds a “${component.type}”, which this app doesn't have.`, "bad");
+  if (!components.length || !page) return false;
+  const unknown = components.find((each) => !catalogue.value[each.type]);
+  if (unknown) {
+    toast(`The clipboard holds a “${unknown.type}”, which this app doesn't have.`, "bad");
     return true;
   }
-  const place = placeBehindSelection(page, component.type) ?? placeForNew(page, selected.value, component.type, catalogue.value);
-  if (place) void add(copyOf(component, taken.value), place);
-  else toast(`${type.title} can't stand here.`, "bad");
+  const { type } = components[0]!;
+  const place = placeBehindSelection(page, type) ?? placeForNew(page, selected.value, type, catalogue.value);
+  const parent = place && find(page, place.parent);
+  const refused = parent && components.map((each) => refusal(catalogue.value, parent.type, each.type)).find((reason) => reason !== null);
+  if (!place || refused) toast(refused ?? `${catalogue.value[type]!.title} can't stand here.`, "bad");
+  else void pasteAll(components, place);
   return true;
+}
+
+async function pasteAll(components: readonly Component[], place: Place): Promise<void> {
+  const used = new Set(taken.value);
+  const operations = components.map((component, i): SingleOperation & { op: "add" } => {
+    const copy = copyOf(component, used, catalogue.value);
+    idsOf(copy).forEach((each) => used.add(each));
+    return { op: "add", component: copy, parent: place.parent, index: place.index + i };
+  });
+  const made = await together(`Paste ${components.length} components`, operations);
+  if (made) selectAll(operations.length === 1 ? [made] : operations.map(({ component }) => component.id));
 }
 
 /** Pasted beside what is selected, not into it: the usual thing after copying it. */

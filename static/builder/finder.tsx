@@ -2,10 +2,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { nameOf, walk } from "./changes.ts";
 import { openFile, openHandler, sourceFiles } from "./code.ts";
-import { insert } from "./edits.ts";
+import { insert, moveInto } from "./edits.ts";
+import { refusalOfAll, topmost } from "./groups.ts";
 import { Icon, iconNamed, ICONS, type IconNode } from "./icons.tsx";
 import { COMMANDS, finderOpen, keysOpen } from "./keys.ts";
-import { catalogue, current, handlers, pages, select, showPage } from "./store.ts";
+import { catalogue, current, handlers, pages, select, selectedIds, showPage } from "./store.ts";
 
 interface Entry {
   kind: string;
@@ -51,6 +52,28 @@ function everything(): Entry[] {
   return [...entries, ...inserts()];
 }
 
+/** Where everything that is selected may go. */
+function destinations(): Entry[] {
+  const page = current.value?.page;
+  if (!page) return [];
+  const ids = topmost(page, selectedIds.value).map((each) => each.id);
+  return [...walk(page)]
+    .filter((each) => catalogue.value[each.type]?.children !== "none" && !refusalOfAll(page, ids, each.id, catalogue.value))
+    .map((each) => ({
+      kind: "Move into",
+      title: each.id,
+      detail: nameOf(page, each, catalogue.value),
+      icon: iconNamed(catalogue.value[each.type]?.icon),
+      run: () => void moveInto(each.id),
+    }));
+}
+
+const TITLES = {
+  all: { name: "Go to", label: "Page, component, handler, file or command", hint: "Go to a page, component, handler, file or command…" },
+  insert: { name: "Insert a component", label: "Component to insert", hint: "Insert a component…" },
+  move: { name: "Move to", label: "Component to move into", hint: "Move the selection into…" },
+};
+
 /** How well `text` is found in `title`: 0 not at all; a start of the whole or of a word counts more than letters in order. */
 export function score(title: string, text: string): number {
   const hay = title.toLowerCase();
@@ -85,7 +108,7 @@ export function Finder() {
   }, [mode]);
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [at, text]);
   if (!mode) return null;
-  const all = mode === "insert" ? inserts() : everything();
+  const all = mode === "insert" ? inserts() : mode === "move" ? destinations() : everything();
   const found = all
     .map((entry) => ({ entry, rank: score(entry.title, text) || score(`${entry.kind} ${entry.title}`, text) / 2 }))
     .filter(({ rank }) => rank > 0)
@@ -97,7 +120,7 @@ export function Finder() {
     entry?.run();
   };
   return (
-    <dialog ref={dialog} class="finder" aria-label={mode === "insert" ? "Insert a component" : "Go to"} onClose={() => (finderOpen.value = null)} onClick={(event) => event.target === dialog.current && run(undefined)}>
+    <dialog ref={dialog} class="finder" aria-label={TITLES[mode].name} onClose={() => (finderOpen.value = null)} onClick={(event) => event.target === dialog.current && run(undefined)}>
       <label class="finder-search">
         <Icon icon={ICONS.search} />
         <input
@@ -105,8 +128,8 @@ export function Finder() {
           aria-expanded="true"
           aria-controls="finder-list"
           aria-activedescendant={`finder-${at}`}
-          aria-label={mode === "insert" ? "Component to insert" : "Page, component, handler, file or command"}
-          placeholder={mode === "insert" ? "Insert a component…" : "Go to a page, component, handler, file or command…"}
+          aria-label={TITLES[mode].label}
+          placeholder={TITLES[mode].hint}
           value={text}
           onInput={(event) => {
             setText(event.currentTarget.value);

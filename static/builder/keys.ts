@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { codeOpen, logOpen, logTab, type SideTab } from "./layout.ts";
 import { cancelDrag, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
-import { copySelection, duplicate, paste, redo, remove, step, undo } from "./edits.ts";
+import { copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
 import { editor, openDefaultHandler, save } from "./code.ts";
 import { find, parentOf, placeOf } from "./changes.ts";
 import { current, renaming, select, selected, useApp } from "./store.ts";
@@ -17,7 +17,7 @@ export interface Command {
   always?: boolean;
 }
 
-export const finderOpen = signal<"all" | "insert" | null>(null);
+export const finderOpen = signal<"all" | "insert" | "move" | null>(null);
 export const keysOpen = signal(false);
 
 export const COMMANDS: Command[] = [
@@ -31,6 +31,9 @@ export const COMMANDS: Command[] = [
   { title: "Move down", group: "Move", keys: "Alt+↓", run: () => step("down") },
   { title: "Move out of its parent", group: "Move", keys: "Alt+←", run: () => step("out") },
   { title: "Move into the component before", group: "Move", keys: "Alt+→", run: () => step("in") },
+  { title: "Move the selection to…", group: "Move", keys: "M", run: () => selected.value && (finderOpen.value = "move") },
+  { title: "Wrap the selection in a section", group: "Move", keys: "Ctrl+G", run: () => void wrap("section") },
+  { title: "Unwrap: its components take its place", group: "Move", keys: "Ctrl+Shift+G", run: () => void unwrap() },
   { title: "Select the next sibling", group: "Move", keys: "↓", run: () => toSibling(1) },
   { title: "Select the sibling before", group: "Move", keys: "↑", run: () => toSibling(-1) },
   { title: "Select the parent", group: "Move", keys: "Shift+Enter", run: toParent },

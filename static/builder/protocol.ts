@@ -259,7 +259,7 @@ export interface Bootstrap {
 }
 
 /** One change of one page; a failed one changes nothing. */
-export type Operation =
+export type SingleOperation =
   | { op: "add"; component: Component; parent: string; index: number }
   | { op: "set"; id: string; field: string; value: Json }
   | { op: "bind"; id: string; path: string | null }
@@ -268,6 +268,9 @@ export type Operation =
   | { op: "move"; id: string; parent: string; index: number }
   | { op: "delete"; id: string }
   | { op: "rename"; id: string; new_id: string };
+
+/** Several operations as one step of the history. */
+export type Operation = SingleOperation | { op: "batch"; label: string; operations: SingleOperation[] };
 
 export type ServerPush =
   | ({ type: "status" } & Status)
@@ -371,6 +374,6 @@ export type FromAgent =
   | { type: "opened"; id: string }
   | { type: "hovered"; id: string | null }
   | { type: "add"; parent: string; child: string }
-  | { type: "drag"; phase: "start" | "move" | "drop" | "cancel"; id: string; x: number; y: number }
+  | { type: "drag"; phase: "start" | "move" | "drop" | "cancel"; id: string; x: number; y: number; alt: boolean }
   | ({ type: "key" } & Stroke)
   | { type: "page"; key: string };

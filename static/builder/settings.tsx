@@ -2,15 +2,18 @@
 import { useEffect, useState } from "preact/hooks";
 import { valueOf } from "./changes.ts";
 import { Button, Empty, IconButton, Region } from "./controls.tsx";
-import { asId, deletePage, duplicate, operate, remove, rename } from "./edits.ts";
+import { asId, deletePage, duplicate, operate, remove, rename, wrap } from "./edits.ts";
 import { FieldControl, isExpression, isTexty, TextControl } from "./fields.tsx";
 import { Icon, iconNamed, ICONS } from "./icons.tsx";
+import { finderOpen } from "./keys.ts";
 import type { Component, ComponentType, FieldSpec, Json } from "./protocol.ts";
-import { catalogue, current, pages, selection } from "./store.ts";
+import { catalogue, current, pages, selectedIds, selection } from "./store.ts";
 
 const GROUPS = ["Content", "Behaviour", "Style"];
 
 export function Settings() {
+  const many = selectedIds.value.length;
+  if (many > 1) return <Many count={many} />;
   const component = selection.value;
   const type = component ? catalogue.value[component.type] : undefined;
   const head = component && component.type !== "page" && (
@@ -28,6 +31,21 @@ export function Settings() {
           Click a component on the canvas or in the tree to see its settings and events.
         </Empty>
       )}
+    </Region>
+  );
+}
+
+/** What can be done with several components at once. */
+function Many({ count }: { count: number }) {
+  return (
+    <Region name="Settings" class="settings-pane">
+      <div class="form many">
+        <p>{count} components are selected.</p>
+        <Button icon={ICONS.duplicate} label="Duplicate" keys="Ctrl+D" onClick={() => void duplicate()} />
+        <Button icon={ICONS.box} label="Wrap in a section" keys="Ctrl+G" onClick={() => void wrap("section")} />
+        <Button icon={ICONS.arrowUpRight} label="Move to…" keys="M" onClick={() => (finderOpen.value = "move")} />
+        <Button icon={ICONS.trash} label="Delete" keys="Del" onClick={() => void remove()} />
+      </div>
     </Region>
   );
 }

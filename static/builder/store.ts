@@ -24,6 +24,8 @@ export const connected = signal(true);
 
 export const pageKey = signal("");
 export const selected = signal<string | null>(null);
+/** What else is selected on the same page; `selected` is what settings and keys are about. */
+export const alsoSelected = signal<readonly string[]>([]);
 export const hovered = signal<string | null>(null);
 export const useApp = signal(false);
 /** Rectangles of the previewed page's components, as its agent reported them last. */
@@ -38,6 +40,8 @@ export const selection = computed<Component | null>(() => {
   const page = current.value?.page;
   return page && selected.value ? find(page, selected.value) : null;
 });
+/** Everything that is selected, what was selected last at the end. */
+export const selectedIds = computed<readonly string[]>(() => (selected.value ? [...alsoSelected.value, selected.value] : []));
 export const taken = computed(() => takenIds(pages.value));
 export const handlerByName = computed(() => new Map(handlers.value.map((each) => [each.name, each])));
 
@@ -111,12 +115,34 @@ export function takePush(message: ServerPush): void {
 }
 
 export function select(id: string | null): void {
-  selected.value = id;
+  batch(() => {
+    alsoSelected.value = [];
+    selected.value = id;
+  });
+}
+
+/** Add a component to the selection, or take it out of it. */
+export function selectMore(id: string): void {
+  const all = selectedIds.peek();
+  const next = all.includes(id) ? all.filter((each) => each !== id) : [...all, id];
+  batch(() => {
+    selected.value = next[next.length - 1] ?? null;
+    alsoSelected.value = next.slice(0, -1);
+  });
+}
+
+/** Select all of `ids`; the last one is what settings are about. */
+export function selectAll(ids: readonly string[]): void {
+  batch(() => {
+    selected.value = ids[ids.length - 1] ?? null;
+    alsoSelected.value = ids.slice(0, -1);
+  });
 }
 
 export function showPage(key: string): void {
   batch(() => {
     pageKey.value = key;
+    alsoSelected.value = [];
     selected.value = null;
     hovered.value = null;
   });

@@ -9,7 +9,7 @@ import { asId, remove, rename, step } from "./edits.ts";
 import type { Box } from "./hit_test.ts";
 import { Icon, iconNamed, ICONS } from "./icons.tsx";
 import type { Component } from "./protocol.ts";
-import { catalogue, current, hovered, renaming, select, selected } from "./store.ts";
+import { catalogue, current, hovered, renaming, select, selectAll, selected, selectedIds, selectMore } from "./store.ts";
 
 export const ROW_PX = 26;
 const EDGE_PX = 24;
@@ -86,7 +86,10 @@ export function Tree() {
       if (!direction) return;
       step(direction);
     } else if (event.ctrlKey || event.metaKey) return;
-    else if (event.key === "ArrowDown") select(rows[Math.min(rows.length - 1, at + 1)]?.component.id ?? null);
+    else if (event.shiftKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      const next = rows[at + (event.key === "ArrowDown" ? 1 : -1)];
+      if (next) selectUpTo(rows, next);
+    } else if (event.key === "ArrowDown") select(rows[Math.min(rows.length - 1, at + 1)]?.component.id ?? null);
     else if (event.key === "ArrowUp") select(rows[Math.max(0, at - 1)]?.component.id ?? null);
     else if (event.key === "Home") select(rows[0]?.component.id ?? null);
     else if (event.key === "End") select(rows[rows.length - 1]?.component.id ?? null);
@@ -113,13 +116,14 @@ export function Tree() {
         class="tree"
         role="tree"
         aria-label="Components"
+        aria-multiselectable="true"
         tabIndex={0}
         aria-activedescendant={selected.value ? `row-${selected.value}` : undefined}
         onKeyDown={onKeyDown}
         onPointerLeave={() => (hovered.value = null)}
       >
         {rows.map((row) => (
-          <TreeRow key={row.component.id} row={row} focusTree={() => list.current?.focus()} />
+          <TreeRow key={row.component.id} row={row} focusTree={() => list.current?.focus()} upTo={() => selectUpTo(rows, row)} />
         ))}
       </div>
       {page && !page.children?.length && (
@@ -129,7 +133,18 @@ export function Tree() {
   );
 }
 
-function TreeRow({ row, focusTree }: { row: Row; focusTree: () => void }) {
+/** Everything from what is selected to this row. */
+function selectUpTo(rows: readonly Row[], row: Row): void {
+  const from = rows.findIndex((each) => each.component.id === selectedIds.peek()[0]);
+  const to = rows.indexOf(row);
+  if (from < 0) select(row.component.id);
+  else {
+    const between = rows.slice(Math.min(from, to), Math.max(from, to) + 1).map((each) => each.component.id);
+    selectAll(from < to ? between : between.reverse());
+  }
+}
+
+function TreeRow({ row, focusTree, upTo }: { row: Row; focusTree: () => void; upTo: () => void }) {
   const { component, level } = row;
   const { id } = component;
   const type = catalogue.value[component.type];
@@ -140,6 +155,7 @@ function TreeRow({ row, focusTree }: { row: Row; focusTree: () => void }) {
   const words = ownText(component);
   // A thousand rows: only those whose answer changes are drawn anew.
   const isHovered = useComputed(() => hovered.value === id).value;
+  const isSelected = useComputed(() => selectedIds.value.includes(id)).value;
   return (
     <div
       id={`row-${id}`}
@@ -149,12 +165,18 @@ function TreeRow({ row, focusTree }: { row: Row; focusTree: () => void }) {
       aria-posinset={row.position}
       aria-setsize={row.siblings}
       aria-expanded={children ? open : undefined}
-      aria-selected={selected.value === id}
+      aria-selected={isSelected}
       style={`padding-left: ${4 + (level - 1) * 14}px`}
       onPointerDown={(event) => {
         if ((event.target as Element).closest("input, .twist")) return;
-        select(id);
+        if (event.shiftKey) upTo();
+        else if (event.ctrlKey || event.metaKey) selectMore(id);
+        // Pressing what is selected already may begin a drag of all of it.
+        else if (!selectedIds.peek().includes(id)) select(id);
         source.onPointerDown(event);
+      }}
+      onClick={(event) => {
+        if (!event.shiftKey && !event.ctrlKey && !event.metaKey && selectedIds.peek().length > 1 && !(event.target as Element).closest("input, .twist")) select(id);
       }}
       onPointerEnter={() => (hovered.value = id)}
       onDblClick={() => void openDefaultHandler(id)}

@@ -18,6 +18,7 @@ from mainspring.builder.page_edits import (
 from mainspring.builder.tree import find, ids, walk
 from mainspring.builder.tree_operations import (
     Add,
+    Batch,
     Delete,
     Link,
     Move,
@@ -507,3 +508,28 @@ async def test_ids_are_unique_over_all_pages(app: Path) -> None:
     assert edit.changed_id == "save_2"
     with pytest.raises(OperationError, match="in use already"):
         await edits.apply("second", Rename(id="save_2", new_id="name"), 2)
+
+
+async def test_several_operations_are_one_step_and_merge_with_what_others_did(app: Path) -> None:
+    edits = PageEdits(app, CATALOGUE)
+    await edits.apply("main", Add(component=button("theirs"), parent="column", index=0), 1, "b")
+    both = Batch(
+        label="Move 2 components",
+        operations=(
+            Move(id="save", parent="column_2", index=0),
+            Move(id="cancel", parent="column_2", index=1),
+        ),
+    )
+
+    edit = await edits.apply("main", both, 1, "a")
+    undone = await edits.undo("main")
+
+    assert (edit.undo, edit.changed_id) == ("Move 2 components", "save")
+    column = find(undone.page, "column")
+    assert column is not None
+    assert [child.id for child in column.children] == ["theirs", "save", "cancel"]
+    with pytest.raises(OperationConflict, match="Text of “theirs” has changed"):
+        await edits.apply("main", set_text("theirs", "x"), 2, "b")
+        await edits.apply(
+            "main", Batch(label="", operations=(set_text("theirs", "y"), Delete(id="save"))), 2, "a"
+        )

@@ -10,6 +10,7 @@ from mainspring.builder.tree import find, ids, name_of, new_id, parent_of, walk
 from mainspring.builder.tree_edits import apply, prepare
 from mainspring.builder.tree_operations import (
     Add,
+    Batch,
     Bind,
     Delete,
     Link,
@@ -40,8 +41,8 @@ def placed(tree: Component, id_: str) -> tuple[str, int]:
 def test_going_back_through_the_inverses_gives_the_page_as_it_was(data: st.DataObject) -> None:
     tree, inverses = SAMPLE, []
     for _ in range(8):
-        operation = prepare(data.draw(operations(tree)), tree, CATALOGUE)
         try:
+            operation = prepare(data.draw(operations(tree)), tree, CATALOGUE)
             tree, inverse = apply(tree, operation, CATALOGUE)
         except OperationError:
             continue
@@ -216,3 +217,29 @@ def test_a_component_is_called_by_what_it_says() -> None:
     assert name_of(button("b", "Save all")) == "Save all"
     assert name_of(button("save_button", "@{label}")) == "Save button"
     assert name_of(columns((), ()).children[1]) == "Column 2"
+
+
+def test_several_operations_are_one_and_follow_the_ids_that_were_given() -> None:
+    taken = page(button("a"), button("b"), Component(id="section", type="section"))
+    batch = Batch(
+        label="Wrap in Section",
+        operations=(
+            Add(component=Component(id="section", type="section"), parent="main", index=0),
+            Move(id="b", parent="section", index=0),
+            SetField(id="b", field="text", value="B"),
+        ),
+    )
+
+    prepared = prepare(batch, taken, CATALOGUE)
+    tree, inverse = apply(taken, prepared, CATALOGUE)
+
+    assert placed(tree, "b") == ("section_2", 0)
+    assert apply(tree, inverse, CATALOGUE, checked=False)[0] == taken
+    assert describe(prepared, taken) == "Wrap in Section"
+
+
+def test_of_several_operations_all_are_carried_out_or_none() -> None:
+    batch = Batch(label="", operations=(Delete(id="save"), Delete(id="gone")))
+
+    with pytest.raises(OperationError):
+        prepare(batch, SAMPLE, CATALOGUE)

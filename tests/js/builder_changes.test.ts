@@ -114,8 +114,8 @@ test("a component is known by its own first line", () => {
 });
 
 test("the clipboard carries a component and refuses everything else", () => {
-  assert.deepEqual(fromClipboard(toClipboard(page)), page);
-  for (const text of ["", "def f(): pass", "{}", '{"mainspring": 1}', '{"mainspring": 1, "component": {"id": 3}}']) assert.equal(fromClipboard(text), null);
+  assert.deepEqual(fromClipboard(toClipboard([page])), [page]);
+  for (const text of ["", "def f(): pass", "{}", '{"mainspring": 1}', '{"mainspring": 1, "components": [{"id": 3}]}']) assert.deepEqual(fromClipboard(text), []);
 });
 
 test("the uses of a handler are found on all pages", () => {
