@@ -16,12 +16,6 @@ export function rowsOf(selection: ReadonlySet<number>): number[] {
   return [...selection].sort((a, b) => a - b);
 }
 
-/** Without what is no longer there; the same one if nothing is gone. */
-export function within(selection: ReadonlySet<number>, total: number): ReadonlySet<number> {
-  const rows = [...selection];
-  return rows.every((position) => position < total) ? selection : new Set(rows.filter((position) => position < total));
-}
-
 /** Places in the view, both within. */
 export interface Span {
   from: number;
