@@ -18,7 +18,7 @@ import { kindOf } from "./cell_values.ts";
 import { ColumnPanel } from "./column_panel.tsx";
 import { fittingWidth } from "./column_width.ts";
 import { download } from "./downloading.ts";
-import { HeadCell } from "./grid_head.tsx";
+import { GridHead } from "./grid_head.tsx";
 import { GridRow, Space } from "./grid_row.tsx";
 import { Foot, Tools } from "./grid_tools.tsx";
 import { CHECK_WIDTH, dataColumn, gridColumns, type GridView, type Lead } from "./grid_view.ts";
@@ -39,6 +39,8 @@ const COUNTED = 20;
 // Texts of which there are no more are chosen from, where all rows are here.
 const MOST_CHOICES = 20;
 const PANEL_WIDTH = 288;
+// Longer ones come cut off; as in runtime/frame_cells.py.
+const LONGEST_TEXT = 10_000;
 
 export function Grid({ c }: Props) {
   const table = useDerived(() => tableOf(c.value("data").value), [c]).value;
@@ -114,8 +116,14 @@ export function Grid({ c }: Props) {
     const column = dataColumn(view, at.column);
     const row = rows.row(at.row);
     if (disabled || column === null || !row || !c.listens("wf-dataframe-update")) return false;
+    const value = row.cells[column] ?? null;
+    // The page has only its beginning: an edit would lose the rest.
+    if (typeof value === "string" && value.length >= LONGEST_TEXT) {
+      notify("info", "This text is too long to be edited here");
+      return true;
+    }
     show(at.row, at.column);
-    editing.begin({ position: row.position, column, value: row.cells[column] ?? null, typed });
+    editing.begin({ position: row.position, column, value, typed });
     return true;
   };
   const afterEdit = (then: Then) => {
@@ -248,55 +256,21 @@ export function Grid({ c }: Props) {
               {actions.length > 0 && <col style={{ width: `${actionsWidth}px` }} />}
             </colgroup>
             {table.columns.length > 0 && (
-              <thead>
-                <tr aria-rowindex={1}>
-                  {leads.map((lead, i) => (
-                    <th key={lead} class={`lead ${lead}`} scope="col" aria-colindex={i + 1} tabIndex={lead === "index" && at.row < 0 && at.column === i ? 0 : undefined}>
-                      {lead === "index" || selecting.single ? (
-                        <span class="visually-hidden">{lead === "index" ? "Row" : "Selected"}</span>
-                      ) : (
-                        <input
-                          type="checkbox"
-                          aria-label="Select all rows"
-                          tabIndex={at.row < 0 && at.column === i ? 0 : -1}
-                          disabled={disabled}
-                          checked={selected !== null && selected.size > 0 && selected.size >= rows.found}
-                          onChange={({ currentTarget }) => (currentTarget.checked ? selecting.all() : selecting.none())}
-                        />
-                      )}
-                    </th>
-                  ))}
-                  {window.before > 0 && <th class="space" aria-hidden="true" />}
-                  {shown.slice(window.first, window.end).map((position, i) => {
-                    const [place, column] = [window.first + i, table.columns[position]];
-                    if (!column) return null;
-                    return (
-                      <HeadCell
-                        key={position}
-                        column={column}
-                        index={place + leads.length}
-                        active={at.row < 0 && at.column === place + leads.length}
-                        direction={query.sorting?.column === position ? query.sorting.direction : null}
-                        filtered={query.filters.some((each) => each.column === position)}
-                        works={works}
-                        open={open?.column === position}
-                        width={columns.widths[place] ?? 100}
-                        onSort={() => ask((before) => ({ ...before, sorting: nextSorting(query.sorting, position) }))}
-                        onOpen={() => (open?.column === position ? closePanel() : openPanel(place))}
-                        onWidth={(width) => columns.change((before) => resized(before, position, width))}
-                        onFit={() => fit(place)}
-                      />
-                    );
-                  })}
-                  {window.after > 0 && <th class="space" aria-hidden="true" />}
-                  <th class="rest" aria-hidden="true" />
-                  {actions.length > 0 && (
-                    <th class="actions" scope="col" aria-colindex={gridColumns(view)} tabIndex={at.row < 0 && at.column === bounds.columns - 1 ? 0 : undefined}>
-                      <span class="visually-hidden">Actions</span>
-                    </th>
-                  )}
-                </tr>
-              </thead>
+              <GridHead
+                view={view}
+                widths={columns.widths}
+                active={at.row < 0 ? at.column : null}
+                query={query}
+                works={works}
+                open={open?.column ?? null}
+                selectsAll={!selecting.single}
+                allSelected={selected !== null && selected.size > 0 && selected.size >= rows.found}
+                onSelectAll={(all) => (all ? selecting.all() : selecting.none())}
+                onSort={(position) => ask((before) => ({ ...before, sorting: nextSorting(query.sorting, position) }))}
+                onOpen={(place) => (open?.column === shown[place] ? closePanel() : openPanel(place))}
+                onWidth={(position, width) => columns.change((before) => resized(before, position, width))}
+                onFit={fit}
+              />
             )}
             <tbody>
               {scrolling.before > 0 && <Space height={scrolling.before} span={spans} />}

@@ -2,7 +2,84 @@
 import { ArrowDown, ArrowUp, ListFilter } from "lucide";
 import { useRef } from "preact/hooks";
 import { Icon } from "../../app/icon.tsx";
-import type { Column, Sorting } from "../../app/table.ts";
+import type { Column, Query, Sorting } from "../../app/table.ts";
+import { gridColumns, type GridView } from "./grid_view.ts";
+
+interface GridHeadProps {
+  view: GridView;
+  /** Of the data's columns that are shown. */
+  widths: readonly number[];
+  /** The grid's column that has the focus here, or would get it. */
+  active: number | null;
+  query: Query;
+  /** Whether columns sort and filter. */
+  works: boolean;
+  /** Position of the column whose panel is open. */
+  open: number | null;
+  selectsAll: boolean;
+  allSelected: boolean;
+  onSelectAll(all: boolean): void;
+  onSort(position: number): void;
+  onOpen(place: number): void;
+  onWidth(position: number, width: number): void;
+  onFit(place: number): void;
+}
+
+export function GridHead({ view, widths, active, query, works, open, selectsAll, allSelected, onSelectAll, onSort, onOpen, onWidth, onFit }: GridHeadProps) {
+  const { columns, shown, window, leads, actions, disabled } = view;
+  const last = gridColumns(view) - 1;
+  return (
+    <thead>
+      <tr aria-rowindex={1}>
+        {leads.map((lead, i) => (
+          <th key={lead} class={`lead ${lead}`} scope="col" aria-colindex={i + 1} tabIndex={(lead === "index" || !selectsAll) && active === i ? 0 : undefined}>
+            {lead === "index" || !selectsAll ? (
+              <span class="visually-hidden">{lead === "index" ? "Row" : "Selected"}</span>
+            ) : (
+              <input
+                type="checkbox"
+                aria-label="Select all rows"
+                tabIndex={active === i ? 0 : -1}
+                disabled={disabled}
+                checked={allSelected}
+                onChange={({ currentTarget }) => onSelectAll(currentTarget.checked)}
+              />
+            )}
+          </th>
+        ))}
+        {window.before > 0 && <th class="space" aria-hidden="true" />}
+        {shown.slice(window.first, window.end).map((position, i) => {
+          const [place, column] = [window.first + i, columns[position]];
+          if (!column) return null;
+          return (
+            <HeadCell
+              key={position}
+              column={column}
+              index={place + leads.length}
+              active={active === place + leads.length}
+              direction={query.sorting?.column === position ? query.sorting.direction : null}
+              filtered={query.filters.some((each) => each.column === position)}
+              works={works}
+              open={open === position}
+              width={widths[place] ?? 100}
+              onSort={() => onSort(position)}
+              onOpen={() => onOpen(place)}
+              onWidth={(width) => onWidth(position, width)}
+              onFit={() => onFit(place)}
+            />
+          );
+        })}
+        {window.after > 0 && <th class="space" aria-hidden="true" />}
+        <th class="rest" aria-hidden="true" />
+        {actions.length > 0 && (
+          <th class="actions" scope="col" aria-colindex={last + 1} tabIndex={active === last ? 0 : undefined}>
+            <span class="visually-hidden">Actions</span>
+          </th>
+        )}
+      </tr>
+    </thead>
+  );
+}
 
 interface HeadCellProps {
   column: Column;
@@ -20,7 +97,7 @@ interface HeadCellProps {
   onFit(): void;
 }
 
-export function HeadCell({ column: { name, type }, index, active, direction, filtered, works, open, width, onSort, onOpen, onWidth, onFit }: HeadCellProps) {
+function HeadCell({ column: { name, type }, index, active, direction, filtered, works, open, width, onSort, onOpen, onWidth, onFit }: HeadCellProps) {
   const tabIndex = active ? 0 : -1;
   return (
     <th class={`${type}${filtered ? " filtered" : ""}`} scope="col" aria-colindex={index + 1} aria-sort={direction ?? "none"} tabIndex={works || !active ? undefined : 0}>
