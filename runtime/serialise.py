@@ -27,6 +27,16 @@ MAX_DEPTH: Final = 100
 MAX_BLOB_BYTES: Final = 15 * 1024 * 1024  # A frame of the pipe holds 16 MiB.
 _SAFE_INTEGER: Final = 2**53 - 1  # Beyond, a browser's numbers lose digits; such integers go as text.
 
+# Beside the entries of a mapping whose order a browser would lose: its keys.
+_KEYS: Final = "$keys"
+
+
+def _browser_order(keys: list[str]) -> list[str]:
+    """Objects of JavaScript put keys that could be places of a list first, by their number."""
+    places = [key for key in keys if key.isdecimal() and key.isascii() and str(int(key[:10])) == key]
+    known = set(places)
+    return sorted(places, key=int) + [key for key in keys if key not in known]
+
 
 class Problem(NamedTuple):
     """A value that can't go to a page; ``None`` stands in its place there."""
@@ -108,6 +118,8 @@ class Serialiser:
                 result[text] = self.plain(item, (*path, text))
             elif (node := only.below.get(text)) is not None:
                 result[text] = self.plain(item, (*path, text), node)
+        if any(map(str.isdigit, result)) and (keys := list(result)) != _browser_order(keys):
+            result[_KEYS] = keys
         return result
 
     def _items(self, items: Any, path: tuple[str | int, ...]) -> list[Any]:

@@ -15,12 +15,51 @@ export interface Touched {
   range: { start: number; end: number } | null;
 }
 
+/**
+ * Objects of JavaScript put keys such as "10" before all others, by their number. Where the app's mapping has
+ * another order, it comes beside the entries, under this name.
+ */
+const KEYS = "$keys";
+/** The order of mappings that have a key such as "10". */
+const orders = new WeakMap<object, Set<string>>();
+
+type Mapping = { [key: string]: Json };
+
+function isPlace(key: string): boolean {
+  return /^(0|[1-9]\d{0,9})$/.test(key);
+}
+
+/** The keys of `mapping` in the app's order. */
+export function keysOf(mapping: object): string[] {
+  const order = orders.get(mapping);
+  return order ? [...order] : Object.keys(mapping);
+}
+
+/** The mapping with the same keys in the same order, and what `make` gives for each. */
+export function mapValues(mapping: Mapping, make: (value: Json) => Json): Mapping {
+  const made = Object.create(null) as Mapping;
+  for (const key of Object.keys(mapping)) made[key] = make(mapping[key] as Json);
+  const order = orders.get(mapping);
+  if (order) orders.set(made, new Set(order));
+  return made;
+}
+
+/** The order that came with `mapping`; `null`: none did, and an entry that happens to have its name is an entry. */
+function givenOrder(mapping: Mapping): string[] | null {
+  const given = mapping[KEYS];
+  if (!Array.isArray(given) || given.length !== Object.keys(mapping).length - 1) return null;
+  return given.every((key) => typeof key === "string" && key !== KEYS && Object.hasOwn(mapping, key)) ? (given as string[]) : null;
+}
+
 /** A copy of parsed JSON whose objects have no prototype. */
 export function toTree(value: Json): Json {
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(toTree);
+  const order = givenOrder(value);
+  if (!order) return mapValues(value, toTree);
   const copy = Object.create(null) as Tree;
-  for (const key of Object.keys(value)) copy[key] = toTree(value[key] as Json);
+  for (const key of order) copy[key] = toTree(value[key] as Json);
+  orders.set(copy, new Set(order));
   return copy;
 }
 
@@ -69,8 +108,16 @@ function set(tree: Tree, path: Path, value: Json): Touched | null {
     return { path, reshaped, range: null };
   }
   const reshaped = !Object.hasOwn(parent, last);
+  if (reshaped) comeLast(parent, String(last));
   parent[last] = toTree(value);
   return { path, reshaped, range: null };
+}
+
+/** A new key stands after all others, as in the app. */
+function comeLast(mapping: Mapping, key: string): void {
+  const order = orders.get(mapping);
+  if (order) order.add(key);
+  else if (isPlace(key)) orders.set(mapping, new Set([...Object.keys(mapping), key]));
 }
 
 function remove(tree: Tree, path: Path): Touched | null {
@@ -79,6 +126,7 @@ function remove(tree: Tree, path: Path): Touched | null {
   if (last === undefined || parent === null || typeof parent !== "object") return null;
   if (Array.isArray(parent)) return typeof last === "number" ? splice(tree, path.slice(0, -1), last, 1, []) : null;
   delete parent[last];
+  orders.get(parent)?.delete(String(last));
   return { path, reshaped: true, range: null };
 }
 

@@ -1,5 +1,6 @@
 /** A component where it stands: its settings as signals, its events, and what its element must carry. */
 import { computed, type ReadonlySignal } from "@preact/signals";
+import { mapValues } from "./changes.ts";
 import { asText, evaluate, isTrue, parsePath } from "./expressions.ts";
 import { plainProperties } from "./dom_events.ts";
 import type { Outcome } from "./outbox.ts";
@@ -16,7 +17,7 @@ export function rowsOf(scope: Scope | null): string[] {
 /** State changes in place; who shows a whole mapping or list must see another one, or it would seem unchanged. */
 function fresh(value: Json): Json {
   if (value === null || typeof value !== "object") return value;
-  return Array.isArray(value) ? value.slice() : Object.assign(Object.create(null) as { [key: string]: Json }, value);
+  return Array.isArray(value) ? value.slice() : mapValues(value, (each) => each);
 }
 
 export class Instance {

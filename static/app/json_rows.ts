@@ -1,4 +1,5 @@
 /** A JSON value as the lines of a tree: those that can be seen with what is unfolded now. */
+import { keysOf } from "./changes.ts";
 import type { Json } from "./protocol.ts";
 import { asFrame } from "./scope.ts";
 
@@ -42,7 +43,7 @@ export function treeRows(value: Json, depth: number, toggled: ReadonlySet<string
       return true;
     }
     const mapping = item as { [key: string]: Json };
-    for (const key of Object.keys(mapping)) {
+    for (const key of keysOf(mapping)) {
       if (!visit(`${path}/${pointer(key)}`, key, mapping[key] as Json, level + 1, ++place, size)) return false;
     }
     return true;

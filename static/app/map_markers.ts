@@ -1,4 +1,5 @@
 /** Markers as state has them: a list of mappings, or a mapping of ids to such. */
+import { keysOf } from "./changes.ts";
 import type { Json } from "./protocol.ts";
 
 export interface Marker {
@@ -33,7 +34,7 @@ export function markersOf(value: Json): { markers: Marker[]; unplaced: number } 
 
 function entriesOf(value: Json): [string, Json][] {
   if (value === null || typeof value !== "object") return [];
-  return Object.keys(value).map((key) => [key, (value as { [key: string]: Json })[key] ?? null]);
+  return keysOf(value).map((key) => [key, (value as { [key: string]: Json })[key] ?? null]);
 }
 
 function degrees(value: Json | undefined, most: number): number | null {

@@ -1,12 +1,12 @@
 /** Options of a select and its like: keys with labels, from a mapping, or from a list of keys or of `{key, label}`. */
-import { child } from "./changes.ts";
+import { child, keysOf } from "./changes.ts";
 import { asText } from "./expressions.ts";
 import type { Json } from "./protocol.ts";
 
 export function optionsOf(value: Json): [key: string, label: string][] {
   if (Array.isArray(value)) return value.map(ofItem);
   if (value === null || typeof value !== "object") return [];
-  return Object.keys(value).map((key) => [key, asText(value[key])]);
+  return keysOf(value).map((key) => [key, asText(value[key])]);
 }
 
 /** The keys that a list names; numbers count as their digits. */

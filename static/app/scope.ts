@@ -1,5 +1,5 @@
 /** What names mean within repeaters: the items of each, by key, and paths that begin with a variable. */
-import { at, child } from "./changes.ts";
+import { at, child, keysOf, mapValues } from "./changes.ts";
 import { evaluate, isTrue, keys, type Lookup, onlyPath, type Part, parse } from "./expressions.ts";
 import type { Json } from "./protocol.ts";
 import type { Store } from "./store.ts";
@@ -50,9 +50,7 @@ export function resolve(value: Json, look: Lookup): Json {
   if (typeof value === "string") return value.includes("@{") ? evaluate(parse(value), look) : value;
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map((each) => resolve(each, look));
-  const resolved = Object.create(null) as { [key: string]: Json };
-  for (const key of Object.keys(value)) resolved[key] = resolve(value[key] as Json, look);
-  return resolved;
+  return mapValues(value, (each) => resolve(each, look));
 }
 
 export function isVisible(visible: boolean | string, look: Lookup): boolean {
@@ -90,7 +88,7 @@ export function rowKeys(from: Source, store: Store): string[] {
     if ("path" in from) store.read(from.path);
     return frame.rows.map((_, i) => String(i));
   }
-  return Array.isArray(value) ? value.map((_, i) => String(i)) : Object.keys(value);
+  return Array.isArray(value) ? value.map((_, i) => String(i)) : keysOf(value);
 }
 
 function item(store: Store, { source: from, key }: Scope, rest: readonly string[]): Json | undefined {

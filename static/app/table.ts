@@ -1,4 +1,5 @@
 /** What a dataframe shows: columns and cells, from a frame, a list of records or a mapping of columns. */
+import { keysOf } from "./changes.ts";
 import type { Filter, Json } from "./protocol.ts";
 import { asFrame, type Frame } from "./scope.ts";
 import { asText } from "./expressions.ts";
@@ -106,14 +107,14 @@ function fromRecords(value: Json): Frame | null {
     return { columns: [{ name: "value", type: "" }], rows: value.map((each) => [each]), total: value.length };
   }
   const records = value as { [key: string]: Json }[];
-  const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const names = [...new Set(records.flatMap((record) => keysOf(record)))];
   const rows = records.map((record) => names.map((name) => (Object.hasOwn(record, name) ? (record[name] as Json) : null)));
   return { columns: names.map((name) => ({ name, type: "" })), rows, total: rows.length };
 }
 
 function fromColumns(value: Json): Frame | null {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return null;
-  const names = Object.keys(value);
+  const names = keysOf(value);
   const columns = names.map((name) => {
     const column = value[name] as Json;
     if (Array.isArray(column)) return column;

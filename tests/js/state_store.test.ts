@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { computed, effect } from "@preact/signals";
-import { apply, at, toTree, type Tree } from "../../static/app/changes.ts";
+import { apply, at, keysOf, toTree, type Tree } from "../../static/app/changes.ts";
 import type { Json, Operation, Path } from "../../static/app/protocol.ts";
 import { Store } from "../../static/app/store.ts";
 
@@ -167,4 +167,26 @@ test("what doesn't fit is reported", () => {
 
   assert.equal(store.apply([["set", ["a", "b"], 1]]), false);
   assert.equal(store.apply([["set", ["a"], 1]]), true);
+});
+
+test("keys that look like places keep the order of the app, also as keys come and go", () => {
+  const state = tree({ jobs: { 2: "b", 10: "a", x: "c", $keys: ["10", "x", "2"] }, plain: { a: 1 } });
+  const jobs = () => at(state, ["jobs"]) as object;
+  assert.deepEqual(keysOf(jobs()), ["10", "x", "2"]);
+  assert.equal(Object.hasOwn(jobs(), "$keys"), false);
+
+  apply(state, ["set", ["jobs", "1"], "new"]);
+  apply(state, ["delete", ["jobs", "10"]]);
+  apply(state, ["set", ["jobs", "2"], "again"]);
+  apply(state, ["set", ["jobs", "10"], "back"]);
+  apply(state, ["set", ["plain", "7"], 2]);
+
+  assert.deepEqual(keysOf(jobs()), ["x", "2", "1", "10"]);
+  assert.deepEqual(keysOf(at(state, ["plain"]) as object), ["a", "7"]);
+});
+
+test("an entry that only happens to be called $keys is an entry", () => {
+  const state = tree({ odd: { $keys: ["a"], b: 1 } });
+
+  assert.deepEqual(keysOf(at(state, ["odd"]) as object), ["$keys", "b"]);
 });

@@ -110,7 +110,10 @@ VALUES = [
     (decimal.Decimal("-Infinity"), None),
     (Colour.RED, "red"),
     (Level.HIGH, 3),
-    ({Colour.RED: 1, Size.BIG: 2, Level.HIGH: 3, Text("t"): 4}, {"red": 1, "big": 2, "3": 3, "t": 4}),
+    (
+        {Colour.RED: 1, Size.BIG: 2, Level.HIGH: 3, Text("t"): 4},
+        {"red": 1, "big": 2, "3": 3, "t": 4, "$keys": ["red", "big", "3", "t"]},
+    ),
     ({dt.date(2024, 1, 1): 1, uuid.UUID(int=1): 2}, {"2024-01-01": 1, f"{uuid.UUID(int=1)}": 2}),
     (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
     (Path("a/b"), "a/b"),
@@ -401,3 +404,16 @@ def test_a_key_is_found_by_the_text_under_which_pages_know_it():
     assert find_key(mapping, "RED") is MISSING
     assert type(key_text(Size.BIG)) is str
     assert evaluate("on @{d}", {"d": dt.date(2024, 1, 1)}) == "on 2024-01-01"
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ({"10": "a", "2": "b"}, {"10": "a", "2": "b", "$keys": ["10", "2"]}),
+        ({"x": 1, 7: 2}, {"x": 1, "7": 2, "$keys": ["x", "7"]}),
+        ({"2": "b", "10": "a", "x": 1}, {"2": "b", "10": "a", "x": 1}),
+        ({"07": 1, "x": 2, "²": 3}, {"07": 1, "x": 2, "²": 3}),
+    ],
+)
+def test_the_order_of_keys_that_a_browser_would_lose_goes_with_them(value: object, sent: object) -> None:
+    assert Serialiser(lambda *_: None).plain(value) == sent
