@@ -9,7 +9,7 @@ import pytest
 from mainspring.builder.catalogue import load_catalogue
 from mainspring.builder.links import dangling_links, links_by_handler
 from mainspring.builder.settings import examples_folder
-from mainspring.builder.tree import duplicate_ids
+from mainspring.builder.tree import duplicate_ids, walk
 from mainspring.builder.tree_store import StoredPage, read_pages
 
 EXAMPLES = sorted(file.parent for file in examples_folder().glob("*/main.py"))
@@ -42,3 +42,15 @@ def test_the_hello_example_leaves_no_handler_unused() -> None:
     pages = [page for page in read_pages(app, load_catalogue()) if isinstance(page, StoredPage)]
 
     assert set(links_by_handler([page.component for page in pages])) == set(handlers(app))
+
+
+def test_the_gallery_shows_every_component_with_every_event_linked() -> None:
+    catalogue = load_catalogue()
+    stored = read_pages(examples_folder() / "gallery", catalogue)
+    pages = [page for page in stored if isinstance(page, StoredPage)]
+    shown = [component for page in pages for component in walk(page.component)]
+    linked = {(component.type, event) for component in shown for event in component.on}
+    events = {(name, event) for name, type_ in catalogue.types.items() for event in type_.events}
+
+    assert set(catalogue.types) - {component.type for component in shown} == set()
+    assert sorted(events - linked) == []

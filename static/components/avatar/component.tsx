@@ -11,13 +11,15 @@ export function render({ c }: Props) {
   const words = c.flag("show_name");
   const press = pressable(c);
   const role = "tabIndex" in press ? "button" : words ? "group" : "img";
+  // What can be pressed is named by the words that it shows.
+  const named = !words ? { "aria-label": name.value || "Avatar" } : role === "group" ? { "aria-labelledby": `${c.domId}/words` } : {};
   return (
-    <div {...c.root("avatar", `avatar-${c.text("size").value}`)} {...press} role={role} aria-label={name.value || "Avatar"}>
+    <div {...c.root("avatar", `avatar-${c.text("size").value}`)} {...press} role={role} {...named}>
       <span class="avatar-face" aria-hidden="true">
         {address === null ? initials(name.value) : <img src={address} alt="" />}
       </span>
       {words && (
-        <span class="avatar-words">
+        <span class="avatar-words" id={`${c.domId}/words`}>
           <strong>{name}</strong>
           {caption.value && <span>{caption}</span>}
         </span>

@@ -11,8 +11,10 @@ export function render({ c }: Props) {
   const better = c.text("better").value;
   const tone = better === "neither" ? "" : (better === "down") === down ? "tone-good" : "tone-bad";
   const press = pressable(c);
+  // What can be pressed is named by all that it shows.
+  const named = "tabIndex" in press ? { role: "button" as const } : { role: "group" as const, "aria-labelledby": `${c.domId}/label ${c.domId}/value` };
   return (
-    <div {...c.root("metric")} {...press} role={"tabIndex" in press ? "button" : "group"} aria-labelledby={`${c.domId}/label ${c.domId}/value`}>
+    <div {...c.root("metric")} {...press} {...named}>
       <div class="metric-label" id={`${c.domId}/label`}>
         {c.text("label")}
       </div>
