@@ -5,6 +5,7 @@ import { nameOf, pathTo, walk } from "./changes.ts";
 import { IconButton } from "./controls.tsx";
 import { awaiting } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
+import { usePathCompletion } from "./path_completion.tsx";
 import type { FieldSpec, Json } from "./protocol.ts";
 import { catalogue, pages, selected } from "./store.ts";
 
@@ -69,32 +70,63 @@ function asText(value: Json): string {
   return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
 }
 
-export function TextControl(props: { id: string; value: string; onChange: (text: string) => unknown; multiline?: boolean; mono?: boolean; placeholder?: string; list?: string; accepts?: (text: string) => boolean; label?: string }) {
+interface TextProps {
+  id: string;
+  value: string;
+  onChange: (text: string) => unknown;
+  multiline?: boolean;
+  mono?: boolean;
+  placeholder?: string;
+  list?: string;
+  accepts?: (text: string) => boolean;
+  label?: string;
+  /** The whole text is a path of state; elsewhere paths stand in `@{…}`. */
+  path?: boolean;
+}
+
+export function TextControl(props: TextProps) {
   const draft = useDraft(props.value, props.onChange, props.accepts);
+  const paths = usePathCompletion(props.id, draft.type, props.path);
   const shared = {
     id: props.id,
     "aria-label": props.label,
-    class: `input ${props.mono || draft.text.includes("@{") ? "mono" : ""}`,
+    class: `input ${props.mono || props.path || draft.text.includes("@{") ? "mono" : ""}`,
     value: draft.text,
     placeholder: props.placeholder,
     "aria-invalid": draft.invalid,
     spellcheck: false,
-    onInput: (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => draft.type(event.currentTarget.value),
-    onBlur: () => draft.end(),
+    autocomplete: "off",
+    onInput: (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
+      draft.type(event.currentTarget.value);
+      paths.look(event.currentTarget);
+    },
+    onBlur: () => {
+      paths.close();
+      draft.end();
+    },
   };
   if (props.multiline) {
     const lines = Math.min(12, Math.max(2, draft.text.split("\n").length));
-    return <textarea {...shared} rows={lines} />;
+    return (
+      <>
+        <textarea {...shared} rows={lines} onKeyDown={(event) => void paths.key(event)} />
+        {paths.list}
+      </>
+    );
   }
   return (
-    <input
-      {...shared}
-      type="text"
-      list={props.list}
-      onKeyDown={(event) => {
-        if (event.key === "Enter") draft.end();
-      }}
-    />
+    <>
+      <input
+        {...shared}
+        {...(paths.list ? paths.aria : {})}
+        type="text"
+        list={props.list}
+        onKeyDown={(event) => {
+          if (!paths.key(event) && event.key === "Enter") draft.end();
+        }}
+      />
+      {paths.list}
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { asId, deletePage, duplicate, operate, remove, rename, wrap } from "./ed
 import { FieldControl, isExpression, isTexty, TextControl } from "./fields.tsx";
 import { Icon, iconNamed, ICONS } from "./icons.tsx";
 import { finderOpen } from "./keys.ts";
+import { problems } from "./problems.ts";
 import type { Component, ComponentType, FieldSpec, Json } from "./protocol.ts";
 import { catalogue, current, pages, selectedIds, selection } from "./store.ts";
 
@@ -165,6 +166,13 @@ function FieldRow({ component, field, spec }: { component: Component; field: str
         </span>
       </div>
       <FieldControl id={id} spec={spec} value={value} asExpression={asExpression} onChange={set} />
+      {problems.value
+        .filter((problem) => problem.component === component.id && problem.field === field)
+        .map((problem) => (
+          <p key={problem.code} class="field-problem">
+            {problem.message}
+          </p>
+        ))}
     </div>
   );
 }
@@ -188,7 +196,7 @@ function Common({ component, type }: { component: Component; type: ComponentType
             <TextControl
               id="field-binding"
               value={component.binding ?? ""}
-              mono
+              path
               placeholder="form.name"
               onChange={(text) => operate({ op: "bind", id: component.id, path: text.trim() || null })}
             />

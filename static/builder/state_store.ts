@@ -89,6 +89,12 @@ export function startState(with_: Api): void {
   });
 }
 
+/** What stands at a path of the session now; nothing, if there is none or it can't be asked. */
+export async function levelOf(path: StatePath): Promise<StatePlace[]> {
+  if (!session.peek()) return [];
+  return api.state(session.peek(), path).then((level) => level.items, () => []);
+}
+
 let refreshing = 0;
 
 export function touched(id: string, paths: readonly StatePath[]): void {

@@ -165,3 +165,23 @@ async def test_problems_lead_to_their_places_and_are_fixed_with_a_click(page: Pa
     await expect(missing).to_have_count(0)
     await app(page).get_by_role("button", name="Lost").click()
     await expect(app(page).get_by_text("There are 2 for Ada.")).to_be_visible()
+
+
+@pytest.mark.usefixtures("builder")
+async def test_state_paths_are_completed_in_settings_with_their_values_beside(page: Page) -> None:
+    await page.locator("#row-told").click()
+    settings = page.get_by_role("region", name="Settings")
+    field = settings.get_by_label("Text", exact=True)
+    await field.fill("")
+    await field.press_sequentially("Name: @{per")
+    paths = page.get_by_role("listbox", name="State paths")
+    await expect(paths.get_by_role("option")).to_have_text(["person2 keys"])
+
+    await field.press("Enter")
+    await expect(paths.get_by_role("option").first).to_have_text("nameAda")
+    await field.press("Enter")
+
+    await expect(field).to_have_value("Name: @{person.name}")
+    await expect(app(page).get_by_text("Name: Ada")).to_be_visible()
+    await field.fill("@{persn}")
+    await expect(settings.get_by_text("the state has no persn")).to_be_visible()
