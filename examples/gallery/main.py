@@ -27,6 +27,7 @@ class Gallery(State):
     sales_chart: dict = samples.SALES_CHART
     picture: samples.Drawing = samples.Drawing()
     tone: bytes = samples.tone()
+    paper: bytes = samples.paper("Delivery note 1042", "Sidamo, 2 kg", "Huila, 5 kg", "Thank you.")
     report: str = samples.REPORT
     volume: int = 40
     conversation: list = samples.CONVERSATION

@@ -105,3 +105,25 @@ def tone(seconds: float = 1.0, hertz: float = 440.0, rate: int = 8000) -> bytes:
         opened.setframerate(rate)
         opened.writeframes(b"".join(struct.pack("<h", height) for height in heights))
     return file.getvalue()
+
+
+def paper(*lines: str) -> bytes:
+    """A page of PDF with a title and lines below it; such files usually come from a package such as fpdf2."""
+    title, *rest = lines
+    text = [f"BT /F1 26 Tf 56 760 Td ({title}) Tj 0 -24 Td /F1 13 Tf"]
+    words = "\n".join([*text, *(f"0 -22 Td ({line}) Tj" for line in rest), "ET"])
+    parts = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        " /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(words)} >>\nstream\n{words}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    file, places = "%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(file))
+        file += f"{number} 0 obj\n{part}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    end = f"trailer\n<< /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{len(file)}\n%%EOF\n"
+    return f"{file}xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}{end}".encode()
