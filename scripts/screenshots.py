@@ -1,6 +1,6 @@
 """``make screenshots``: the pictures of the README and the documents, taken of the real thing.
 
-Pass a folder to have more of them there (both themes, three widths of the app) for looking at.
+Pass a folder to have more of them there (both themes, three widths of the app and of the gallery) for looking at.
 """
 
 from __future__ import annotations
@@ -56,6 +56,20 @@ async def app_pictures(browser: Browser, app: Path, folder: Path, widths: list[i
                 await page.context.close()
 
 
+async def gallery_pictures(browser: Browser, folder: Path, widths: list[int]) -> None:
+    """``gallery-<page>-<theme>-<width>.png``: every component, as it is at first."""
+    gallery = ROOT / "examples" / "gallery"
+    async with open_command("run", gallery, "--port", "0") as served:
+        for theme in ("light", "dark"):
+            for width in widths:
+                page = await new_page(browser, theme, width, 900)
+                for key in sorted(file.stem for file in gallery.glob("pages/*.json")):
+                    await page.goto(f"{served.origin}/{key}")
+                    await page.wait_for_load_state("networkidle")
+                    await page.screenshot(path=folder / f"gallery-{key}-{theme}-{width}.png", full_page=True)
+                await page.context.close()
+
+
 async def new_page(browser: Browser, theme: str, width: int, height: int) -> Page:
     context = await browser.new_context(
         viewport={"width": width, "height": height}, color_scheme="dark" if theme == "dark" else "light"
@@ -76,6 +90,7 @@ async def main() -> None:
             if thorough:
                 await builder_pictures(browser, app, folder, [(1280, 800), (1920, 1080)])
                 await app_pictures(browser, app, folder, [360, 820, 1280])
+                await gallery_pictures(browser, folder, [360, 820, 1440])
             else:
                 await builder_pictures(browser, app, folder, [(1440, 900)])
             await browser.close()

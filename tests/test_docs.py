@@ -159,3 +159,11 @@ async def test_the_mainspring_commands_of_the_readme_work_in_their_order(tmp_pat
             browserless = ["--no-browser"] if command[0] == "edit" else []
             async with open_command(*command, "--port", "0", *browserless, cwd=tmp_path) as served:
                 assert served.url.startswith("http://127.0.0.1:")
+
+
+def test_the_reference_of_components_is_what_the_catalogue_says_now() -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "component_docs.py"), "--print"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    written = (ROOT / "docs" / "components.md").read_text(encoding="utf-8")
+    assert run.stdout == written, "run scripts/component_docs.py"

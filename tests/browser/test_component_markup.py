@@ -154,7 +154,8 @@ async def test_payloads_in_every_field_run_nothing_and_ask_nobody(
     else:
         await expect(page.get_by_role("heading", name="The end")).to_be_attached()
     # What is loaded when it is first shown has come, and has drawn what it got.
-    await page.wait_for_load_state("networkidle")
+    if type_ != "pdf_viewer":  # It leaves answers unread that are no PDF, and so they never end.
+        await page.wait_for_load_state("networkidle")
     await page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
 
     assert await page.evaluate(FIND_MARKUP) == []
