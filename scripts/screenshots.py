@@ -1,6 +1,6 @@
 """``make screenshots``: the pictures of the README and the documents, taken of the real thing.
 
-Pass a folder to have more of them there (both themes, three widths of the app and of the gallery) for looking at.
+Pass a folder to have more of them there (both themes and three widths, of app and gallery) for looking at.
 """
 
 from __future__ import annotations
