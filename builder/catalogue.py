@@ -7,6 +7,7 @@ and key, and the component is left out rather than half understood.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -18,12 +19,14 @@ from mainspring.builder.settings import static_folder
 from mainspring.runtime.protocol import Component
 
 __all__ = [
+    "OWN_FOLDER",
     "Catalogue",
     "CatalogueProblem",
     "ComponentType",
     "EventSpec",
     "FieldSpec",
     "components_folder",
+    "load_app_catalogue",
     "load_catalogue",
 ]
 
@@ -38,6 +41,9 @@ class CatalogueProblem(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         return f"{self.file}: {self.key}: {self.message}" if self.key else f"{self.file}: {self.message}"
 
+
+OWN_FOLDER: Final = "components"
+SCRIPT_FILE: Final = "component.js"
 
 # Any component fires DOM events of these shapes if a page links them; `wf-` names are ours alone.
 _CUSTOM_EVENT: Final = EventSpec(
@@ -140,6 +146,34 @@ def load_catalogue(folders: Sequence[Path] = ()) -> Catalogue:
                 problems.append(_problem(file, folder, error))
             else:
                 types[known.type] = known
+    return Catalogue(types, tuple(problems))
+
+
+def load_app_catalogue(app_path: Path) -> Catalogue:
+    """The catalogue of an app: ours, and the components of its own folder ``components/``.
+
+    Those have a ``component.js`` beside the ``component.toml``; one without it is a problem.
+    """
+    own = app_path / OWN_FOLDER
+    known = load_catalogue([components_folder(), own])
+    types: dict[str, ComponentType] = {}
+    problems = list(known.problems)
+    for name, found in known.types.items():
+        if (components_folder() / name).is_dir():
+            types[name] = found
+            continue
+        try:
+            digest = hashlib.sha256((own / name / SCRIPT_FILE).read_bytes()).hexdigest()[:16]
+        except OSError as error:
+            reason = (
+                "is missing" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
+            )
+            problems.append(
+                CatalogueProblem(file=f"{OWN_FOLDER}/{name}/{SCRIPT_FILE}", key="", message=reason)
+            )
+        else:
+            module = f"{OWN_FOLDER}/{name}/{SCRIPT_FILE}?v={digest}"
+            types[name] = msgspec.structs.replace(found, module=module)
     return Catalogue(types, tuple(problems))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 from mainspring.builder.app_files import kind_of, look
-from mainspring.builder.catalogue import load_catalogue
+from mainspring.builder.catalogue import load_app_catalogue
 from mainspring.builder.code_reading import read_code
 from mainspring.builder.inspections import Inspections, NotInspected
 from mainspring.builder.log_buffer import LogBuffer
@@ -32,7 +32,7 @@ async def find_app_problems(app_path: Path) -> list[Problem]:
         CannotServe: There is no app in this folder, or its settings are wrong.
     """
     settings = check_app(app_path)
-    catalogue = load_catalogue([])
+    catalogue = load_app_catalogue(app_path)
     read = await asyncio.to_thread(read_pages, app_path, catalogue)
     pages = [page.component for page in read if not isinstance(page, BrokenPage)]
     broken = [page for page in read if isinstance(page, BrokenPage)]

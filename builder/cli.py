@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 import click
 from mainspring.builder.cli_git import diff, merge_driver
-from mainspring.builder.new_app import DEFAULT_TEMPLATE, CannotCreate, create_app
+from mainspring.builder.new_app import DEFAULT_TEMPLATE, CannotCreate, create_app, create_component
 from mainspring.builder.terminal import open_missing_streams, say
 
 __all__ = ["main"]
@@ -79,11 +79,22 @@ main.add_command(merge_driver)
 
 
 @main.command()
-@click.argument("path", type=click.Path(path_type=Path), metavar="PATH")
+@click.argument("path", type=click.Path(path_type=Path), metavar="PATH", required=False)
 @click.option("--template", default=DEFAULT_TEMPLATE, show_default=True, help="What to start from.")
-def create(path: Path, template: str) -> None:
-    """Make a new app in the folder PATH."""
+@click.option(
+    "--component",
+    metavar="NAME",
+    help="Make a component of the app's own instead: components/NAME in PATH, or here.",
+)
+def create(path: Path | None, template: str, component: str | None) -> None:
+    """Make a new app in the folder PATH, or a component of its own in an app that is there."""
     try:
+        if component is not None:
+            made = create_component(path or Path(), component)
+            say(f"Made {made}: component.toml and component.js. It stands in the Builder's palette.")
+            return
+        if path is None:
+            raise CannotCreate("Say which folder: mainspring create PATH.")
         create_app(path, template)
     except CannotCreate as error:
         raise click.UsageError(str(error)) from None

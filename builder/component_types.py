@@ -135,6 +135,7 @@ class ComponentType(msgspec.Struct, frozen=True, kw_only=True):
         default_event: What a double-click on it makes a handler for.
         binding: The event that carries the value of the two-way binding; ``None``: it can't be bound.
         initial_children: Types of the children that a new one begins with.
+        module: Of an app's own component, the address of its script, which changes with its content.
     """
 
     type: str
@@ -150,3 +151,4 @@ class ComponentType(msgspec.Struct, frozen=True, kw_only=True):
     initial_children: tuple[str, ...] = ()
     fields: dict[str, FieldSpec] = {}
     events: dict[str, EventSpec] = {}
+    module: str | None = None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
+from mainspring.builder import session_messages
 from mainspring.builder.access import Guard
-from mainspring.builder.catalogue import load_catalogue
+from mainspring.builder.catalogue import OWN_FOLDER, Catalogue, load_app_catalogue
 from mainspring.builder.code_service import open_code_service
 from mainspring.builder.edited_files import EditedFiles
 from mainspring.builder.editing_app import make_editing_app
@@ -34,6 +36,7 @@ from mainspring.builder.supervisor import Supervisor, open_supervisor
 from mainspring.builder.terminal import announce
 from mainspring.builder.uploads import UploadLimits, open_uploads
 from mainspring.builder.watcher import Changed, open_watcher
+from mainspring.runtime.protocol import Record
 
 __all__ = ["edit_app"]
 
@@ -49,7 +52,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
         CannotServe: There is no app, the port is taken, the front end isn't built.
     """
     settings = check_app(app_path)
-    catalogue = load_catalogue([])
+    catalogue = load_app_catalogue(app_path)
     try:
         bound, preview_bound = bind(listen.host, listen.port), bind(listen.host, 0)
         renderer = PageRenderer()
@@ -61,15 +64,17 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
     output = LogBuffer()
     files = EditedFiles(app_path)
     pages = PageEdits(app_path, catalogue)
+    _say_problems(catalogue, None, output)
 
     def served() -> ServedPages:
         components = [page.component for page in pages.pages.values()]
-        return ServedPages(components, catalogue, settings.media_origins)
+        return ServedPages(components, pages.catalogue, settings.media_origins)
 
     limits = SessionLimits.of(settings.sessions, settings.events_per_s, IDLE_S)
     upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, preview_bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(served(), uploads, limits, edit=True)
+        gateway.on_problem = lambda session_id, problem: _page_problem(output, session_id, problem)
         headers = app_headers(port, lambda: gateway.pages.media_origins)
         preview_guard, preview_url = _preview_guard(listen, preview_port, headers)
         history = EventHistory(gateway.receive, lambda: pages.pages)
@@ -103,7 +108,6 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 renderer=renderer,
                 app_path=app_path,
                 title=title,
-                catalogue=catalogue,
                 pages=pages,
                 files=files,
                 supervisor=supervisor,
@@ -117,7 +121,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
             app = make_app_site(preview_guard, AppSite(gateway, renderer, app_path, title, port))
 
             def look_at(changed: Changed) -> None:
-                tasks.create_task(_take_in(changed, app_path, supervisor, pages, files))
+                tasks.create_task(_take_in(changed, app_path, supervisor, pages, files, output))
 
             async with (
                 open_watcher(app_path, look_at),
@@ -130,17 +134,42 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
 
 
 async def _take_in(
-    changed: Changed, app_path: Path, supervisor: Supervisor, pages: PageEdits, files: EditedFiles
+    changed: Changed,
+    app_path: Path,
+    supervisor: Supervisor,
+    pages: PageEdits,
+    files: EditedFiles,
+    output: LogBuffer,
 ) -> None:
     """What changed on disk, by whomever, shows here; own writes are recognised by their content."""
     try:
         if changed.code:
             supervisor.reload("changed on disk", changed.paths)
+        if any(path.startswith(f"{OWN_FOLDER}/") for path in changed.paths):
+            catalogue = await asyncio.to_thread(load_app_catalogue, app_path)
+            _say_problems(catalogue, pages.catalogue, output)
+            await pages.take_catalogue(catalogue)
         if changed.pages:
             await pages.reload([app_path / path for path in changed.paths])
         await files.look_at(changed.paths)
     except OSError as error:
         log.warning("a change on disk could not be read: %s", error)
+
+
+def _say_problems(now: Catalogue, before: Catalogue | None, output: LogBuffer) -> None:
+    """Log what is wrong with the app's own components, unless it was said before."""
+    known = before.problems if before is not None else ()
+    for problem in now.problems:
+        if problem not in known:
+            output.append(Record(time.time(), "system", "error", f"a component of the app: {problem}"))
+
+
+def _page_problem(output: LogBuffer, session_id: str, problem: session_messages.Problem) -> None:
+    """What went wrong in a component of the app's own, in a browser."""
+    text = f"{problem.component}: {problem.message}"
+    output.append(
+        Record(time.time(), "system", "error", text, session_id=session_id, component=problem.component)
+    )
 
 
 def _builder_guard(

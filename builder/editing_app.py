@@ -7,7 +7,6 @@ from pathlib import Path
 
 from aiohttp import web
 from mainspring.builder.access import Guard, add_routes, make_app
-from mainspring.builder.catalogue import Catalogue
 from mainspring.builder.code_service import CodeService
 from mainspring.builder.edited_files import EditedFiles, FileChanged, FilesChanged
 from mainspring.builder.editing_site import EditingSite
@@ -46,7 +45,6 @@ def make_editing_app(
     renderer: PageRenderer,
     app_path: Path,
     title: str,
-    catalogue: Catalogue,
     pages: PageEdits,
     files: EditedFiles,
     supervisor: Supervisor,
@@ -68,7 +66,6 @@ def make_editing_app(
         renderer=renderer,
         app_path=app_path,
         title=title,
-        catalogue=catalogue,
         pages=pages,
         files=files,
         supervisor=supervisor,

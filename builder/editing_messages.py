@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import msgspec
+from mainspring.builder.component_types import ComponentType
 from mainspring.builder.event_history import SessionInfo
 from mainspring.builder.log_buffer import LogRecord
 from mainspring.builder.page_states import PageState
@@ -12,6 +13,7 @@ from mainspring.builder.tree_store import BrokenPage
 
 __all__ = [
     "MAX_MESSAGE_BYTES",
+    "Catalogue",
     "Handlers",
     "Join",
     "Log",
@@ -72,6 +74,12 @@ class Pages(msgspec.Struct, frozen=True, tag_field="type", tag="pages"):
 
 class Handlers(msgspec.Struct, frozen=True, tag_field="type", tag="handlers"):
     handlers: list[dict[str, Any]]
+
+
+class Catalogue(msgspec.Struct, frozen=True, tag_field="type", tag="catalogue"):
+    """The types of components: those of the app's own have changed."""
+
+    catalogue: dict[str, ComponentType]
 
 
 class Touched(msgspec.Struct, frozen=True, tag_field="type", tag="touched"):

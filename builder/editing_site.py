@@ -43,7 +43,6 @@ class EditingSite:
     renderer: PageRenderer
     app_path: Path
     title: str
-    catalogue: Catalogue
     pages: PageEdits
     files: EditedFiles
     supervisor: Supervisor
@@ -53,6 +52,10 @@ class EditingSite:
     log: LogBuffer
     code: CodeService
     preview_url: Callable[[web.Request], str]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.pages.catalogue
 
     @property
     def places(self) -> HandlerPlaces:

@@ -18,6 +18,7 @@ from aiohttp import WSMsgType, web
 from mainspring.builder import editing_messages as messages
 from mainspring.builder.access import GUARD, Policy, Route
 from mainspring.builder.app_paths import PathRefused, resolve_in
+from mainspring.builder.catalogue import Catalogue
 from mainspring.builder.code_service import METHODS, CodeUnanswered
 from mainspring.builder.diagnostics import diagnostics
 from mainspring.builder.edited_files import FileChanged, FilesChanged
@@ -104,6 +105,7 @@ class _Connection:
         self._response = response
         self._socket = SessionSocket(request, response)
         self._handlers: tuple[Handler, ...] | None = None
+        self._catalogue: Catalogue | None = None
         self._requests: set[asyncio.Task[None]] = set()
 
     async def run(self, join: messages.Join) -> None:
@@ -140,6 +142,8 @@ class _Connection:
         site = self._site
         self._handlers = None
         self._status(site.supervisor.status)
+        self._catalogue = None
+        self._show_catalogue()
         self._send(messages.Pages(site.pages.states(), site.pages.broken))
         self._send(FilesChanged(await site.files.list()))
         self._sessions()
@@ -180,7 +184,14 @@ class _Connection:
         if isinstance(change, PageChanged):
             self._send(messages.tagged("page", self._site.pages.state(change.key)))
         else:
+            self._show_catalogue()
             self._send(messages.Pages(change.pages, change.broken))
+
+    def _show_catalogue(self) -> None:
+        catalogue = self._site.catalogue
+        if catalogue is not self._catalogue:
+            self._catalogue = catalogue
+            self._send(messages.Catalogue(catalogue.types))
 
     def _file(self, change: FileChanged | FilesChanged) -> None:
         self._send(change)

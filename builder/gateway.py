@@ -73,6 +73,8 @@ class Gateway:
         self.pages = pages
         self.uploads = uploads
         self.blobs = blobs if blobs is not None else Blobs()
+        self.on_problem: Callable[[str, messages.Problem], None] | None = None
+        """Hears what fails in the app's own components, and in which session."""
         self._edit = edit
         self._sessions: Sessions[SessionSocket] = Sessions(limits, self._ended)
         self._app: App | None = None
@@ -226,6 +228,9 @@ class Gateway:
                 )
             elif not session.take_token(self._sessions.limits, asyncio.get_running_loop().time()):
                 session.strikes += 1
+            elif isinstance(message, messages.Problem):
+                if self.on_problem is not None:
+                    self.on_problem(session.id, message)
             elif isinstance(message, messages.Navigate):
                 self._tell_app(
                     protocol.Navigate(session.id, self._page_key(message.page), message.route_vars)

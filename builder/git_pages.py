@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from mainspring.builder.atomic_write import write_file
-from mainspring.builder.catalogue import Catalogue, load_catalogue
+from mainspring.builder.catalogue import Catalogue, load_app_catalogue
 from mainspring.builder.page_conflicts import merged_file
 from mainspring.builder.page_outline import PageOutline, outline
 from mainspring.builder.tree_store import PAGES_FOLDER, BrokenPage, StoredPage, decode_page, read_pages
@@ -31,7 +31,7 @@ def changed_pages(app_path: Path, old: str, new: str | None) -> list[PageOutline
     Raises:
         GitProblem: This is no repository, there is no such revision, or a page can't be read.
     """
-    catalogue = load_catalogue([])
+    catalogue = load_app_catalogue(app_path)
     before = _pages_of(app_path, old, catalogue)
     after = _pages_now(app_path, catalogue) if new is None else _pages_of(app_path, new, catalogue)
     return outline(before, after)
@@ -45,7 +45,7 @@ def merge_files(base: Path, ours: Path, theirs: Path, name: str) -> list[str]:
     """
     key = Path(name).stem
     data = [file.read_bytes() for file in (base, ours, theirs)]
-    merged = merged_file(data[0], data[1], data[2], key, load_catalogue([]))
+    merged = merged_file(data[0], data[1], data[2], key, load_app_catalogue(Path(name).parent.parent))
     if merged is None:
         # One of them is no page: git's own way by lines, which leaves markers where it must.
         done = _git(ours.parent, "merge-file", str(ours), str(base), str(theirs), check=False)

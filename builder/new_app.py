@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from mainspring.builder.catalogue import OWN_FOLDER, components_folder
+from mainspring.builder.component_types import TYPE_NAME
 from mainspring.builder.settings import examples_folder, templates_folder
 
-__all__ = ["DEFAULT_TEMPLATE", "CannotCreate", "create_app", "templates"]
+__all__ = ["DEFAULT_TEMPLATE", "CannotCreate", "create_app", "create_component", "templates"]
 
 DEFAULT_TEMPLATE: Final = "empty"
 _LEFT_OUT: Final = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
@@ -44,3 +46,32 @@ def create_app(path: Path, template: str = DEFAULT_TEMPLATE) -> None:
         shutil.copytree(known[template], path, dirs_exist_ok=True, ignore=_LEFT_OUT)
     except OSError as error:
         raise CannotCreate(f"Can't write to {path}: {error.strerror or error}.") from None
+
+
+def create_component(app_path: Path, name: str) -> Path:
+    """Make ``components/<name>/`` of an app, with a component that works; return that folder.
+
+    Raises:
+        CannotCreate: There is no app, the name can't be one, or it is taken.
+    """
+    if not (app_path / "main.py").is_file():
+        raise CannotCreate(f"There is no app in {app_path.resolve()}: it has no main.py.")
+    if not TYPE_NAME.fullmatch(name):
+        raise CannotCreate(
+            f"{name!r} can't name a component: lower-case letters, digits and _, a letter first."
+        )
+    if (components_folder() / name).is_dir():
+        raise CannotCreate(f"Mainspring has a component {name!r} already; take another name.")
+    folder = app_path / OWN_FOLDER / name
+    if folder.exists():
+        raise CannotCreate(f"{folder} is there already; nothing was written.")
+    words = name.replace("_", " ")
+    try:
+        folder.mkdir(parents=True)
+        for file in sorted((templates_folder() / "component").iterdir()):
+            text = file.read_text(encoding="utf-8").replace("@NAME@", name)
+            text = text.replace("@TITLE@", words[:1].upper() + words[1:])
+            (folder / file.name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotCreate(f"Can't write to {folder}: {error.strerror or error}.") from None
+    return folder

@@ -65,7 +65,9 @@ __all__ = [
 ]
 
 # Addresses of the app that no page can have.
-_RESERVED: Final = frozenset(("api", "assets", "blob", "session", "static", "uploads"))
+_RESERVED: Final = frozenset(
+    ("api", "assets", "blob", "components", "packages", "session", "static", "uploads")
+)
 
 T = TypeVar("T")
 
@@ -104,6 +106,21 @@ class PageEdits:
     def pages(self) -> Mapping[str, StoredPage]:
         """Key to page, in the order of the pages."""
         return MappingProxyType({key: page.stored for key, page in self._pages.items()})
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The types of components that there are now."""
+        return self._catalogue
+
+    async def take_catalogue(self, catalogue: Catalogue) -> None:
+        """Go on with other types of components: those of the app's own folder have changed."""
+
+        async def take() -> None:
+            self._catalogue = catalogue
+            await self._take_in(sorted({*self._pages, *self._broken}))
+            self._announce_all()
+
+        await self._to_the_end(take)
 
     @property
     def broken(self) -> tuple[BrokenPage, ...]:

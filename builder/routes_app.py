@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import hashlib
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -13,6 +15,8 @@ from typing import Final
 from aiohttp import BodyPartReader, hdrs, web
 from mainspring.builder.access import GUARD, Policy, RequestRefused, Route
 from mainspring.builder.byte_ranges import ranged
+from mainspring.builder.catalogue import OWN_FOLDER
+from mainspring.builder.component_types import TYPE_NAME
 from mainspring.builder.gateway import TICKET_PURPOSE, Gateway
 from mainspring.builder.pages import PageRenderer
 from mainspring.builder.plotly_script import PlotlyScript
@@ -29,6 +33,8 @@ log = logging.getLogger("mainspring.app")
 UPLOAD_TICKET_HEADER: Final = "X-Mainspring-Ticket"
 CHUNK_BYTES: Final = 256 * 1024
 _FOREVER: Final = {hdrs.CACHE_CONTROL: "public, max-age=31536000, immutable"}
+# What describes a component is for the Builder, and code for nobody.
+_NOT_SERVED: Final = frozenset({".toml", ".py", ".pyc"})
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 
 
@@ -59,6 +65,7 @@ def app_routes(site: AppSite) -> list[Route]:
         static_route(site.renderer),
         Route("GET", "/session", handlers.session, Policy.SOCKET),
         Route("GET", "/assets/{path:.+}", handlers.asset, Policy.READ),
+        Route("GET", "/components/{type}/{path:.+}", handlers.component, Policy.READ),
         Route("GET", "/blob/{name}", handlers.blob, Policy.READ),
         Route("GET", "/packages/plotly.js", handlers.plotly, Policy.READ),
         Route("POST", "/uploads", handlers.upload, Policy.UPLOAD),
@@ -123,6 +130,21 @@ class _Handlers:
         if path is None:
             raise _not_found()
         return web.FileResponse(path, headers={hdrs.CACHE_CONTROL: "no-cache"})
+
+    async def component(self, request: web.Request) -> web.StreamResponse:
+        """A file of one of the app's own components; an address with its content's digest stays good."""
+        kind, name = request.match_info["type"], request.match_info["path"]
+        path = (
+            _contained(self._site.app_path / OWN_FOLDER / kind, name) if TYPE_NAME.fullmatch(kind) else None
+        )
+        if path is None or path.suffix in _NOT_SERVED:
+            raise _not_found()
+        headers = {hdrs.CACHE_CONTROL: "no-cache"}
+        if (wanted := request.query.get("v")) is not None:
+            data = await asyncio.to_thread(path.read_bytes)
+            if hashlib.sha256(data).hexdigest().startswith(wanted) and len(wanted) >= 16:
+                headers = _FOREVER
+        return web.FileResponse(path, headers=headers)
 
     async def blob(self, request: web.Request) -> web.StreamResponse:
         blob = self._site.gateway.blobs.get(request.match_info["name"])

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 from mainspring.builder.access import Guard, add_routes, make_app
-from mainspring.builder.catalogue import Catalogue, load_catalogue
+from mainspring.builder.catalogue import Catalogue, load_app_catalogue
 from mainspring.builder.gateway import Gateway
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
 from mainspring.builder.log_buffer import LogBuffer
@@ -81,7 +81,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
         CannotServe: The app doesn't load, a page is broken, the port is taken, the front end isn't built.
     """
     settings = check_app(app_path)
-    catalogue = load_catalogue([])
+    catalogue = load_app_catalogue(app_path)
     pages = ServedPages(read_all_pages(app_path, catalogue), catalogue, settings.media_origins)
     try:
         bound = bind(listen.host, listen.port)

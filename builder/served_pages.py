@@ -43,7 +43,7 @@ class ServedPages:
         self.pages = tuple(catalogue.with_defaults(page) for page in pages)
         self.keys = tuple(page.id for page in self.pages)
         self.json = msgspec.json.encode(
-            [_for_browsers(page) | {"order": order} for order, page in enumerate(self.pages)]
+            [_for_browsers(page, catalogue) | {"order": order} for order, page in enumerate(self.pages)]
         )
         self.media_origins = media_origins(self.pages, media)
         self._catalogue = catalogue
@@ -97,15 +97,17 @@ class ServedPages:
         return component
 
 
-def _for_browsers(component: Component) -> dict[str, Any]:
-    return {
+def _for_browsers(component: Component, catalogue: Catalogue) -> dict[str, Any]:
+    known = catalogue.types.get(component.type)
+    own = {"module": known.module} if known is not None and known.module is not None else {}
+    return own | {
         "id": component.id,
         "type": component.type,
         "fields": component.fields,
         "binding": component.binding,
         "on": list(component.on),
         "visible": component.visible,
-        "children": [_for_browsers(child) for child in component.children],
+        "children": [_for_browsers(child, catalogue) for child in component.children],
     }
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "MalformedMessage",
     "Navigate",
     "Pages",
+    "Problem",
     "ReadRows",
     "Result",
     "Resync",
@@ -121,6 +122,13 @@ class Result(_FromBrowser, frozen=True, tag="result"):
     error: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
 
 
+class Problem(_FromBrowser, frozen=True, tag="problem"):
+    """A component of the app's own has failed in the page; heard while the app is edited."""
+
+    component: _Key
+    message: Annotated[str, msgspec.Meta(max_length=4_000)]
+
+
 _Bound = Annotated[str, msgspec.Meta(max_length=40)] | int | float | None
 
 
@@ -183,7 +191,7 @@ class DownloadRows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: Annotated[tuple[int, ...], msgspec.Meta(max_length=10_000)] = ()
 
 
-FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows
+FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows | Problem
 
 
 class Joined(_Message, frozen=True, tag="joined"):

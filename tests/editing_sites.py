@@ -161,7 +161,6 @@ async def open_editing_site(
                 renderer=renderer,
                 app_path=app_path,
                 title="An app",
-                catalogue=catalogue,
                 pages=pages,
                 files=files,
                 supervisor=supervisor,

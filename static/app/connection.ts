@@ -153,6 +153,11 @@ export class Connection {
     }
   }
 
+  /** Say that a component of the app's own has failed; the service wants to know only while the app is edited. */
+  tellProblem(component: string, message: string): void {
+    if (this.joined && this.bootstrap.mode === "edit") this.write({ type: "problem", component, message: message.slice(0, 2_000) });
+  }
+
   private write(message: FromBrowser): void {
     this.socket?.send(JSON.stringify(message));
   }

@@ -4,6 +4,7 @@ import { Component as Preact, type ComponentChildren, createContext } from "prea
 import { useContext, useEffect, useMemo } from "preact/hooks";
 import { isTyping, keyPayload, MODIFIERS } from "./dom_events.ts";
 import { Instance } from "./instance.ts";
+import { laterComponent } from "./later_component.tsx";
 import type { Component, Page } from "./protocol.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
@@ -23,6 +24,8 @@ export interface Surroundings {
   /** The components that are being shown a second time around here, outermost first. */
   readonly reused: readonly string[];
 }
+
+const OwnComponentPlace = laterComponent(() => import("./own_component.tsx").then((module) => module.OwnComponentPlace), 40);
 
 export const SurroundingsContext = createContext<Surroundings | null>(null);
 
@@ -60,7 +63,8 @@ function Drawn({ component, scope }: Place) {
   const c = useMemo(() => new Instance(session, page, component, scope, via), [session, page, component, scope, via]);
   if (!c.visible.value) return null;
   const Type = components.get(component.type);
-  return Type ? <Type c={c} /> : <Unknown c={c} />;
+  if (Type) return <Type c={c} />;
+  return component.module ? <OwnComponentPlace c={c} /> : <Unknown c={c} />;
 }
 
 interface ChildrenProps {

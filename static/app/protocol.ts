@@ -14,6 +14,8 @@ export interface Component {
   on: string[];
   visible: boolean | string;
   children: Component[];
+  /** Of a component of the app's own: the address of its script. */
+  module?: string;
 }
 
 /** The topmost component of a page; its id is the page's key. */
@@ -106,7 +108,14 @@ export type DownloadRows = Omit<ReadRows, "type" | "request" | "start" | "count"
   columns: number[];
 };
 
-export type FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows;
+/** A component of the app's own has failed; the service listens while the app is edited. */
+export interface Problem {
+  type: "problem";
+  component: string;
+  message: string;
+}
+
+export type FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows | Problem;
 
 // --- from the service --------------------------------------------------------------------------------
 

@@ -45,6 +45,8 @@ export interface ComponentType {
   initial_children: string[];
   fields: Record<string, FieldSpec>;
   events: Record<string, EventSpec>;
+  /** Of an app's own component: the address of its script. */
+  module?: string | null;
 }
 
 export type Catalogue = Record<string, ComponentType>;
@@ -280,6 +282,7 @@ export type ServerPush =
   | { type: "files"; files: AppFile[] }
   | { type: "handlers"; handlers: Handler[] }
   | { type: "log"; records: LogRecord[]; skipped: number }
+  | { type: "catalogue"; catalogue: Catalogue }
   | { type: "touched"; session: string; paths: StatePath[] }
   | { type: "sessions"; sessions: SessionInfo[] }
   | ({ type: "event" } & Fired);

@@ -51,7 +51,7 @@ const told = new Set<ServerPush["type"]>();
 export function takeOverview(overview: Overview): void {
   batch(() => {
     appName.value = overview.name;
-    catalogue.value = overview.catalogue;
+    if (!told.has("catalogue")) catalogue.value = overview.catalogue;
     if (!told.has("pages")) takePages(overview.pages, overview.broken);
     if (!told.has("files")) files.value = overview.files;
     if (!told.has("handlers")) handlers.value = overview.handlers;
@@ -101,6 +101,9 @@ export function takePush(message: ServerPush): void {
       break;
     case "handlers":
       handlers.value = message.handlers;
+      break;
+    case "catalogue":
+      catalogue.value = message.catalogue;
       break;
     case "sessions":
       sessions.value = message.sessions;

@@ -231,3 +231,34 @@ async def test_hello_makes_a_copy_and_opens_it_again_the_next_time(tmp_path: Pat
         pass
 
     assert (copy / "main.py").read_text().startswith("# mine now\n")
+
+
+# --- components of an app's own ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("button", "already"), ("Bad Name", "can't name a component"), ("../out", "can't name a component")],
+)
+def test_a_component_with_another_name_than_it_may_have_is_not_made(app: Path, name: str, words: str) -> None:
+    before = files(app)
+
+    done = mainspring("create", app, "--component", name)
+
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert files(app) == before
+
+
+def test_a_component_is_made_here_and_never_over_another(app: Path, tmp_path: Path) -> None:
+    assert mainspring("create", "--component", "dial", cwd=app).returncode == 0
+    assert 'title = "Dial"' in (app / "components" / "dial" / "component.toml").read_text()
+    before = files(app)
+
+    again = mainspring("create", "--component", "dial", cwd=app)
+    elsewhere = mainspring("create", "--component", "dial", cwd=tmp_path)
+
+    assert (again.returncode, elsewhere.returncode) == (2, 2)
+    assert "is there already" in again.stderr
+    assert "no app in" in elsewhere.stderr
+    assert files(app) == before
