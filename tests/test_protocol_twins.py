@@ -124,6 +124,7 @@ PUSHED = [
     editing_messages.Handlers,
     editing_messages.Touched,
     editing_messages.Sessions,
+    editing_messages.Catalogue,
 ]
 
 
