@@ -1,15 +1,11 @@
 /** Instead of the canvas: pages whose files can't be read, and the ways out: choose, take a version back, edit. */
-import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { openFile } from "./code.ts";
 import { Button } from "./controls.tsx";
 import type { BrokenPage, PageConflict, Version } from "./protocol.ts";
-import { broken, current } from "./store.ts";
+import { broken, brokenShown, current } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
-
-/** The broken page that is looked at although others could be shown. */
-export const brokenShown = signal<string | null>(null);
 
 export function BrokenPages({ api }: { api: Api }) {
   const shown = current.value ? broken.value.filter((page) => page.key === brokenShown.value) : broken.value;

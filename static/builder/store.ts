@@ -13,6 +13,8 @@ export const status = signal<Status>({ state: "starting", generation: null, ms: 
 /** `component event` → when it was last fired and how that went. */
 export const fired = signal<ReadonlyMap<string, Fired>>(new Map());
 
+/** The broken page that is looked at although others could be shown. */
+export const brokenShown = signal<string | null>(null);
 /** The browsers that are here, by their short ids. */
 export const sessions = signal<SessionInfo[]>([]);
 /** That of the previewed page. */
@@ -64,6 +66,12 @@ export function takePages(all: PageState[], withProblems: BrokenPage[]): void {
   batch(() => {
     pages.value = [...all].sort((a, b) => a.order - b.order || a.key.localeCompare(b.key));
     broken.value = withProblems;
+    // The page that is looked at broke: that is what there is to see. Mended, it is looked at again.
+    if (withProblems.some((each) => each.key === pageKey.value)) brokenShown.value = pageKey.value;
+    else if (brokenShown.value && !withProblems.some((each) => each.key === brokenShown.value)) {
+      pageKey.value = brokenShown.value;
+      brokenShown.value = null;
+    }
     if (!pages.value.some((each) => each.key === pageKey.value)) pageKey.value = pages.value[0]?.key ?? "";
   });
 }

@@ -3,14 +3,13 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { openFrame } from "./code.ts";
-import { brokenShown } from "./broken_pages.tsx";
 import { Button, IconButton } from "./controls.tsx";
 import { createPage, freePageKey, redo, undo } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { finderOpen, keysOpen } from "./keys.ts";
 import { nextTheme, previewWidth, theme } from "./layout.ts";
 import type { Status } from "./protocol.ts";
-import { appName, broken, current, pages, showPage, status, useApp } from "./store.ts";
+import { appName, broken, brokenShown, current, pages, showPage, status, useApp } from "./store.ts";
 import { reported } from "./toast.tsx";
 
 const WIDTHS = [

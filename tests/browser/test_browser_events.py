@@ -37,6 +37,7 @@ FIELDS: dict[str, dict[str, Any]] = {
     "dialog": {"open": True},
     "video_player": {"src": "assets/none.mp4"},
     "audio_player": {"src": "assets/none.mp3"},
+    "pdf_viewer": {"src": "assets/none.pdf"},
 }
 CATALOGUE = load_catalogue()
 # A timer can't be seen, so no pointer reaches it; a page is tried by itself.
