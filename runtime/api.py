@@ -1,4 +1,4 @@
-"""What an app may import: ``init_state``, ``init_handlers`` and ``State``."""
+"""What an app may import: ``init_state``, ``init_handlers`` and ``run_async``."""
 
 from __future__ import annotations
 
@@ -55,6 +55,9 @@ def init_state(values: Any, schema: type[State] | None = None) -> State:
 
 def init_handlers(modules: ModuleType | Iterable[ModuleType]) -> None:
     """Register the functions of one module, or of several, as handlers named ``module.function``.
+
+    Args:
+        modules: An imported module, or any iterable of such; one that is known already changes nothing.
 
     Raises:
         TypeError: Something that is no module; the message names it.

@@ -56,12 +56,19 @@ class File(dict[str, Any]):
         return super().__iter__()
 
     def get(self, key: str, default: Any = None) -> Any:
+        """Return ``file[key]``, or ``default`` where ``key`` isn't one of a file's.
+
+        Raises:
+            FileNotFoundError: ``key`` is ``"data"`` and its session has ended.
+        """
         return self[key] if key in self else default  # noqa: SIM401
 
     def items(self) -> Any:
+        """Return a view of keys and values; ``data`` is read on the way, and may raise as ``open`` does."""
         return ItemsView(self)
 
     def values(self) -> Any:
+        """Return a view of the values; ``data`` is read on the way, and may raise as ``open`` does."""
         return ValuesView(self)
 
     def __repr__(self) -> str:

@@ -39,6 +39,16 @@ class FrontendCall(Future[Any]):
         return asyncio.wrap_future(self).__await__()
 
     def result(self, timeout: float | None = None) -> Any:
+        """Wait for the browser's answer and return it: JSON as Python has it.
+
+        Args:
+            timeout: The most seconds to wait here; ``None`` waits until the call itself ends.
+
+        Raises:
+            FrontendError: The function threw, there is none of that name, its answer is no JSON, or the
+                browser is gone.
+            TimeoutError: No answer came in time.
+        """
         left = float("inf") if timeout is None else timeout
         while not self.done() and left > 0:
             try:

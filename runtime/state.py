@@ -617,16 +617,32 @@ class State(TrackedDict):
         self._actions({"action": action, **body})
 
     def add_notification(self, type: str, title: str, message: str = "") -> None:  # noqa: A002
-        """Show a notification; ``type`` is info, success, warning or error.
+        """Show a notification. Body: ``{"action": "notify", "kind", "title", "message"}``.
 
-        Body: ``{"action": "notify", "kind", "title", "message"}``.
+        Args:
+            type: ``"info"``, ``"success"``, ``"warning"`` or ``"error"``.
+            title: Its first line, as text; what is no ``str`` is shown as ``str`` makes of it.
+            message: What stands below the title; nothing while it is empty.
+
+        Raises:
+            ValueError: ``type`` is another.
+            RuntimeError: Called where there is no session, such as on what ``init_state`` returns.
         """
         if type not in ("info", "success", "warning", "error"):
             raise ValueError(f"type is info, success, warning or error, not {type!r}")
         self._act("notify", kind=type, title=str(title), message=str(message))
 
     def file_download(self, data: Any, file_name: str) -> None:
-        """Let the browser save text or bytes. Body: ``{"action": "download", "url", "file_name"}``."""
+        """Let the browser save a file. Body: ``{"action": "download", "url", "file_name"}``.
+
+        Args:
+            data: What is in the file: bytes, or a ``str``, which is written as UTF-8.
+            file_name: The name under which the browser offers to save it.
+
+        Raises:
+            TypeError: ``data`` is neither text nor bytes.
+            RuntimeError: Called where there is no session, such as on what ``init_state`` returns.
+        """
         if isinstance(data, str):
             data = data.encode()
         if not isinstance(data, bytes | bytearray | memoryview):
@@ -636,7 +652,15 @@ class State(TrackedDict):
         self._act("download", url=self._blob(bytes(data)), file_name=str(file_name))
 
     def open_url(self, url: str) -> None:
-        """Open an http, https or mailto address. Body: ``{"action": "open_url", "url"}``."""
+        """Open an address in the browser. Body: ``{"action": "open_url", "url"}``.
+
+        Args:
+            url: Beginning with ``http://``, ``https://`` or ``mailto:``.
+
+        Raises:
+            ValueError: ``url`` begins otherwise.
+            RuntimeError: Called where there is no session, such as on what ``init_state`` returns.
+        """
         if not str(url).lower().startswith(("http://", "https://", "mailto:")):
             raise ValueError(f"open_url takes an http, https or mailto address, not {url!r}")
         self._act("open_url", url=str(url))
@@ -646,18 +670,26 @@ class State(TrackedDict):
 
         Body: ``{"action": "set_page", "key"}``.
 
+        Args:
+            key: The page's key, as the Builder shows it.
+
         Raises:
             ValueError: The app has no such page.
+            RuntimeError: Called where there is no session, such as on what ``init_state`` returns.
         """
         self._act("set_page", key=str(key))
 
     def set_route_vars(self, route_vars: Mapping[str, Any]) -> None:
-        """Set the route variables of the URL, all of them anew; those that are ``None`` are left out.
+        """Set the route variables of the URL, all of them anew.
 
         Body: ``{"action": "set_route_vars", "route_vars"}``.
 
+        Args:
+            route_vars: Names with their values, which become texts; those that are ``None`` are left out.
+
         Raises:
             ValueError: There are more than 50, or names beyond 200 or values beyond 1,000 characters.
+            RuntimeError: Called where there is no session, such as on what ``init_state`` returns.
         """
         texts = {str(k): str(v) for k, v in route_vars.items() if v is not None}
         if len(texts) > 50 or any(len(k) > 200 or len(v) > 1_000 for k, v in texts.items()):
@@ -672,6 +704,10 @@ class State(TrackedDict):
         Like the two other imports it may be called on what ``init_state`` returns: then it is for every
         session. Body: ``{"action": "import_stylesheet", "key", "path"}``.
 
+        Args:
+            key: The name under which a later call replaces the sheet.
+            path: The file below ``assets/``.
+
         Raises:
             ValueError: ``path`` is not that of a file below ``assets/``.
         """
@@ -682,6 +718,10 @@ class State(TrackedDict):
 
         Body: ``{"action": "import_script", "key", "path"}``.
 
+        Args:
+            key: A name of your choice for the script.
+            path: The file below ``assets/``.
+
         Raises:
             ValueError: ``path`` is not that of a file below ``assets/``.
         """
@@ -691,6 +731,10 @@ class State(TrackedDict):
         """Load an ES module of the app's, such as ``assets/tools.js``, for ``call_frontend_function``.
 
         Body: ``{"action": "import_frontend_module", "key", "specifier"}``.
+
+        Args:
+            key: The name that ``call_frontend_function`` calls the module by.
+            specifier: The file below ``assets/``.
 
         Raises:
             ValueError: ``specifier`` is not the path of a file below ``assets/``.
@@ -708,9 +752,14 @@ class State(TrackedDict):
         Body: ``{"action": "call_frontend_function", "call", "module", "name", "args"}``.
 
         Args:
+            module_key: The ``key`` that ``import_frontend_module`` was given.
+            name: The function, as the module exports it.
+            args: What the function gets, in order; each can be written as JSON.
             timeout: Seconds after which the call ends, whatever the browser does.
 
         Raises:
+            RuntimeError: Called where there is no session, such as on what ``init_state`` returns.
+            TypeError: ``args`` is a text, not a list, or something in it is no JSON.
             FrontendError: The browser is gone, or too many calls are open. From the result: the function
                 threw, there is none of that name, or it answered with what is no JSON.
             TimeoutError: From the result: the browser didn't answer in time.
@@ -728,10 +777,19 @@ class State(TrackedDict):
         if self._actions is None:
             self._imports[action, str(key)] = {"action": action, "key": str(key), **body}
         else:
-            self._act(action, key=str(key), **body)
+            self._actions({"action": action, "key": str(key), **body})
 
     def add_log_entry(self, type: str, title: str, message: str = "") -> None:  # noqa: A002
-        """Write to the app's log; ``type`` is debug, info, warning, error or critical. Pages see nothing."""
+        """Write to the app's log. Pages see nothing.
+
+        Args:
+            type: ``"debug"``, ``"info"``, ``"warning"``, ``"error"`` or ``"critical"``; others count as info.
+            title: The first line, as text.
+            message: What stands below it; nothing while it is empty.
+
+        Raises:
+            RuntimeError: Called where there is no session, such as on what ``init_state`` returns.
+        """
         self._act("log", kind=type, title=str(title), message=str(message))
 
 
