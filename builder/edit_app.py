@@ -23,6 +23,7 @@ from mainspring.builder.inspections import Inspections
 from mainspring.builder.kept_versions import open_kept_versions
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
 from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.looks import STYLE_SHEET, load_looks
 from mainspring.builder.page_edits import PageEdits
 from mainspring.builder.pages import FrontEndMissing, PageRenderer
 from mainspring.builder.routes_app import AppSite
@@ -32,6 +33,7 @@ from mainspring.builder.security_headers import app_headers, builder_headers, or
 from mainspring.builder.served_pages import ServedPages
 from mainspring.builder.service import CannotServe, wait_for_ever
 from mainspring.builder.sessions import SessionLimits
+from mainspring.builder.settings import SETTINGS_FILE, SettingsError, load_settings
 from mainspring.builder.supervisor import Supervisor, open_supervisor
 from mainspring.builder.terminal import announce
 from mainspring.builder.uploads import UploadLimits, open_uploads
@@ -74,6 +76,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
     upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, preview_bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(served(), uploads, limits, edit=True)
+        gateway.looks = load_looks(app_path, settings.theme)
         gateway.on_problem = lambda session_id, problem: _page_problem(output, session_id, problem)
         headers = app_headers(port, lambda: gateway.pages.media_origins)
         preview_guard, preview_url = _preview_guard(listen, preview_port, headers)
@@ -121,7 +124,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
             app = make_app_site(preview_guard, AppSite(gateway, renderer, app_path, title, port))
 
             def look_at(changed: Changed) -> None:
-                tasks.create_task(_take_in(changed, app_path, supervisor, pages, files, output))
+                tasks.create_task(_take_in(changed, app_path, supervisor, pages, files, output, gateway))
 
             async with (
                 open_watcher(app_path, look_at),
@@ -140,6 +143,7 @@ async def _take_in(
     pages: PageEdits,
     files: EditedFiles,
     output: LogBuffer,
+    gateway: Gateway,
 ) -> None:
     """What changed on disk, by whomever, shows here; own writes are recognised by their content."""
     try:
@@ -149,11 +153,23 @@ async def _take_in(
             catalogue = await asyncio.to_thread(load_app_catalogue, app_path)
             _say_problems(catalogue, pages.catalogue, output)
             await pages.take_catalogue(catalogue)
+        if {SETTINGS_FILE, STYLE_SHEET}.intersection(changed.paths):
+            await _take_looks(app_path, gateway, output)
         if changed.pages:
             await pages.reload([app_path / path for path in changed.paths])
         await files.look_at(changed.paths)
     except OSError as error:
         log.warning("a change on disk could not be read: %s", error)
+
+
+async def _take_looks(app_path: Path, gateway: Gateway, output: LogBuffer) -> None:
+    """Theme and style sheet as they are now; a mistake in the settings is logged, and nothing changes."""
+    try:
+        settings = await asyncio.to_thread(load_settings, app_path)
+    except SettingsError as error:
+        output.append(Record(time.time(), "system", "error", str(error)))
+        return
+    gateway.set_looks(await asyncio.to_thread(load_looks, app_path, settings.theme))
 
 
 def _say_problems(now: Catalogue, before: Catalogue | None, output: LogBuffer) -> None:

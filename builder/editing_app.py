@@ -21,6 +21,7 @@ from mainspring.builder.routes_app import static_route
 from mainspring.builder.routes_editing import ANSWERS, editing_routes
 from mainspring.builder.routes_editing_handlers import handler_routes
 from mainspring.builder.routes_editing_state import state_routes
+from mainspring.builder.routes_editing_theme import theme_routes
 from mainspring.builder.routes_editing_versions import version_routes
 from mainspring.builder.supervisor import Supervisor
 from mainspring.builder.tree_store import PAGES_FOLDER
@@ -89,6 +90,7 @@ def make_editing_app(
         *handler_routes(site),
         *state_routes(site),
         *version_routes(site),
+        *theme_routes(site),
         *sockets.routes(),
     ]
     add_routes(app, routes)

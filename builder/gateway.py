@@ -23,6 +23,7 @@ from mainspring.builder import session_messages as messages
 from mainspring.builder.blobs import Blobs
 from mainspring.builder.entry import Tickets
 from mainspring.builder.joining import TICKET_PURPOSE, JoinRefused, opening, receive_join
+from mainspring.builder.looks import Looks
 from mainspring.builder.row_downloads import RowDownloads, runtime_filters
 from mainspring.builder.served_pages import EventRefused, ServedPages, Target
 from mainspring.builder.session_messages import MalformedMessage
@@ -73,6 +74,7 @@ class Gateway:
         self.pages = pages
         self.uploads = uploads
         self.blobs = blobs if blobs is not None else Blobs()
+        self.looks = Looks()
         self.on_problem: Callable[[str, messages.Problem], None] | None = None
         """Hears what fails in the app's own components, and in which session."""
         self._edit = edit
@@ -94,6 +96,14 @@ class Gateway:
         """Pages have changed: all browsers get them anew. (The supervisor is told by whoever calls this.)"""
         self.pages = pages
         text = messages.encode(messages.Pages(msgspec.Raw(pages.json)))
+        for session in self._sessions.values():
+            if session.joined:
+                self._send(session, text)
+
+    def set_looks(self, looks: Looks) -> None:
+        """Theme or style sheets have changed: all browsers take them."""
+        self.looks = looks
+        text = messages.encode(messages.Looks(looks.scheme, looks.sheets))
         for session in self._sessions.values():
             if session.joined:
                 self._send(session, text)

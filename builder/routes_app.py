@@ -65,6 +65,7 @@ def app_routes(site: AppSite) -> list[Route]:
         static_route(site.renderer),
         Route("GET", "/session", handlers.session, Policy.SOCKET),
         Route("GET", "/assets/{path:.+}", handlers.asset, Policy.READ),
+        Route("GET", "/theme.css", handlers.theme, Policy.READ),
         Route("GET", "/components/{type}/{path:.+}", handlers.component, Policy.READ),
         Route("GET", "/blob/{name}", handlers.blob, Policy.READ),
         Route("GET", "/packages/plotly.js", handlers.plotly, Policy.READ),
@@ -121,6 +122,8 @@ class _Handlers:
             "title": title,
             "builder_origin": None if port is None else origin_beside(request, port),
             "base": "/",
+            "scheme": site.gateway.looks.scheme,
+            "sheets": list(site.gateway.looks.sheets),
             "upload_bytes": site.gateway.uploads.limits.file_bytes,
         }
         return site.renderer.page("app.html", title, bootstrap)
@@ -130,6 +133,10 @@ class _Handlers:
         if path is None:
             raise _not_found()
         return web.FileResponse(path, headers={hdrs.CACHE_CONTROL: "no-cache"})
+
+    async def theme(self, request: web.Request) -> web.StreamResponse:
+        css = self._site.gateway.looks.css
+        return web.Response(text=css, content_type="text/css", headers={hdrs.CACHE_CONTROL: "no-cache"})
 
     async def component(self, request: web.Request) -> web.StreamResponse:
         """A file of one of the app's own components; an address with its content's digest stays good."""

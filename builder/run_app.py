@@ -13,6 +13,7 @@ from mainspring.builder.catalogue import Catalogue, load_app_catalogue
 from mainspring.builder.gateway import Gateway
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
 from mainspring.builder.log_buffer import LogBuffer
+from mainspring.builder.looks import load_looks
 from mainspring.builder.pages import FrontEndMissing, PageRenderer
 from mainspring.builder.routes_app import AppSite, app_routes
 from mainspring.builder.security_headers import app_headers
@@ -94,6 +95,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
     upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(pages, uploads, limits, edit=False)
+        gateway.looks = load_looks(app_path, settings.theme)
         async with (
             asyncio.TaskGroup() as tasks,
             open_supervisor(

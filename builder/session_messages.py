@@ -28,6 +28,7 @@ __all__ = [
     "FromBrowser",
     "Join",
     "Joined",
+    "Looks",
     "MalformedMessage",
     "Navigate",
     "Pages",
@@ -120,6 +121,13 @@ class Result(_FromBrowser, frozen=True, tag="result"):
     call: _Key
     value: msgspec.Raw = msgspec.Raw(b"null")
     error: Annotated[str, msgspec.Meta(max_length=2_000)] | None = None
+
+
+class Looks(_Message, frozen=True, tag="looks"):
+    """Theme and style sheets have changed: the scheme, and what to link to, in this order."""
+
+    scheme: str
+    sheets: tuple[str, ...]
 
 
 class Problem(_FromBrowser, frozen=True, tag="problem"):
@@ -244,7 +252,7 @@ class SessionStatus(_Message, frozen=True, tag="status"):
     state: str
 
 
-ToBrowser = Joined | Snapshot | Changes | Done | Rows | Pages | SessionStatus
+ToBrowser = Joined | Snapshot | Changes | Done | Rows | Pages | SessionStatus | Looks
 
 # Strings are skipped as a whole: brackets in them open nothing.
 _BRACKETS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)

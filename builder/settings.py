@@ -8,8 +8,10 @@ from typing import Annotated, Final
 
 import msgspec
 from mainspring.builder.media_origins import is_origin
+from mainspring.builder.theme import Theme, theme_problem
 
 __all__ = [
+    "SETTINGS_FILE",
     "AppSettings",
     "SettingsError",
     "examples_folder",
@@ -58,6 +60,7 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         upload_mb: The largest file that a user may upload.
         media_origins: From where film, sound, PDF and map tiles may come whose addresses stand in state, such
             as ``https://media.example.org``. Origins that a page's settings name need not be listed.
+        theme: Colours, radius, density and font of the app's pages.
         template_exclude: Packages that a reload shall load anew, not find loaded (edit mode on Linux).
     """
 
@@ -68,6 +71,7 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     upload_mb: _Positive = 200
     template_exclude: tuple[str, ...] = ()
     media_origins: tuple[str, ...] = ()
+    theme: Theme = Theme()
 
     def title_of(self, app_path: Path) -> str:
         """Example: an app in ``stock_list/`` without a title is called "Stock list"."""
@@ -93,4 +97,6 @@ def load_settings(app_path: Path) -> AppSettings:
             raise SettingsError(
                 f"{file}: media_origins: {origin!r} is no origin; write it like https://media.example.org"
             )
+    if (problem := theme_problem(settings.theme)) is not None:
+        raise SettingsError(f"{file}: theme: {problem}")
     return settings

@@ -3,6 +3,7 @@
  * handed on in order; a gap in the revisions asks for everything anew.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { takeLooks } from "./looks.ts";
 import { sameVars } from "./navigation.ts";
 import { Outbox, type Outcome, type Outgoing, retryDelay } from "./outbox.ts";
 import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type ReadRows, type Result, type Rows, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
@@ -185,6 +186,8 @@ export class Connection {
         return;
       case "pages":
         return this.receiver.onPages(message);
+      case "looks":
+        return takeLooks(message, this.bootstrap.base);
       case "action":
         return this.receiver.onAction(message);
       case "status":

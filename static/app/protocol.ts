@@ -135,6 +135,13 @@ export interface Snapshot {
   state: Record<string, Json>;
 }
 
+/** Theme and style sheets have changed: `sheets` are the addresses to link to, in this order. */
+export interface Looks {
+  type: "looks";
+  scheme: string;
+  sheets: string[];
+}
+
 export interface Changes {
   type: "changes";
   revision: number;
@@ -183,7 +190,7 @@ export interface Action {
   [key: string]: Json;
 }
 
-export type ToBrowser = Joined | Snapshot | Changes | Done | Pages | SessionStatus | Action | Rows;
+export type ToBrowser = Joined | Snapshot | Changes | Done | Pages | SessionStatus | Action | Rows | Looks;
 
 /** Why the service closed the line. After the first three coming back may help, after the others it doesn't. */
 export const CLOSE = {

@@ -1,6 +1,6 @@
 /** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
 import type {
-  CreatedHandler, EventDetails, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, SourceFile, StateLevel, StatePath, StatePlace, Stub, Version,
+  CreatedHandler, EventDetails, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
 } from "./protocol.ts";
 
 export class ApiError extends Error {
@@ -82,6 +82,10 @@ export class Api {
   versions = (path: string): Promise<{ versions: Version[] }> => this.call("GET", `/api/versions/${encodePath(path)}`);
 
   version = (path: string, id: string): Promise<{ text: string }> => this.call("GET", `/api/version/${encodeURIComponent(id)}/${encodePath(path)}`);
+
+  theme = (): Promise<{ theme: Theme }> => this.call("GET", "/api/theme");
+
+  setTheme = (theme: Theme): Promise<unknown> => this.call("PUT", "/api/theme", { theme });
 
   preview = (): Promise<{ url: string }> => this.call("POST", "/api/preview", {});
 

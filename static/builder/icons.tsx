@@ -20,7 +20,7 @@ export const ICONS = {
   error: node(CircleAlert), external: node(ExternalLink), file: node(FileCode), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
   keyboard: node(Keyboard), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), panelOpen: node(PanelBottomOpen),
   pencil: node(Pencil), phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
-  save: node(Save), search: node(Search), settings: node(Settings), stop: node(Square), stretch: node(StretchHorizontal), sun: node(Sun), sunMoon: node(SunMoon),
+  save: node(Save), search: node(Search), settings: node(Settings), stop: node(Square), palette: node(Palette), stretch: node(StretchHorizontal), sun: node(Sun), sunMoon: node(SunMoon),
   tablet: node(Tablet), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), x: node(X), zap: node(Zap),
 } as const;
 

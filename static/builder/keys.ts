@@ -6,6 +6,7 @@ import type { Stroke } from "./protocol.ts";
 import { copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
 import { editor, openDefaultHandler, save } from "./code.ts";
 import { find, parentOf, placeOf } from "./changes.ts";
+import { themeOpen } from "./theme_dialog.tsx";
 import { current, renaming, select, selected, useApp } from "./store.ts";
 
 export interface Command {
@@ -49,6 +50,7 @@ export const COMMANDS: Command[] = [
   { title: "Show or hide the event history", group: "View", keys: "Ctrl+4", run: () => toggleSide("history"), always: true },
   { title: "Show or hide the handlers", group: "View", keys: "Ctrl+5", run: () => toggleSide("handlers"), always: true },
   { title: "Show or hide the problems", group: "View", keys: "Ctrl+6", run: () => toggleSide("problems"), always: true },
+  { title: "Theme of the app", group: "View", keys: "T", run: () => (themeOpen.value = !themeOpen.value) },
   { title: "All shortcuts", group: "View", keys: "?", run: () => (keysOpen.value = true) },
 ];
 

@@ -200,6 +200,20 @@ export interface Reference {
   missing: string | null;
 }
 
+/** Colours are `#rrggbb`, or empty for what there is anyway. */
+export interface Theme {
+  scheme: "auto" | "light" | "dark";
+  accent: string;
+  surface: string;
+  text: string;
+  accent_dark: string;
+  surface_dark: string;
+  text_dark: string;
+  radius: number;
+  density: "compact" | "regular" | "roomy";
+  font: "sans" | "serif" | "mono" | "rounded";
+}
+
 export interface Question {
   id: string;
   aspect: string;

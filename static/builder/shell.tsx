@@ -12,6 +12,7 @@ import { Settings } from "./settings.tsx";
 import { SidePane } from "./side_pane.tsx";
 import type { BuilderSocket } from "./socket.ts";
 import { connected, loadProblem } from "./store.ts";
+import { ThemeDialog } from "./theme_dialog.tsx";
 import { Toasts } from "./toast.tsx";
 import { TopBar } from "./top_bar.tsx";
 import { Tree } from "./tree.tsx";
@@ -58,6 +59,7 @@ export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
         </div>
       </div>
       <DragLayer />
+      <ThemeDialog api={api} />
       <Finder />
       <KeysSheet />
       <Toasts />

@@ -10,6 +10,7 @@ import { finderOpen, keysOpen } from "./keys.ts";
 import { nextTheme, previewWidth, theme } from "./layout.ts";
 import type { Status } from "./protocol.ts";
 import { appName, broken, brokenShown, current, pages, showPage, status, useApp } from "./store.ts";
+import { themeOpen } from "./theme_dialog.tsx";
 import { reported } from "./toast.tsx";
 
 const WIDTHS = [
@@ -60,10 +61,11 @@ export function TopBar({ api }: { api: Api }) {
         <span class="divider" />
         <div class="button-row">
           <IconButton icon={ICONS.search} label="Go to" keys="Ctrl+K" tip="Go to a page, component, handler, file or command" onClick={() => (finderOpen.value = "all")} />
-          <IconButton icon={ICONS.keyboard} label="Keyboard shortcuts" keys="?" onClick={() => (keysOpen.value = true)} />
+          <IconButton icon={ICONS.palette} label="Theme of the app" keys="T" pressed={themeOpen.value} onClick={() => (themeOpen.value = !themeOpen.value)} />
+        <IconButton icon={ICONS.keyboard} label="Keyboard shortcuts" keys="?" onClick={() => (keysOpen.value = true)} />
           <IconButton
             icon={theme.value === "system" ? ICONS.sunMoon : theme.value === "light" ? ICONS.sun : ICONS.moon}
-            label={`Theme: ${theme.value}`}
+            label={`Theme of the Builder: ${theme.value}`}
             onClick={nextTheme}
           />
         </div>
