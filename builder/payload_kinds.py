@@ -51,6 +51,11 @@ PAYLOAD_KINDS: Final[Mapping[str, PayloadKind]] = {
     "number": PayloadKind(
         annotation="float | None", description="the number, or None when the field was cleared.", example=42.0
     ),
+    "rating": PayloadKind(
+        annotation="float | None",
+        description="the number of stars, or None when the rating was taken back.",
+        example=4.0,
+    ),
     "boolean": PayloadKind(annotation="bool", description="True when it is switched on.", example=True),
     "option": PayloadKind(
         annotation="str | None",

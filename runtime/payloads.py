@@ -23,13 +23,17 @@ from .records import Records, Unfit
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 32
 MAX_TEXT: Final = 1_000_000
+# What static/components/rating/ shows where nobody says how many, and at most.
+DEFAULT_STARS: Final = 5
+MOST_STARS: Final = 20
 
 
 class Refused(Exception):
     """This payload doesn't fit; the message says what was expected and what came."""
 
 
-# The value of the component's field, for this user, in this row; `children` are the ids of those below it.
+# The value of the component's field, for this user, in this row; `children` are the ids of those below it,
+# `pages` the keys of the app's pages.
 Fields = Callable[[str], Any]
 
 
@@ -113,12 +117,6 @@ def _text(value: Any, fields: Fields) -> str:
     return value
 
 
-def _plain_text(value: Any, _: Fields) -> str:
-    if not isinstance(value, str):
-        raise _unfit("a text", value)
-    return value
-
-
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -156,13 +154,13 @@ def option_keys(options: Any) -> list[str]:
 
 
 def _known(field: str, expected: str) -> Callable[[Any, Fields], str]:
-    """A text that stands in ``field``; any where the component says nothing there."""
+    """A text that stands in ``field`` now; none where nothing stands there."""
 
     def check(value: Any, fields: Fields) -> str:
-        keys = fields(field)
-        if not isinstance(value, str) or (keys is not None and value not in option_keys(keys)):
+        keys = option_keys(fields(field))
+        if not isinstance(value, str) or value not in keys:
             raise _unfit(
-                expected if keys is None else f"{expected}: one of {_listed(option_keys(keys))}", value
+                f"{expected}: one of {_listed(keys)}" if keys else f"{expected}; there is none", value
             )
         return value
 
@@ -233,6 +231,22 @@ def _range(value: Any, fields: Fields) -> list[float]:
     return [float(value[0]), float(value[1])]
 
 
+def _stars(value: Any, fields: Fields) -> float | None:
+    """A rating: as many stars as a page shows, none at all, or ``None`` for no answer."""
+    if value is None:
+        return None
+    most = fields("max")
+    try:
+        # As in pages, a text of digits counts as a number.
+        given = DEFAULT_STARS if isinstance(most, bool) else math.floor(float(most))
+    except (TypeError, ValueError, OverflowError):
+        given = DEFAULT_STARS
+    stars = max(1, min(MOST_STARS, given))
+    if not _is_number(value) or value != int(value) or not 0 <= value <= stars:
+        raise _unfit(f"a whole number of stars from 0 to {stars}, or null", value)
+    return float(value)
+
+
 def _page_number(value: Any, fields: Fields) -> int:
     most = fields("max")
     if not _is_number(value) or value != int(value) or value < 1 or (_is_number(most) and value > most):
@@ -242,7 +256,10 @@ def _page_number(value: Any, fields: Fields) -> int:
     return int(value)
 
 
-def _route(value: Any, _: Fields) -> dict[str, Any]:
+_page = _known("pages", "the key of a page")
+
+
+def _route(value: Any, fields: Fields) -> dict[str, Any]:
     fits = (
         isinstance(value, dict)
         and set(value) == {"page_key", "route_vars"}
@@ -252,6 +269,7 @@ def _route(value: Any, _: Fields) -> dict[str, Any]:
         raise _unfit("page_key and route_vars", value)
     if not all(isinstance(item, str) for item in value["route_vars"].values()):
         raise _unfit("route_vars that are texts", value)
+    _page(value["page_key"], fields)
     return value  # type: ignore[no-any-return]
 
 
@@ -410,13 +428,14 @@ _KINDS: Final[dict[str, Callable[[Any, Fields], Any]]] = {
     "key": _key,
     "text": _text,
     "number": _number,
+    "rating": _stars,
     "boolean": _boolean,
     "option": _option,
     "options": _options,
     "date": _moment(_day, "a date as YYYY-MM-DD"),
     "time": _moment(_minute, "a time as HH:MM"),
     "range": _range,
-    "page": _plain_text,
+    "page": _page,
     "route": _route,
     "tag": _known("tags", "a tag"),
     "tab": _known("children", "a tab"),

@@ -320,7 +320,7 @@ class Runtime:
                 event.kind,
                 event.payload,
                 event.uploads,
-                lambda field: field_value(component, field, scope),
+                lambda field: self._pages.keys if field == "pages" else field_value(component, field, scope),
             )
             if binds:
                 try:

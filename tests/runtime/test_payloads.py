@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 import pytest
 from mainspring.runtime.payloads import _KINDS, MAX_BYTES, Refused, decode
-from mainspring.runtime.protocol import Component, Ready, Record, Upload
+from mainspring.runtime.protocol import Component, Ready, Record, SetPages, Upload
 
 from .apps import write_app
 from .children import open_child, page, text
@@ -22,6 +22,7 @@ FIELDS = {
     "max": 10,
     "tags": ["red", "green"],
     "children": ["first", "second"],
+    "pages": ("main", "about"),
     "data": TABLE,
     "conversation": [
         {"role": "assistant", "actions": {"again": "Again", "_hidden": "No"}},
@@ -42,6 +43,10 @@ ACCEPTED = [
     ("number", 3, 3.0),
     ("number", 2.5, 2.5),
     ("number", None, None),
+    ("rating", 0, 0.0),
+    ("rating", 4, 4.0),
+    ("rating", 10.0, 10.0),
+    ("rating", None, None),
     ("boolean", True, True),
     ("boolean", False, False),
     ("option", "a", "a"),
@@ -63,7 +68,7 @@ ACCEPTED = [
         {"page_key": "main", "route_vars": {"id": "9"}},
         {"page_key": "main", "route_vars": {"id": "9"}},
     ),
-    ("route", {"page_key": "", "route_vars": {}}, {"page_key": "", "route_vars": {}}),
+    ("page", "about", "about"),
     ("tag", "red", "red"),
     ("tab", "second", "second"),
     ("page_number", 1, 1),
@@ -111,6 +116,11 @@ REFUSED = [
     ("number", "5"),
     ("number", True),
     ("number", [1]),
+    ("rating", 2.5),
+    ("rating", -1),
+    ("rating", 11),
+    ("rating", "3"),
+    ("rating", True),
     ("boolean", "false"),
     ("boolean", 0),
     ("boolean", None),
@@ -144,6 +154,10 @@ REFUSED = [
     ("range", None),
     ("page", None),
     ("page", 3),
+    ("page", ""),
+    ("page", "gone"),
+    ("route", {"page_key": "gone", "route_vars": {}}),
+    ("route", {"page_key": "", "route_vars": {}}),
     ("route", {"page_key": "main"}),
     ("route", {"page_key": "main", "route_vars": {"id": 9}}),
     ("route", {"page_key": None, "route_vars": {}}),
@@ -279,16 +293,27 @@ def test_bounds_that_are_no_dates_or_times_bound_nothing(kind):
     assert decode(kind, msgspec.json.encode(value), (), {"min": "soon", "max": 5}.get) == value
 
 
-def test_a_component_that_says_nothing_takes_any_text_tag_or_row():
+def test_a_component_that_says_nothing_takes_any_text_or_row_and_no_tag():
     nothing = {}.get
 
-    assert decode("tag", b'"any"', (), nothing) == "any"
+    with pytest.raises(Refused, match="expected a tag; there is none"):
+        decode("tag", b'"any"', (), nothing)
     assert decode("text", b'"sixsix"', (), nothing) == "sixsix"
     assert decode("page_number", b"99", (), nothing) == 99
     assert decode("range", b"[-5,99]", (), nothing) == [-5.0, 99.0]
     assert decode("selection", b'{"rows":[99]}', (), nothing) == {"rows": [99]}
     with pytest.raises(Refused, match="no options"):
         decode("option", b'"a"', (), nothing)
+
+
+@pytest.mark.parametrize(
+    ("shown", "most"),
+    [(None, 5), ("many", 5), (3, 3), (3.7, 3), (0, 1), (99, 20), (float("inf"), 5), ("7", 7), (True, 5)],
+)
+def test_a_rating_has_as_many_stars_as_the_page_shows(shown, most):
+    assert decode("rating", str(most).encode(), (), {"max": shown}.get) == most
+    with pytest.raises(Refused, match=f"stars from 0 to {most}, or null, {most + 1} came"):
+        decode("rating", str(most + 1).encode(), (), {"max": shown}.get)
 
 
 def test_options_of_a_list_are_keys_or_mappings_with_a_key():
@@ -481,3 +506,20 @@ def test_limits_and_disabled_are_evaluated_too(child):
     assert "at most 3 characters, 4 came" in long.message
     assert child.copies["s"]["got"] == "'abc'"
     assert off.message == "short is disabled"
+
+
+def test_a_page_that_has_gone_is_refused_and_one_that_came_is_taken(child):
+    def opened(key):
+        main = Component(id="main", type="page", on={"wf-page-open": "take", "wf-hashchange": "take"})
+        return main, Component(id=key, type="page")
+
+    def fire(kind, event, payload):
+        return child.fire("main", msgspec.json.encode(payload), kind=kind, event=event)
+
+    for there, gone in [("first", "second"), ("second", "first")]:
+        child.send(SetPages(opened(there)))
+        assert fire("page", "wf-page-open", there).status == "ok"
+        assert fire("route", "wf-hashchange", {"page_key": there, "route_vars": {}}).status == "ok"
+        refused = fire("page", "wf-page-open", gone)
+        assert refused.message == f"expected the key of a page: one of 'main', '{there}', \"{gone}\" came"
+        assert fire("route", "wf-hashchange", {"page_key": gone, "route_vars": {}}).status == "refused"
