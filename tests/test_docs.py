@@ -9,10 +9,13 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 from commands import mainspring_command, open_command
 from mainspring.builder import session_messages
+from mainspring.builder.payload_kinds import PAYLOAD_KINDS
 from mainspring.runtime import protocol
+from runtime.children import button, open_child, page
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -126,6 +129,62 @@ def test_each_python_example_loads_as_an_app_and_all_its_handlers_can_be_called(
     )
 
     assert checked.returncode == 0, checked.stderr
+
+
+# What the events of these handlers carry; those of all others are clicks.
+KINDS_OF_HANDLERS = {
+    "handle_input_change": "text",
+    "handle_webcam_capture": "image",
+    "answer": "chat_message",
+    "payload_inspector": "json",
+}
+FIRED = [
+    pytest.param(example, id=f"{name}-{number}")
+    for name in ("handlers", "state", "payloads")
+    for number, example in enumerate(python_examples(ROOT / "docs" / f"{name}.md"))
+    if re.search(r"^(async )?def [a-z]|\bdef ship", example, re.MULTILINE)
+]
+
+
+def carried(kind: str, folder: Path) -> tuple[bytes, tuple[protocol.Upload, ...]]:
+    """The example of a payload kind, as it comes from the service."""
+    example = PAYLOAD_KINDS[kind].example
+    if kind == "image":
+        (folder / "spooled").write_bytes(example)
+        return b"null", (protocol.Upload("a.png", "image/png", len(example), str(folder / "spooled")),)
+    if kind == "chat_message":
+        example = {name: example[name] for name in ("role", "content")}
+    return msgspec.json.encode(example), ()
+
+
+@pytest.mark.parametrize("example", FIRED)
+def test_each_handler_of_the_guides_runs_without_an_error(example: str, tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "main.py").write_text(example, encoding="utf-8")
+    with open_child(app) as child:
+        ready = child.load(app)
+        assert isinstance(ready, protocol.Ready), ready
+        names = [handler.name for handler in ready.handlers if handler.own or "." in handler.name]
+        assert names
+        rows = protocol.Component(
+            id="rows",
+            type="repeater",
+            fields={"items": "@{repeater_content}"},
+            children=tuple(button(f"row {name}", name) for name in names if "repeater" in name),
+        )
+        child.send(protocol.SetPages((page(*(button(name, name) for name in names), rows),)))
+        child.open()
+
+        for name in names:
+            kind = KINDS_OF_HANDLERS.get(name, "click")
+            payload, uploads = carried(kind, tmp_path)
+            place = (f"row {name}", ("a",)) if "repeater" in name else (name, ())
+            done = child.fire(place[0], payload, rows=place[1], kind=kind, uploads=uploads)
+            assert (name, done.status, done.message) == (name, "ok", "")
+
+    records = [message for message in child.seen if isinstance(message, protocol.Record)]
+    assert [record for record in records if record.level in ("warning", "error")] == []
 
 
 def readme_commands(program: str) -> list[list[str]]:

@@ -127,13 +127,14 @@ def apply(state: Any, operation: list[Any]) -> None:
 
 
 @contextlib.contextmanager
-def open_child() -> Iterator[Child]:
+def open_child(folder: Path | None = None) -> Iterator[Child]:
+    """A runtime process in ``folder``, where an app's relative paths lead; by default where the tests run."""
     ours, theirs = socket.socketpair()
     ours.settimeout(LIMIT_S)
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "mainspring.runtime", "--descriptor", str(theirs.fileno()),
          "--generation", "7", "--parent-pid", str(os.getpid())],
-        pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+        pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd=folder,
     )  # fmt: skip
     theirs.close()
     try:
