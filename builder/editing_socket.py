@@ -104,6 +104,8 @@ class _Connection:
         self._request = request
         self._response = response
         self._socket = SessionSocket(request, response)
+        self._fell_behind = asyncio.Event()
+        self._socket.on_behind = self._fell_behind.set
         self._handlers: tuple[Handler, ...] | None = None
         self._catalogue: Catalogue | None = None
         self._requests: set[asyncio.Task[None]] = set()
@@ -152,7 +154,8 @@ class _Connection:
         """Whenever the browser fell behind and has caught up: tell it everything anew."""
         with contextlib.suppress(TimeoutError):
             while True:
-                await self._socket.behind.wait()
+                await self._fell_behind.wait()
+                self._fell_behind.clear()
                 await self._socket.catch_up()
                 await self._send_everything()
 
@@ -168,7 +171,7 @@ class _Connection:
 
     async def _caught_up(self) -> None:
         """Wait for ``_keep_up``, which waits for the browser; it cuts the line if that takes too long."""
-        while self._socket.behind.is_set() and not self._response.closed:
+        while self._socket.behind and not self._response.closed:
             await self._request.writer.drain()
             await asyncio.sleep(0)
 

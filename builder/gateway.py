@@ -155,7 +155,7 @@ class Gateway:
                     session.keep_call(call_id)
                 action = messages.action_text(body)
                 if not session.joined or not self._send(session, action):
-                    session.actions.append(action)
+                    session.keep_action(action)
 
     # --- from browsers ---
 
@@ -172,14 +172,22 @@ class Gateway:
         except JoinRefused as refused:
             await socket.close(refused.code, refused.reason)
             return response
+        # An idle socket holds no task but its own: thousands may be open.
+        catching_up: set[asyncio.Task[None]] = set()
+        socket.on_behind = lambda: self._fell_behind(session, socket, catching_up)
+        if socket.behind:
+            socket.on_behind()
         try:
-            async with asyncio.TaskGroup() as tasks:
-                keeping_up = tasks.create_task(self._keep_up(session, socket))
-                if before is not None:
-                    tasks.create_task(before.close(messages.CLOSE_REPLACED, "another page goes on with it"))
+            if before is None:
                 await self._listen(session, socket, response)
-                keeping_up.cancel()
+            else:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(before.close(messages.CLOSE_REPLACED, "another page goes on with it"))
+                    await self._listen(session, socket, response)
         finally:
+            socket.on_behind = None
+            for task in catching_up:
+                task.cancel()
             self._sessions.detach(session, socket)
         return response
 
@@ -249,16 +257,26 @@ class Gateway:
                 await socket.close(messages.CLOSE_BUSY, "too many messages")
                 return
 
-    async def _keep_up(self, session: _Session, socket: SessionSocket) -> None:
-        """Whenever the browser fell behind and has caught up: send it everything anew."""
+    def _fell_behind(
+        self, session: _Session, socket: SessionSocket, catching_up: set[asyncio.Task[None]]
+    ) -> None:
+        task = asyncio.get_running_loop().create_task(self._catch_up(session, socket))
+        catching_up.add(task)
+        task.add_done_callback(catching_up.discard)
+
+    async def _catch_up(self, session: _Session, socket: SessionSocket) -> None:
+        """The browser fell behind: once it has caught up, send it everything anew."""
+        if session.socket is socket:
+            session.joined = False
         try:
-            while True:
-                await socket.behind.wait()
-                session.joined = False
-                await socket.catch_up()
-                self._refresh(session)
+            await socket.catch_up()
         except TimeoutError:
             log.info("session %s took nothing for too long; its line was cut", session.id[:8])
+        except ConnectionError:
+            log.info("session %s went before it had caught up", session.id[:8])
+        else:
+            if session.socket is socket:
+                self._refresh(session)
 
     # --- events ---
 
@@ -403,7 +421,7 @@ class Gateway:
             if sequence in session.answers:
                 self._send(session, session.answers[sequence])
         while session.actions and session.joined and self._send(session, session.actions[0]):
-            session.actions.popleft()
+            del session.actions[0]
 
     def _status_changed(self, status: Status) -> None:
         state = _page_state(status)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
@@ -33,7 +34,14 @@ def text_frame(text: bytes) -> bytes:
 
 
 class SessionSocket:
-    """One browser's line. ``send`` never waits: what doesn't fit is not sent, and ``behind`` is set."""
+    """One browser's line. ``send`` never waits: what doesn't fit is not sent, and the socket is ``behind``.
+
+    Attributes:
+        behind: Whether the browser has yet to take what was written; until then nothing more is.
+        on_behind: Called when that begins. Whoever is called sees to it that ``catch_up`` runs.
+    """
+
+    __slots__ = ("_request", "_response", "behind", "on_behind")
 
     def __init__(self, request: web.Request, response: web.WebSocketResponse) -> None:
         """Args:
@@ -41,15 +49,18 @@ class SessionSocket:
         """
         self._request = request
         self._response = response
-        self.behind = asyncio.Event()
+        self.behind = False
+        self.on_behind: Callable[[], None] | None = None
 
     def send(self, text: bytes) -> bool:
         """Write a text frame; ``False`` if the browser is too far behind or gone."""
         transport = self._request.transport
-        if transport is None or self._response.closed or transport.is_closing() or self.behind.is_set():
+        if transport is None or self._response.closed or transport.is_closing() or self.behind:
             return False
         if transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
-            self.behind.set()
+            self.behind = True
+            if self.on_behind is not None:
+                self.on_behind()
             return False
         transport.write(text_frame(text))
         return True
@@ -66,7 +77,7 @@ class SessionSocket:
         except TimeoutError:
             self.abort()
             raise
-        self.behind.clear()
+        self.behind = False
 
     async def close(self, code: int, reason: str) -> None:
         await self._response.close(code=code, message=reason.encode())

@@ -11,7 +11,13 @@ import msgspec
 import pytest
 from mainspring.builder import session_messages as messages
 from mainspring.builder.served_pages import ServedPages
-from mainspring.builder.sessions import SessionLimits
+from mainspring.builder.sessions import (
+    KEPT_ACTIONS,
+    KEPT_ANSWERS,
+    KEPT_CALLS,
+    SessionLimits,
+    Sessions,
+)
 from mainspring.builder.supervisor import Status
 from mainspring.runtime.protocol import (
     Action,
@@ -421,6 +427,34 @@ async def test_a_browser_that_does_not_keep_up_gets_everything_anew(site: Site) 
 
     assert again["resumed"]
     assert sum(message["type"] == "changes" for message in browser.heard) < 30
+
+
+async def test_an_idle_session_holds_no_tasks_but_those_that_aiohttp_has_for_its_connection(
+    site: Site,
+) -> None:
+    import asyncio
+
+    async with site.joined():
+        before = asyncio.all_tasks()
+        async with site.joined():
+            more = asyncio.all_tasks() - before
+
+    names = {getattr(task.get_coro(), "__qualname__", "") for task in more}
+    assert len(more) == 2
+    assert names == {"RequestHandler.start", "RequestHandler._handle_request"}
+
+
+async def test_only_the_newest_answers_actions_and_calls_are_kept() -> None:
+    sessions: Sessions[str] = Sessions(SessionLimits(), lambda _: None)
+    session = sessions.open()
+    for number in range(1_000):
+        session.keep_answer(number, b"")
+        session.keep_call(str(number))
+        session.keep_action(b"%d" % number)
+
+    assert list(session.answers) == list(range(1_000 - KEPT_ANSWERS, 1_000))
+    assert list(session.calls) == [str(number) for number in range(1_000 - KEPT_CALLS, 1_000)]
+    assert session.actions == [b"%d" % number for number in range(1_000 - KEPT_ACTIONS, 1_000)]
 
 
 # --- HTTP beside the socket --------------------------------------------------------------------------
