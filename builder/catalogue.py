@@ -28,6 +28,7 @@ __all__ = [
     "components_folder",
     "load_app_catalogue",
     "load_catalogue",
+    "own_version",
 ]
 
 
@@ -44,6 +45,7 @@ class CatalogueProblem(msgspec.Struct, frozen=True, kw_only=True):
 
 OWN_FOLDER: Final = "components"
 SCRIPT_FILE: Final = "component.js"
+MAX_OWN_FILES: Final = 200
 
 # Any component fires DOM events of these shapes if a page links them; `wf-` names are ours alone.
 _CUSTOM_EVENT: Final = EventSpec(
@@ -163,7 +165,7 @@ def load_app_catalogue(app_path: Path) -> Catalogue:
             types[name] = found
             continue
         try:
-            digest = hashlib.sha256((own / name / SCRIPT_FILE).read_bytes()).hexdigest()[:16]
+            digest = own_version(own / name)
         except OSError as error:
             reason = (
                 "is missing" if isinstance(error, FileNotFoundError) else f"can't be read: {error.strerror}"
@@ -172,9 +174,24 @@ def load_app_catalogue(app_path: Path) -> Catalogue:
                 CatalogueProblem(file=f"{OWN_FOLDER}/{name}/{SCRIPT_FILE}", key="", message=reason)
             )
         else:
-            module = f"{OWN_FOLDER}/{name}/{SCRIPT_FILE}?v={digest}"
+            # The version is a folder, so that what the script imports has it in its address too.
+            module = f"{OWN_FOLDER}/{name}/~{digest}/{SCRIPT_FILE}"
             types[name] = msgspec.structs.replace(found, module=module)
     return Catalogue(types, tuple(problems))
+
+
+def own_version(folder: Path) -> str:
+    """What names the content of an own component's files; its ``component.js`` must be there.
+
+    Raises:
+        OSError: A file can't be read.
+    """
+    found = hashlib.sha256((folder / SCRIPT_FILE).read_bytes())
+    others = [file for file in folder.rglob("*") if file.is_file() and file.suffix != ".toml"]
+    for file in sorted(others)[:MAX_OWN_FILES]:
+        found.update(file.relative_to(folder).as_posix().encode() + b"\0")
+        found.update(file.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
 
 
 def _problem(file: Path, folder: Path, error: ComponentFileError) -> CatalogueProblem:

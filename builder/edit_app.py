@@ -163,13 +163,13 @@ async def _take_in(
 
 
 async def _take_looks(app_path: Path, gateway: Gateway, output: LogBuffer) -> None:
-    """Theme and style sheet as they are now; a mistake in the settings is logged, and nothing changes."""
+    """Theme and style sheet as they are now; after a mistake in the settings the theme stays."""
     try:
-        settings = await asyncio.to_thread(load_settings, app_path)
+        theme = (await asyncio.to_thread(load_settings, app_path)).theme
     except SettingsError as error:
         output.append(Record(time.time(), "system", "error", str(error)))
-        return
-    gateway.set_looks(await asyncio.to_thread(load_looks, app_path, settings.theme))
+        theme = gateway.looks.theme
+    gateway.set_looks(await asyncio.to_thread(load_looks, app_path, theme))
 
 
 def _say_problems(now: Catalogue, before: Catalogue | None, output: LogBuffer) -> None:

@@ -21,12 +21,14 @@ class Looks(msgspec.Struct, frozen=True):
     Attributes:
         scheme: ``auto``, ``light`` or ``dark``.
         sheets: Addresses of style sheets below the app's own, in their order.
-        css: The content of ``theme.css``; not for browsers to be told of.
+        css: The content of ``theme.css``.
+        theme: Where it comes from.
     """
 
     scheme: str = "auto"
     sheets: tuple[str, ...] = ()
     css: str = ""
+    theme: Theme = Theme()
 
 
 def load_looks(app_path: Path, theme: Theme) -> Looks:
@@ -35,7 +37,7 @@ def load_looks(app_path: Path, theme: Theme) -> Looks:
     sheets = [f"theme.css?v={_digest(css.encode())}"] if css else []
     with contextlib.suppress(OSError):
         sheets.append(f"{STYLE_SHEET}?v={_digest((app_path / STYLE_SHEET).read_bytes())}")
-    return Looks(theme.scheme, tuple(sheets), css)
+    return Looks(theme.scheme, tuple(sheets), css, theme)
 
 
 def _digest(data: bytes) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -15,7 +14,7 @@ from typing import Final
 from aiohttp import BodyPartReader, hdrs, web
 from mainspring.builder.access import GUARD, Policy, RequestRefused, Route
 from mainspring.builder.byte_ranges import ranged
-from mainspring.builder.catalogue import OWN_FOLDER
+from mainspring.builder.catalogue import OWN_FOLDER, own_version
 from mainspring.builder.component_types import TYPE_NAME
 from mainspring.builder.gateway import TICKET_PURPOSE, Gateway
 from mainspring.builder.pages import PageRenderer
@@ -139,18 +138,18 @@ class _Handlers:
         return web.Response(text=css, content_type="text/css", headers={hdrs.CACHE_CONTROL: "no-cache"})
 
     async def component(self, request: web.Request) -> web.StreamResponse:
-        """A file of one of the app's own components; an address with its content's digest stays good."""
+        """A file of one of the app's own components; an address with its version stays good."""
         kind, name = request.match_info["type"], request.match_info["path"]
-        path = (
-            _contained(self._site.app_path / OWN_FOLDER / kind, name) if TYPE_NAME.fullmatch(kind) else None
-        )
+        version, _, rest = name.partition("/") if name.startswith("~") else ("", "", name)
+        folder = self._site.app_path / OWN_FOLDER
+        path = _contained(folder, f"{kind}/{rest}") if TYPE_NAME.fullmatch(kind) else None
         if path is None or path.suffix in _NOT_SERVED:
             raise _not_found()
         headers = {hdrs.CACHE_CONTROL: "no-cache"}
-        if (wanted := request.query.get("v")) is not None:
-            data = await asyncio.to_thread(path.read_bytes)
-            if hashlib.sha256(data).hexdigest().startswith(wanted) and len(wanted) >= 16:
-                headers = _FOREVER
+        if version:
+            with contextlib.suppress(OSError):
+                if version == f"~{await asyncio.to_thread(own_version, folder / kind)}":
+                    headers = _FOREVER
         return web.FileResponse(path, headers=headers)
 
     async def blob(self, request: web.Request) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Final
@@ -79,6 +80,25 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.title or words[:1].upper() + words[1:] or "App"
 
 
+_AT: Final = re.compile(r"(?P<what>.*?)(?: - at `\$\.?(?P<key>[^`]*)`)?", re.DOTALL)
+_UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<key>.*)`")
+
+
+def _explained(error: str, text: str) -> str:
+    """What msgspec says of the settings in ``text``, with the line, the key, and what may stand there."""
+    found = _AT.fullmatch(error)
+    assert found is not None
+    what, key = found["what"], found["key"] or ""
+    if (unknown := _UNKNOWN.fullmatch(what)) is not None:
+        key, what = ".".join(filter(None, (key, unknown["key"]))), "there is no such setting"
+    elif "regex" in what:
+        what = "write a colour as #rrggbb, such as #0f766e"
+    name = re.escape(key.rpartition(".")[2].partition("[")[0])
+    line = re.search(rf"^[ \t]*{name}[ \t]*=", text, re.MULTILINE) if name else None
+    place = f", line {text.count(chr(10), 0, line.start()) + 1}" if line is not None else ""
+    return f"{place}: {key}: {what}" if key else f"{place}: {what}"
+
+
 def load_settings(app_path: Path) -> AppSettings:
     """Read an app's settings.
 
@@ -86,11 +106,15 @@ def load_settings(app_path: Path) -> AppSettings:
         SettingsError: The file isn't TOML, or holds what nobody knows.
     """
     file = app_path / SETTINGS_FILE
+    text = ""
     try:
-        settings = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), AppSettings)
+        text = file.read_text(encoding="utf-8")
+        settings = msgspec.convert(tomllib.loads(text), AppSettings)
     except FileNotFoundError:
         return AppSettings()
-    except (OSError, ValueError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{file}{_explained(str(error), text)}") from None
+    except (OSError, ValueError) as error:
         raise SettingsError(f"{file}: {error}") from None
     for origin in settings.media_origins:
         if not is_origin(origin):

@@ -14,6 +14,10 @@ _INK: Final = "#14171c"
 _DARK_SURFACE: Final = "#101318"
 # As text needs it on its ground, by WCAG 2.
 _READABLE: Final = 4.5
+# As controls need it beside what is around them.
+_SEEN: Final = 3.0
+# How much of the text's colour is in the quietest texts, in percent.
+_QUIET: Final = 68
 _FONTS: Final[Mapping[str, str]] = {
     "serif": 'ui-serif, Georgia, Cambria, "Times New Roman", "Liberation Serif", serif',
     "mono": "var(--mono)",
@@ -22,7 +26,7 @@ _FONTS: Final[Mapping[str, str]] = {
 _CONTROLS: Final[Mapping[str, int]] = {"compact": 30, "regular": 36, "roomy": 42}
 _AIR: Final[Mapping[str, float]] = {"compact": 0.7, "regular": 1.0, "roomy": 1.3}
 
-Colour = Annotated[str, msgspec.Meta(pattern=r"^(#[0-9a-fA-F]{6})?$")]
+Colour = Annotated[str, msgspec.Meta(pattern=r"^(#[0-9a-fA-F]{6})?\Z")]
 
 
 class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,15 +54,23 @@ class Theme(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def theme_problem(theme: Theme) -> str | None:
-    """Why texts couldn't be read with this theme, in words; ``None``: they can."""
+    """Why something couldn't be read or seen with this theme, in words; ``None``: all can."""
+    light, dark = theme.surface or _WHITE, theme.surface_dark or _DARK_SURFACE
     for text, surface, names in (
-        (theme.text or "#171b22", theme.surface or _WHITE, "text on surface"),
-        (theme.text_dark or "#e8ebf0", theme.surface_dark or _DARK_SURFACE, "text_dark on surface_dark"),
+        (theme.text or "#171b22", light, "text on surface"),
+        (theme.text_dark or "#e8ebf0", dark, "text_dark on surface_dark"),
     ):
-        if contrast(text, surface) < _READABLE:
-            return (
-                f"{names} can hardly be read: their contrast is {contrast(text, surface):.1f} : 1, below 4.5"
-            )
+        # The quietest texts are mixed from the two, and must be read as well.
+        found = contrast(_blend(text, surface, _QUIET), surface)
+        if found < _READABLE:
+            return f"{names} can hardly be read: its quiet form has a contrast of {found:.1f} : 1, below 4.5"
+    for accent, surface, names in (
+        (theme.accent, light, "accent on surface"),
+        (theme.accent_dark, dark, "accent_dark on surface_dark"),
+    ):
+        if accent and contrast(accent, surface) < _SEEN:
+            found = contrast(accent, surface)
+            return f"{names} can hardly be seen: their contrast is {found:.1f} : 1, below 3"
     return None
 
 
@@ -112,12 +124,15 @@ def _colours(accent: str, surface: str, text: str, ground: str) -> dict[str, str
             "line-control": _mixed("text", 52),
         }
     if text:
-        found |= {"text": text, "text-2": _mixed("text", 78), "text-3": _mixed("text", 68)}
+        found["text"] = text
+    if text or surface:
+        found |= {"text-2": _mixed("text", 78), "text-3": _mixed("text", _QUIET)}
     if accent:
         found |= {
             "accent": accent,
-            "accent-hover": "color-mix(in srgb, var(--accent) 86%, var(--text))",
-            "accent-active": "color-mix(in srgb, var(--accent) 72%, var(--text))",
+            # Away from what stands on it, so that it can be read there too.
+            "accent-hover": _blend(accent, _away(accent), 88),
+            "accent-active": _blend(accent, _away(accent), 76),
             "on-accent": _on(accent),
             "accent-wash": "color-mix(in srgb, var(--accent) 10%, var(--surface))",
             "accent-line": "color-mix(in srgb, var(--accent) 35%, var(--surface))",
@@ -137,10 +152,20 @@ def _on(colour: str) -> str:
     return next((ink for ink in inks if contrast(ink, colour) >= _READABLE), _WHITE)
 
 
+def _away(colour: str) -> str:
+    return "#000000" if _on(colour) == _WHITE else _WHITE
+
+
+def _blend(colour: str, ground: str, percent: int) -> str:
+    """So much of ``colour`` on ``ground``, as ``color-mix(in srgb, …)`` has it."""
+    pairs = zip(_parts(colour), _parts(ground), strict=True)
+    return "#" + "".join(f"{round((a * percent + b * (100 - percent)) / 100):02x}" for a, b in pairs)
+
+
 def _lightened(colour: str, ground: str) -> str:
     """``colour`` with as much white as makes it readable on a dark ground."""
     for share in range(0, 101, 5):
-        mixed = "#" + "".join(f"{round(part + (255 - part) * share / 100):02x}" for part in _parts(colour))
+        mixed = _blend(_WHITE, colour, share)
         if contrast(mixed, ground) >= _READABLE:
             return mixed
     return _WHITE

@@ -9,20 +9,25 @@ export function takeLooks({ scheme, sheets }: Looks, base: string): void {
   const wanted = sheets.map((sheet) => new URL(sheet, new URL(base, location.origin)).href);
   const kept = old.filter((link) => wanted.includes(link.href));
   let waiting = 0;
+  const last = old[old.length - 1]?.nextSibling ?? null;
   const done = (): void => {
     if (waiting-- <= 0) for (const link of old) if (!kept.includes(link)) link.remove();
   };
-  // In their order: what comes later counts more.
-  for (const href of wanted) {
-    const link = kept.find((each) => each.href === href) ?? document.createElement("link");
-    if (!kept.includes(link)) {
+  // In their order, because what comes later counts more. What is kept stays in its place: moved, it would be
+  // loaded again, and the page be without it meanwhile.
+  let before: Node | null = last;
+  for (const href of [...wanted].reverse()) {
+    let link = kept.find((each) => each.href === href);
+    if (!link) {
+      link = document.createElement("link");
       waiting++;
       link.rel = "stylesheet";
       link.dataset["looks"] = "";
       link.onload = link.onerror = done;
       link.href = href;
+      document.head.insertBefore(link, before);
     }
-    document.head.append(link);
+    before = link;
   }
   done();
 }

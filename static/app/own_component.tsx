@@ -114,8 +114,8 @@ function seen(c: Instance): OwnComponent {
 }
 
 function describe(error: unknown, address: string): string {
-  const file = address.split("?")[0]!;
+  const file = address.replace(/~[^/]*\//, "");
   if (!(error instanceof Error)) return `${file}: ${String(error)}`;
-  const place = new RegExp(`${file.replaceAll(".", "\\.")}[^:\\s]*:(\\d+):(\\d+)`).exec(error.stack ?? "");
+  const place = new RegExp(`${address.replaceAll(".", "\\.")}:(\\d+):(\\d+)`).exec(error.stack ?? "");
   return `${file}${place ? `, line ${place[1]}` : ""}: ${error.name}: ${error.message}`;
 }

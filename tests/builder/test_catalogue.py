@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from mainspring.builder.catalogue import Catalogue, components_folder, load_catalogue
+from mainspring.builder.catalogue import Catalogue, components_folder, load_app_catalogue, load_catalogue
 from mainspring.builder.component_types import FIELD_TYPES
 from mainspring.builder.payload_kinds import PAYLOAD_KINDS
 from mainspring.runtime.protocol import Component
@@ -171,3 +171,32 @@ def test_events_are_the_declared_ones_and_those_of_the_browser() -> None:
 )
 def test_a_parent_that_refuses_says_why(parent: str, child: str, reason: str | None) -> None:
     assert load_catalogue().refusal(parent, child) == reason
+
+
+def test_the_examples_of_the_guide_make_a_component_and_one_of_ours_is_never_replaced(tmp_path: Path) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "own-components.md").read_text("utf-8")
+    for name in ("gauge", "button"):
+        folder = tmp_path / "components" / name
+        folder.mkdir(parents=True)
+        (folder / "component.toml").write_text(guide.split("```toml\n")[1].split("```")[0])
+        (folder / "component.js").write_text(guide.split("```js\n")[1].split("```")[0])
+
+    catalogue = load_app_catalogue(tmp_path)
+
+    assert (catalogue.types["gauge"].binding, catalogue.types["button"].binding) == ("pick", None)
+    assert catalogue.types["gauge"].module is not None
+    assert [str(problem) for problem in catalogue.problems] == [
+        "components/button/component.toml: there is a component 'button' already"
+    ]
+
+
+def test_a_component_without_its_script_is_a_problem_that_names_the_file(tmp_path: Path) -> None:
+    folder = tmp_path / "components" / "gauge"
+    folder.mkdir(parents=True)
+    (folder / "component.toml").write_text(
+        'title = "G"\ncategory = "Other"\ndescription = "d"\nicon = "gauge"\n'
+    )
+
+    assert [str(problem) for problem in load_app_catalogue(tmp_path).problems] == [
+        "components/gauge/component.js: is missing"
+    ]

@@ -55,6 +55,9 @@ def test_whatever_accent_is_chosen_its_text_and_its_dark_one_can_be_read(accent:
     accents = [line.split(": ")[1].rstrip(";") for line in css.splitlines() if "--accent:" in line]
     assert all(contrast(ink, ground) >= 4.5 for ink, ground in zip(on, accents, strict=True))
     assert contrast(accents[1], "#101318") >= 4.5
+    for name in ("hover", "active"):
+        grounds = [line.split(": ")[1].rstrip(";") for line in css.splitlines() if f"--accent-{name}" in line]
+        assert all(contrast(ink, ground) >= 4.5 for ink, ground in zip(on, grounds, strict=True))
 
 
 def test_text_that_could_not_be_read_is_a_problem() -> None:
@@ -66,10 +69,13 @@ def test_text_that_could_not_be_read_is_a_problem() -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('accent = "red"', "theme"),
-        ("radius = 99", "radius"),
+        ('accent = "red"', "line 2: theme.accent: write a colour as #rrggbb"),
+        ('accent = "#112233\\n"', "write a colour"),
+        ("radius = 99", "line 2: theme.radius"),
         ('density = "airy"', "density"),
-        ('colour = "x"', "colour"),
+        ('colour = "x"', "line 2: theme.colour: there is no such setting"),
+        ('accent = "#ffeb3b"', "accent on surface can hardly be seen"),
+        ('surface = "#8a8a8a"', "can hardly be read"),
         ('text = "#eeeeee"', "can hardly be read"),
     ],
 )
@@ -96,15 +102,25 @@ density = "regular"
 def test_only_the_lines_of_the_theme_change_and_comments_stay() -> None:
     made = with_theme(FILE, Theme(accent="#445566", radius=8))
 
-    assert made == FILE.replace("#112233", "#445566").replace('density = "regular"\n', "").replace(
-        "# roomy was too much\n", "# roomy was too much\nradius = 8\n"
-    )
+    assert made == FILE.replace("#112233", "#445566").replace(
+        "as in the logo\n", "as in the logo\nradius = 8\n"
+    ).replace('density = "regular"\n', "")
 
 
 def test_a_file_without_a_theme_gets_one_at_its_end_and_keeps_its_line_ends() -> None:
     assert with_theme("", Theme(radius=8)) == "[theme]\nradius = 8\n"
     assert with_theme("a = 1\r\n", Theme(font="mono")) == 'a = 1\r\n\r\n[theme]\r\nfont = "mono"\r\n'
     assert with_theme("a = 1\n", Theme()) == "a = 1\n"
+
+
+def test_every_byte_that_is_not_the_themes_stays() -> None:
+    odd = 'title = """x\u2028y\x85z"""  # \u2028\r\n\n[theme]\n# about other\n[other]'
+
+    made = with_theme(odd, Theme(font="mono"))
+
+    assert made == odd.replace("[theme]\n", '[theme]\nfont = "mono"\r\n')
+    assert with_theme(made, Theme()) == odd
+    assert with_theme("[theme]\nradius = 8", Theme(radius=9)) == "[theme]\nradius = 9"
 
 
 def test_a_theme_in_another_form_is_left_alone() -> None:
@@ -120,3 +136,12 @@ def test_what_is_written_is_what_is_read(first: Theme, second: Theme) -> None:
 
     assert msgspec.convert(tomllib.loads(text).get("theme", {}), Theme) == second
     assert text.startswith('# Ours.\ntitle = "Stock"  # what browsers show\n')
+
+
+def test_the_example_of_the_guide_is_a_theme(tmp_path: Path) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "themes.md").read_text("utf-8")
+    (tmp_path / "mainspring.toml").write_text(guide.split("```toml\n")[1].split("```")[0])
+
+    theme = load_settings(tmp_path).theme
+
+    assert (theme.accent, theme.density, theme.font) == ("#0f766e", "compact", "serif")
