@@ -45,8 +45,9 @@ types: $(TEST_VENV)/installed static/node_modules/.package-lock.json
 js: $(TEST_VENV)/installed static/node_modules/.package-lock.json
 	PATH="$(CURDIR)/$(TEST):$$PATH" npm --prefix static run --silent test
 
+# Two at a time: most of a test is waiting for processes and pages. Files stay together, for what they share.
 pytest: $(TEST_VENV)/installed
-	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/pytest $(PYTEST_ARGS)
+	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 # That they run is checked, not how fast.
 benchmarks-run: $(TEST_VENV)/installed
