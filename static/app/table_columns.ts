@@ -13,7 +13,7 @@ export const NARROWEST = 48;
 export const WIDEST = 1_200;
 // A letter's width on average, and what stands around the text: space at both sides, and the button in the head.
 const LETTER = 8.2;
-const AROUND_TEXT = 28;
+const AROUND_TEXT = 36;
 // So far beside the view columns are drawn too: a step to the side finds them there.
 const BESIDE = 160;
 

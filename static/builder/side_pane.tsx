@@ -45,9 +45,9 @@ export function SidePane() {
           ))}
         </div>
         <span class="spring" />
-        {shown.tools?.()}
         <IconButton icon={ICONS.panelClose} label="Close this pane" onClick={() => (logOpen.value = false)} />
       </header>
+      {shown.tools && <div class="pane-tools">{shown.tools()}</div>}
       {shown.body()}
     </section>
   );
