@@ -14,7 +14,8 @@ from typing import Any
 from . import expressions
 from .references import Node
 from .serialise import MAX_DEPTH, Serialiser
-from .state import State, Tracked, TrackedDict, TrackedList, clear_marks, iter_dirty
+from .state import State
+from .tracked import Tracked, TrackedDict, TrackedList, clear_marks, iter_dirty
 
 Operation = tuple[Any, ...]
 WireKey = str | int

@@ -20,7 +20,8 @@ import msgspec
 from . import expressions, inspection
 from .calls import Call, current_call
 from .protocol import Entry, Happened, Remembered, Touched
-from .state import State, Tracked, TrackedDict, TrackedList, iter_dirty, unwrap
+from .state import State
+from .tracked import Tracked, TrackedDict, TrackedList, iter_dirty, unwrap
 
 MAX_NOTES: Final = 2_000  # Writes between two flushes.
 MAX_WRITERS: Final = 5_000

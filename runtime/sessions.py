@@ -15,7 +15,8 @@ from .output import Output
 from .protocol import Action, Blob, Changes, Entry, Exported, ProtocolError, Snapshot
 from .references import Node
 from .serialise import MAX_BLOB_BYTES, Serialiser
-from .state import State, new_state, rebuild_marks, unwrap
+from .state import State, new_state
+from .tracked import rebuild_marks, unwrap
 
 if TYPE_CHECKING:
     from .frontend_calls import FrontendCall, FrontendCalls

@@ -14,7 +14,8 @@ import msgspec
 from mainspring.runtime.changes import take_changes
 from mainspring.runtime.references import Node
 from mainspring.runtime.serialise import Serialiser
-from mainspring.runtime.state import State, new_state, unwrap
+from mainspring.runtime.state import State, new_state
+from mainspring.runtime.tracked import unwrap
 
 from .test_state import change
 

@@ -11,7 +11,8 @@ from mainspring.runtime.protocol import CancelEvent, Changes, Done, Ready, Recor
 from mainspring.runtime.references import Node
 from mainspring.runtime.serialise import Serialiser
 from mainspring.runtime.serve import PUSH_S
-from mainspring.runtime.state import State, new_state, rebuild_marks, unwrap
+from mainspring.runtime.state import State, new_state
+from mainspring.runtime.tracked import rebuild_marks, unwrap
 
 from .apps import write_app
 from .children import apply, button, open_child, page, text
