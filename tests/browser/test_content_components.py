@@ -62,6 +62,7 @@ PAGE = [
         "numbers", "grid",
         component("orders", "metric", on="wf-click", label="Orders", value="128", delta="-3 %"),
         component("returns", "metric", label="Returns", value="4", delta="+1", better="down"),
+        component("steady", "metric", label="Steady", value="4", delta="−0,0 %"),
         component("bar", "progress_bar", label="Packing", value="@{done}"),
     ),
     {
@@ -113,6 +114,9 @@ async def test_each_component_has_its_role_and_its_name(page: Page) -> None:
     await expect(page.get_by_role("separator", name="Numbers")).to_be_visible()
     await expect(page.get_by_role("button", name="Orders 128")).to_be_visible()
     await expect(page.get_by_role("group", name="Returns 4")).to_be_visible()
+    # What has not changed is neither better nor worse.
+    steady = page.get_by_role("group", name="Steady 4").locator(".metric-delta")
+    await expect(steady).to_have_attribute("class", "metric-delta ")
     bar = page.get_by_role("progressbar", name="Packing")
     await expect(bar).to_have_attribute("aria-valuenow", "30")
     await expect(page.get_by_role("tablist", name="Views")).to_be_visible()

@@ -1,5 +1,5 @@
 /** A number with its name and how it has changed; the arrow says the direction without colour, too. */
-import { TrendingDown, TrendingUp } from "lucide";
+import { Minus, TrendingDown, TrendingUp } from "lucide";
 import { Icon } from "../../app/icon.tsx";
 import type { Props } from "../../app/page.tsx";
 import { pressable } from "../../app/pressable.ts";
@@ -7,9 +7,10 @@ import { pressable } from "../../app/pressable.ts";
 export function render({ c }: Props) {
   const delta = c.text("delta");
   const description = c.text("description");
+  const same = Number.parseFloat(delta.value.replace(",", ".").replace("\u2212", "-")) === 0;
   const down = /^\s*[-\u2212]/.test(delta.value);
   const better = c.text("better").value;
-  const tone = better === "neither" ? "" : (better === "down") === down ? "tone-good" : "tone-bad";
+  const tone = same || better === "neither" ? "" : (better === "down") === down ? "tone-good" : "tone-bad";
   const press = pressable(c);
   // What can be pressed is named by all that it shows.
   const named = "tabIndex" in press ? { role: "button" as const } : { role: "group" as const, "aria-labelledby": `${c.domId}/label ${c.domId}/value` };
@@ -23,7 +24,7 @@ export function render({ c }: Props) {
       </div>
       {delta.value && (
         <div class={`metric-delta ${tone}`}>
-          <Icon icon={down ? TrendingDown : TrendingUp} />
+          <Icon icon={same ? Minus : down ? TrendingDown : TrendingUp} />
           <span>{delta}</span>
         </div>
       )}
