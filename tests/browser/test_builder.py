@@ -207,7 +207,7 @@ async def test_names_are_completed_in_the_editor(page: Page) -> None:
 
 @pytest.mark.usefixtures("builder")
 async def test_light_and_dark_are_a_choice_that_is_remembered(page: Page) -> None:
-    toggle = page.get_by_role("button", name=re.compile("theme", re.IGNORECASE))
+    toggle = page.get_by_role("button", name=re.compile("^Theme of the Builder"))
     colour = "() => getComputedStyle(document.body).backgroundColor"
     before = await page.evaluate(colour)
 
