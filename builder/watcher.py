@@ -161,7 +161,9 @@ class _Watcher:
             if before.folder != self._seen.folder or (self._gone and self._seen.folder):
                 self._replaced.set()
             differing = before.signatures.items() ^ self._seen.signatures.items()
-            self._suspect({path for path, _ in differing})
+            # What came and went between two looks is in neither, and yet it may have been reported.
+            gone = self._known.keys() - self._seen.signatures.keys()
+            self._suspect({path for path, _ in differing} | gone)
 
     def _suspect(self, paths: set[str]) -> None:
         if paths:

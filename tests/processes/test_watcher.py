@@ -247,3 +247,19 @@ async def test_a_folder_that_cannot_be_watched_is_looked_at(
 async def test_the_systems_notices_end_with_the_block(app_path: Path) -> None:
     async with asyncio.timeout(LIMIT_S), open_watcher(app_path, Seen(), notices=system_notices):
         pass
+
+
+async def test_a_file_that_came_and_became_a_folder_between_two_looks_is_reported_both_times(
+    app_path: Path,
+) -> None:
+    async with by_notices_only(app_path) as (seen, notices):
+        new = app_path / "new.py"
+        new.write_text("x = 1")
+        notices.say(new)
+        await seen.path("new.py")
+
+        new.unlink()
+        new.mkdir()
+        notices.say(new)
+
+        await seen.until(lambda: len([c for c in seen.changes if "new.py" in c.paths]) == 2)
