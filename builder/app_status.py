@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import msgspec
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.supervisor_states import State
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.supervisor_states import State
 from mainspring.runtime.protocol import ErrorReport, Record
 
 __all__ = ["Status", "StatusBoard"]

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from mainspring.builder.app_files import kind_of, look
-from mainspring.builder.catalogue import load_app_catalogue
-from mainspring.builder.code_reading import read_code
-from mainspring.builder.inspections import Inspections, NotInspected
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.problems import Problem, find_problems, load_problem
+from mainspring.builder.code.app_files import kind_of, look
+from mainspring.builder.code.code_reading import read_code
+from mainspring.builder.code.problems import Problem, find_problems, load_problem
+from mainspring.builder.components.catalogue import load_app_catalogue
+from mainspring.builder.editing.inspections import Inspections, NotInspected
+from mainspring.builder.pages.tree_store import PAGES_FOLDER, BrokenPage, read_pages
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.supervisor import open_supervisor
 from mainspring.builder.run_app import check_app
-from mainspring.builder.served_pages import ServedPages
-from mainspring.builder.supervisor import open_supervisor
-from mainspring.builder.tree_store import PAGES_FOLDER, BrokenPage, read_pages
+from mainspring.builder.web.served_pages import ServedPages
 from mainspring.runtime.protocol import FindReferences
 
 __all__ = ["FORMATS", "find_app_problems", "render"]

@@ -206,8 +206,8 @@ def _edit(
 
 def _check_listening(host: str, allowed_hosts: tuple[str, ...]) -> bool:
     """Refuse names that are none; say whether only this machine can reach ``host``."""
-    from mainspring.builder.hosts import HostsError, is_loopback
     from mainspring.builder.listening import Listen
+    from mainspring.builder.web.hosts import HostsError, is_loopback
 
     try:
         Listen(host, allowed_hosts=allowed_hosts).hosts(1)

@@ -20,7 +20,7 @@ def diff(path: Path, old: str, new: str) -> None:
 
     OLD and NEW are git revisions; without them, what changed since the last commit.
     """
-    from mainspring.builder.git_pages import GitProblem, changed_pages
+    from mainspring.builder.pages.git_pages import GitProblem, changed_pages
 
     try:
         pages = changed_pages(path.resolve(), old, new or None)
@@ -48,7 +48,7 @@ def merge_driver(files: tuple[Path, ...], setup: Path | None) -> None:
 
     `mainspring merge-driver --setup PATH`, once in each clone, is all that is to be done; git calls the rest.
     """
-    from mainspring.builder.git_pages import GitProblem, merge_files, set_up_driver
+    from mainspring.builder.pages.git_pages import GitProblem, merge_files, set_up_driver
 
     if (setup is None) == (not files) or len(files) not in (0, 4):
         raise click.UsageError("Give --setup PATH, or the four arguments that git gives: %O %A %B %P.")

@@ -10,34 +10,34 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web
-from mainspring.builder import session_messages
-from mainspring.builder.access import Guard
-from mainspring.builder.catalogue import OWN_FOLDER, Catalogue, load_app_catalogue
-from mainspring.builder.code_service import open_code_service
-from mainspring.builder.edited_files import EditedFiles
-from mainspring.builder.editing_app import make_editing_app
-from mainspring.builder.entry import Entry
-from mainspring.builder.event_history import EventHistory
-from mainspring.builder.gateway import Gateway
-from mainspring.builder.inspections import Inspections
-from mainspring.builder.kept_versions import open_kept_versions
+from mainspring.builder.code.code_service import open_code_service
+from mainspring.builder.code.edited_files import EditedFiles
+from mainspring.builder.components.catalogue import OWN_FOLDER, Catalogue, load_app_catalogue
+from mainspring.builder.editing.editing_app import make_editing_app
+from mainspring.builder.editing.event_history import EventHistory
+from mainspring.builder.editing.inspections import Inspections
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.looks import STYLE_SHEET, load_looks
-from mainspring.builder.page_edits import PageEdits
-from mainspring.builder.pages import FrontEndMissing, PageRenderer
-from mainspring.builder.routes_app import AppSite
+from mainspring.builder.pages.kept_versions import open_kept_versions
+from mainspring.builder.pages.page_edits import PageEdits
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.runtime_starts import open_starts
+from mainspring.builder.processes.supervisor import Supervisor, open_supervisor
+from mainspring.builder.processes.watcher import Changed, open_watcher
 from mainspring.builder.run_app import check_app, make_app_site
-from mainspring.builder.runtime_starts import open_starts
-from mainspring.builder.security_headers import app_headers, builder_headers, origin_beside
-from mainspring.builder.served_pages import ServedPages
 from mainspring.builder.service import CannotServe, wait_for_ever
-from mainspring.builder.sessions import SessionLimits
+from mainspring.builder.sessions import session_messages
+from mainspring.builder.sessions.gateway import Gateway
+from mainspring.builder.sessions.sessions import SessionLimits
 from mainspring.builder.settings import SETTINGS_FILE, SettingsError, load_settings
-from mainspring.builder.supervisor import Supervisor, open_supervisor
 from mainspring.builder.terminal import announce
-from mainspring.builder.uploads import UploadLimits, open_uploads
-from mainspring.builder.watcher import Changed, open_watcher
+from mainspring.builder.web.access import Guard
+from mainspring.builder.web.entry import Entry
+from mainspring.builder.web.html_pages import FrontEndMissing, PageRenderer
+from mainspring.builder.web.looks import STYLE_SHEET, load_looks
+from mainspring.builder.web.routes_app import AppSite
+from mainspring.builder.web.security_headers import app_headers, builder_headers, origin_beside
+from mainspring.builder.web.served_pages import ServedPages
+from mainspring.builder.web.uploads import UploadLimits, open_uploads
 from mainspring.runtime.protocol import Record
 
 __all__ = ["edit_app"]

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
-from mainspring.builder.hosts import Hosts
+from mainspring.builder.web.hosts import Hosts
 
 __all__ = ["CannotListen", "Listen", "bind", "port_of", "serving"]
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from mainspring.builder.catalogue import OWN_FOLDER, components_folder
-from mainspring.builder.component_types import TYPE_NAME
+from mainspring.builder.components.catalogue import OWN_FOLDER, components_folder
+from mainspring.builder.components.component_types import TYPE_NAME
 from mainspring.builder.settings import examples_folder, templates_folder
 
 __all__ = ["DEFAULT_TEMPLATE", "CannotCreate", "create_app", "create_component", "templates"]

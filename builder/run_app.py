@@ -8,23 +8,23 @@ from pathlib import Path
 from typing import Final
 
 from aiohttp import web
-from mainspring.builder.access import Guard, add_routes, make_app
-from mainspring.builder.catalogue import Catalogue, load_app_catalogue
-from mainspring.builder.gateway import Gateway
+from mainspring.builder.components.catalogue import Catalogue, load_app_catalogue
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.looks import load_looks
-from mainspring.builder.pages import FrontEndMissing, PageRenderer
-from mainspring.builder.routes_app import AppSite, app_routes
-from mainspring.builder.security_headers import app_headers
-from mainspring.builder.served_pages import ServedPages
+from mainspring.builder.pages.tree_store import BrokenPage, read_pages
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.supervisor import Status, Supervisor, open_supervisor
 from mainspring.builder.service import CannotServe, wait_for_ever
-from mainspring.builder.sessions import SessionLimits
+from mainspring.builder.sessions.gateway import Gateway
+from mainspring.builder.sessions.sessions import SessionLimits
 from mainspring.builder.settings import AppSettings, SettingsError, load_settings
-from mainspring.builder.supervisor import Status, Supervisor, open_supervisor
 from mainspring.builder.terminal import TerminalLog, announce, error_lines
-from mainspring.builder.tree_store import BrokenPage, read_pages
-from mainspring.builder.uploads import UploadLimits, open_uploads
+from mainspring.builder.web.access import Guard, add_routes, make_app
+from mainspring.builder.web.html_pages import FrontEndMissing, PageRenderer
+from mainspring.builder.web.looks import load_looks
+from mainspring.builder.web.routes_app import AppSite, app_routes
+from mainspring.builder.web.security_headers import app_headers
+from mainspring.builder.web.served_pages import ServedPages
+from mainspring.builder.web.uploads import UploadLimits, open_uploads
 from mainspring.runtime.protocol import Component
 
 __all__ = ["check_app", "make_app_site", "run_app"]

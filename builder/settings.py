@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-from mainspring.builder.media_origins import is_origin
-from mainspring.builder.theme import Theme, theme_problem
+from mainspring.builder.web.media_origins import is_origin
+from mainspring.builder.web.theme import Theme, theme_problem
 
 __all__ = [
     "SETTINGS_FILE",

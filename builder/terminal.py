@@ -10,7 +10,7 @@ import time
 import webbrowser
 from collections.abc import Iterator
 
-from mainspring.builder.log_buffer import Batch, LogBuffer, LogRecord
+from mainspring.builder.processes.log_buffer import Batch, LogBuffer, LogRecord
 from mainspring.runtime.protocol import ErrorReport, TraceFrame
 
 __all__ = ["TerminalLog", "announce", "error_lines", "open_missing_streams", "say"]

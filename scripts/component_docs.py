@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.component_types import CATEGORIES, ComponentType
-from mainspring.builder.payload_kinds import PAYLOAD_KINDS
-from mainspring.builder.stubs import render_stub
+from mainspring.builder.code.stubs import render_stub
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.components.component_types import CATEGORIES, ComponentType
+from mainspring.builder.components.payload_kinds import PAYLOAD_KINDS
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "components.md"
 # These every component has; they are told once.

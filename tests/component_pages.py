@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.component_types import ComponentType
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.components.component_types import ComponentType
 
 CATALOGUE = load_catalogue()
 TYPES: Mapping[str, ComponentType] = {

@@ -11,27 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from mainspring.builder.access import Guard
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.code_service import CodeService
-from mainspring.builder.edited_files import EditedFiles
-from mainspring.builder.editing_app import make_editing_app
-from mainspring.builder.editing_site import SOCKET_TICKET
-from mainspring.builder.entry import Entry
-from mainspring.builder.event_history import EventHistory
-from mainspring.builder.gateway import Gateway
-from mainspring.builder.hosts import Hosts
-from mainspring.builder.inspections import Inspections
-from mainspring.builder.kept_versions import KeptVersions
+from mainspring.builder.code.code_service import CodeService
+from mainspring.builder.code.edited_files import EditedFiles
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.editing.editing_app import make_editing_app
+from mainspring.builder.editing.editing_site import SOCKET_TICKET
+from mainspring.builder.editing.event_history import EventHistory
+from mainspring.builder.editing.inspections import Inspections
 from mainspring.builder.listening import bind, port_of, serving
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.page_edits import PageEdits
-from mainspring.builder.pages import PageRenderer
-from mainspring.builder.security_headers import builder_headers
-from mainspring.builder.served_pages import ServedPages
-from mainspring.builder.sessions import SessionLimits
-from mainspring.builder.supervisor import Supervisor, open_supervisor
-from mainspring.builder.uploads import UploadLimits, open_uploads
+from mainspring.builder.pages.kept_versions import KeptVersions
+from mainspring.builder.pages.page_edits import PageEdits
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.supervisor import Supervisor, open_supervisor
+from mainspring.builder.sessions.gateway import Gateway
+from mainspring.builder.sessions.sessions import SessionLimits
+from mainspring.builder.web.access import Guard
+from mainspring.builder.web.entry import Entry
+from mainspring.builder.web.hosts import Hosts
+from mainspring.builder.web.html_pages import PageRenderer
+from mainspring.builder.web.security_headers import builder_headers
+from mainspring.builder.web.served_pages import ServedPages
+from mainspring.builder.web.uploads import UploadLimits, open_uploads
 from mainspring.runtime.protocol import Event, OpenSession
 from sites import new_client
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from mainspring.builder.catalogue import Catalogue, ComponentType, EventSpec, FieldSpec
-from mainspring.builder.tree import ids, new_id, walk
-from mainspring.builder.tree_operations import (
+from mainspring.builder.components.catalogue import Catalogue, ComponentType, EventSpec, FieldSpec
+from mainspring.builder.pages.tree import ids, new_id, walk
+from mainspring.builder.pages.tree_operations import (
     Add,
     Batch,
     Bind,

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
-from mainspring.builder.access import Guard, Route, add_routes, make_app
-from mainspring.builder.catalogue import ComponentType
-from mainspring.builder.gateway import TICKET_PURPOSE, Gateway
+from mainspring.builder.components.catalogue import ComponentType
 from mainspring.builder.listening import bind, port_of, serving
-from mainspring.builder.supervisor import FromApp, Status, ToApp
+from mainspring.builder.processes.supervisor import FromApp, Status, ToApp
+from mainspring.builder.sessions.gateway import TICKET_PURPOSE, Gateway
+from mainspring.builder.web.access import Guard, Route, add_routes, make_app
 from mainspring.runtime.protocol import OpenSession, Resync, Snapshot
 
 LIMIT_S = 10.0

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.runtime_starts import open_starts
-from mainspring.builder.supervisor import FromApp, Limits, Status, Supervisor, open_supervisor
-from mainspring.builder.watcher import Changed, open_watcher
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.runtime_starts import open_starts
+from mainspring.builder.processes.supervisor import FromApp, Limits, Status, Supervisor, open_supervisor
+from mainspring.builder.processes.watcher import Changed, open_watcher
 from mainspring.runtime.protocol import Component, Done, Event, OpenSession, Snapshot
 
 LIMIT_S = 60.0

@@ -12,8 +12,8 @@ from typing import get_args
 import msgspec
 import pytest
 from commands import mainspring_command, open_command
-from mainspring.builder import session_messages
-from mainspring.builder.payload_kinds import PAYLOAD_KINDS
+from mainspring.builder.components.payload_kinds import PAYLOAD_KINDS
+from mainspring.builder.sessions import session_messages
 from mainspring.runtime import protocol
 from runtime.children import button, open_child, page
 

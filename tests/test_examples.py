@@ -6,11 +6,11 @@ import ast
 from pathlib import Path
 
 import pytest
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.links import dangling_links, links_by_handler
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.pages.links import dangling_links, links_by_handler
+from mainspring.builder.pages.tree import duplicate_ids, walk
+from mainspring.builder.pages.tree_store import StoredPage, read_pages
 from mainspring.builder.settings import examples_folder
-from mainspring.builder.tree import duplicate_ids, walk
-from mainspring.builder.tree_store import StoredPage, read_pages
 
 EXAMPLES = sorted(file.parent for file in examples_folder().glob("*/main.py"))
 

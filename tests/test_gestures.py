@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gestures import gather
-from mainspring.builder.catalogue import load_catalogue
+from mainspring.builder.components.catalogue import load_catalogue
 
 
 def test_each_event_of_the_catalogue_has_a_gesture() -> None:

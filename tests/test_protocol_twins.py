@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
-from mainspring.builder import editing_messages, session_messages
+from mainspring.builder.editing import editing_messages
+from mainspring.builder.sessions import session_messages
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 APP = (STATIC / "app" / "protocol.ts").read_text(encoding="utf-8")

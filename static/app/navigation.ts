@@ -7,7 +7,7 @@ export interface Address {
   routeVars: Record<string, string>;
 }
 
-// The service takes no more; see `route_vars` in builder/session_messages.py.
+// The service takes no more; see `route_vars` in builder/sessions/session_messages.py.
 const MOST_VARIABLES = 50;
 const LONGEST_NAME = 200;
 const LONGEST_VALUE = 1_000;

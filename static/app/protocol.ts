@@ -1,4 +1,4 @@
-/** What an app's page and the service say to each other. The twin of builder/session_messages.py; a test compares them. */
+/** What an app's page and the service say to each other. The twin of builder/sessions/session_messages.py; a test compares them. */
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from browser_apps import text, write_app
 from commands import open_command
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.page_conflicts import marked
-from mainspring.builder.tree_store import encode_page
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.pages.page_conflicts import marked
+from mainspring.builder.pages.tree_store import encode_page
 from mainspring.runtime.protocol import Component
 from playwright.async_api import Page, expect
 

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import write_app
 from commands import Command, open_command
-from mainspring.builder.catalogue import load_catalogue
+from mainspring.builder.components.catalogue import load_catalogue
 from playwright.async_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mainspring.builder.access import Guard
-from mainspring.builder.catalogue import Catalogue, EventSpec, FieldSpec
-from mainspring.builder.gateway import Gateway
-from mainspring.builder.hosts import Hosts
+from mainspring.builder.components.catalogue import Catalogue, EventSpec, FieldSpec
 from mainspring.builder.listening import bind, port_of, serving
-from mainspring.builder.pages import PageRenderer
-from mainspring.builder.routes_app import AppSite
 from mainspring.builder.run_app import make_app_site
-from mainspring.builder.security_headers import app_headers
-from mainspring.builder.served_pages import ServedPages
-from mainspring.builder.sessions import SessionLimits
-from mainspring.builder.uploads import UploadLimits, open_uploads
+from mainspring.builder.sessions.gateway import Gateway
+from mainspring.builder.sessions.sessions import SessionLimits
+from mainspring.builder.web.access import Guard
+from mainspring.builder.web.hosts import Hosts
+from mainspring.builder.web.html_pages import PageRenderer
+from mainspring.builder.web.routes_app import AppSite
+from mainspring.builder.web.security_headers import app_headers
+from mainspring.builder.web.served_pages import ServedPages
+from mainspring.builder.web.uploads import UploadLimits, open_uploads
 from mainspring.runtime.protocol import Component
 from sites import RecordingApp, Site, SiteMaker, component_type, new_client
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from aiohttp import web
-from mainspring.builder.access import (
+from mainspring.builder.web.access import (
     Guard,
     Policy,
     RequestRefused,
@@ -18,8 +18,8 @@ from mainspring.builder.access import (
     check_routes,
     make_app,
 )
-from mainspring.builder.entry import Entry, TooManyTries
-from mainspring.builder.hosts import Hosts
+from mainspring.builder.web.entry import Entry, TooManyTries
+from mainspring.builder.web.hosts import Hosts
 from sites import new_client, open_routes, raw_answer
 
 

@@ -12,12 +12,12 @@ from typing import Any, cast
 import aiohttp
 import pytest
 from commands import open_command
-from mainspring.builder.access import Policy, Route
-from mainspring.builder.editing_socket import EditingSockets
+from mainspring.builder.editing.editing_socket import EditingSockets
+from mainspring.builder.editing.routes_editing import editing_routes
+from mainspring.builder.editing.routes_editing_handlers import handler_routes
 from mainspring.builder.new_app import create_app
-from mainspring.builder.routes_app import AppSite, app_routes
-from mainspring.builder.routes_editing import editing_routes
-from mainspring.builder.routes_editing_handlers import handler_routes
+from mainspring.builder.web.access import Policy, Route
+from mainspring.builder.web.routes_app import AppSite, app_routes
 from sites import new_client, raw_answer
 from yarl import URL
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mainspring.builder.atomic_write import is_temporary, sweep_temporary, write_file
+from mainspring.builder.code.atomic_write import is_temporary, sweep_temporary, write_file
 
 
 def names(folder: Path) -> list[str]:
@@ -75,7 +75,8 @@ def test_what_a_killed_write_left_is_swept_and_nothing_else(tmp_path: Path) -> N
     path.write_bytes(b"old")
     (tmp_path / ".hidden").touch()
     script = (
-        "import os, sys; from pathlib import Path; from mainspring.builder.atomic_write import write_file;"
+        "import os, sys; from pathlib import Path;"
+        "from mainspring.builder.code.atomic_write import write_file;"
         "write_file(Path(sys.argv[1]), b'new', last_check=lambda: os.kill(os.getpid(), 9))"
     )
     subprocess.run([sys.executable, "-c", script, str(path)], check=False)
@@ -148,7 +149,7 @@ def test_a_disk_that_takes_only_a_part_leaves_the_old_bytes(tmp_path: Path) -> N
     path.write_bytes(b"old")
     script = (
         "import resource, sys; from pathlib import Path; "
-        "from mainspring.builder.atomic_write import write_file;"
+        "from mainspring.builder.code.atomic_write import write_file;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096));"
         "write_file(Path(sys.argv[1]), b'x' * 100_000)"
     )

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 from aiohttp import web
-from mainspring.builder.byte_ranges import ranged
+from mainspring.builder.web.byte_ranges import ranged
 
 BODY = bytes(range(100))
 

@@ -6,9 +6,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from mainspring.builder.catalogue import Catalogue, components_folder, load_app_catalogue, load_catalogue
-from mainspring.builder.component_types import FIELD_TYPES
-from mainspring.builder.payload_kinds import PAYLOAD_KINDS
+from mainspring.builder.components.catalogue import (
+    Catalogue,
+    components_folder,
+    load_app_catalogue,
+    load_catalogue,
+)
+from mainspring.builder.components.component_types import FIELD_TYPES
+from mainspring.builder.components.payload_kinds import PAYLOAD_KINDS
 from mainspring.runtime.protocol import Component
 
 PROPER = """

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from commands import mainspring_command, open_command
-from mainspring.builder.catalogue import load_catalogue
+from mainspring.builder.components.catalogue import load_catalogue
 from mainspring.builder.new_app import templates
-from mainspring.builder.tree_store import StoredPage, encode_page, read_page
+from mainspring.builder.pages.tree_store import StoredPage, encode_page, read_page
 
 
 def mainspring(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from mainspring.builder.diagnostics import diagnostics
-from mainspring.builder.state_names import state_completion
+from mainspring.builder.code.diagnostics import diagnostics
+from mainspring.builder.code.state_names import state_completion
 
 
 def test_a_good_text_has_nothing_wrong() -> None:

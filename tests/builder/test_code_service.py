@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from mainspring.builder.code_service import CodeService, CodeUnanswered, open_code_service
+from mainspring.builder.code.code_service import CodeService, CodeUnanswered, open_code_service
 
 COMPLETION = "textDocument/completion"
 
@@ -183,7 +183,7 @@ async def test_an_app_with_an_environment_of_its_own_is_completed_from_it(app: P
 async def test_a_worker_ends_with_the_service_however_that_ended(app: Path) -> None:
     script = (
         "import asyncio, os, sys\nfrom pathlib import Path\n"
-        "from mainspring.builder.code_service import open_code_service\n"
+        "from mainspring.builder.code.code_service import open_code_service\n"
         "async def main():\n"
         "    async with open_code_service(Path(sys.argv[1])) as code:\n"
         "        await code.warmed()\n"

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from editing_sites import EditingSite, open_editing_site
-from mainspring.builder.access import Policy
-from mainspring.builder.code_service import CodeService
-from mainspring.builder.pages import PageRenderer
+from mainspring.builder.code.code_service import CodeService
+from mainspring.builder.web.access import Policy
+from mainspring.builder.web.html_pages import PageRenderer
 
 PAGE = {
     "schema": 1,
@@ -280,8 +280,8 @@ async def test_the_preview_has_a_fresh_address(editing: EditingSite) -> None:
 
 
 def test_all_routes_that_change_something_are_writes() -> None:
-    from mainspring.builder.routes_editing import editing_routes
-    from mainspring.builder.routes_editing_handlers import handler_routes
+    from mainspring.builder.editing.routes_editing import editing_routes
+    from mainspring.builder.editing.routes_editing_handlers import handler_routes
 
     site: Any = None
     for route in [*editing_routes(site), *handler_routes(site)]:

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 import pytest_asyncio
 from editing_sites import EditingSite, open_editing_site
-from mainspring.builder.code_service import CodeService, open_code_service
-from mainspring.builder.pages import PageRenderer
+from mainspring.builder.code.code_service import CodeService, open_code_service
+from mainspring.builder.web.html_pages import PageRenderer
 from mainspring.runtime.protocol import CloseSession
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

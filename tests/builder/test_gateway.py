@@ -9,16 +9,16 @@ from typing import Any
 import aiohttp
 import msgspec
 import pytest
-from mainspring.builder import session_messages as messages
-from mainspring.builder.served_pages import ServedPages
-from mainspring.builder.sessions import (
+from mainspring.builder.processes.supervisor import Status
+from mainspring.builder.sessions import session_messages as messages
+from mainspring.builder.sessions.sessions import (
     KEPT_ACTIONS,
     KEPT_ANSWERS,
     KEPT_CALLS,
     SessionLimits,
     Sessions,
 )
-from mainspring.builder.supervisor import Status
+from mainspring.builder.web.served_pages import ServedPages
 from mainspring.runtime.protocol import (
     Action,
     Blob,

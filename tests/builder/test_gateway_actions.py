@@ -8,9 +8,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from mainspring.builder import session_messages as messages
-from mainspring.builder.sessions import SessionLimits
-from mainspring.builder.uploads import UploadLimits, UploadRefused, open_uploads
+from mainspring.builder.sessions import session_messages as messages
+from mainspring.builder.sessions.sessions import SessionLimits
+from mainspring.builder.web.uploads import UploadLimits, UploadRefused, open_uploads
 from mainspring.runtime.protocol import Action, Done, FrontendResult, Navigate, UploadsHeld
 from sites import Browser, Site, SiteMaker
 

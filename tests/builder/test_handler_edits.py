@@ -7,7 +7,7 @@ import ast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mainspring.builder.handler_edits import Place, find_function, insert_function
+from mainspring.builder.code.handler_edits import Place, find_function, insert_function
 
 NEW = 'def handle_x(state):\n    """Doc."""\n    print(1)\n'
 

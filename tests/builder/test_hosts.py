@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mainspring.builder.hosts import Hosts, HostsError
+from mainspring.builder.web.hosts import Hosts, HostsError
 
 PORT = 8123
 OURS = ["localhost:8123", "LOCALHOST:8123", "127.0.0.1:8123", "127.8.8.8:8123", "[::1]:8123"]

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from editing_sites import EditingSite, open_editing_site
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.code_service import CodeService, open_code_service
-from mainspring.builder.kept_versions import FILE_VERSIONS, KeptVersions, NoSuchVersion
-from mainspring.builder.page_conflicts import marked
-from mainspring.builder.pages import PageRenderer
-from mainspring.builder.tree_store import encode_page
+from mainspring.builder.code.code_service import CodeService, open_code_service
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.pages.kept_versions import FILE_VERSIONS, KeptVersions, NoSuchVersion
+from mainspring.builder.pages.page_conflicts import marked
+from mainspring.builder.pages.tree_store import encode_page
+from mainspring.builder.web.html_pages import PageRenderer
 from mainspring.runtime.protocol import Component
 
 PAGE = {"schema": 1, "order": 1, "id": "main", "type": "page"}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from mainspring.builder.links import (
+from mainspring.builder.pages.links import (
     PageLink,
     dangling_links,
     links_by_handler,
     relinking,
     suggestion,
 )
-from mainspring.builder.tree_operations import Link
+from mainspring.builder.pages.tree_operations import Link
 from page_trees import button, columns, page
 
 MAIN = page(

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.media_origins import MediaOrigins, media_origins
-from mainspring.builder.served_pages import ServedPages
+from mainspring.builder.components.catalogue import load_catalogue
 from mainspring.builder.settings import SettingsError, load_settings
+from mainspring.builder.web.media_origins import MediaOrigins, media_origins
+from mainspring.builder.web.served_pages import ServedPages
 from mainspring.runtime.protocol import Component
 
 

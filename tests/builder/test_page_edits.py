@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from mainspring.builder.page_edits import (
+from mainspring.builder.pages.page_edits import (
     NoSuchPage,
     OperationConflict,
     PageChanged,
@@ -15,8 +15,8 @@ from mainspring.builder.page_edits import (
     PageNotSaved,
     PagesChanged,
 )
-from mainspring.builder.tree import find, ids, walk
-from mainspring.builder.tree_operations import (
+from mainspring.builder.pages.tree import find, ids, walk
+from mainspring.builder.pages.tree_operations import (
     Add,
     Batch,
     Delete,
@@ -26,7 +26,7 @@ from mainspring.builder.tree_operations import (
     Rename,
     SetField,
 )
-from mainspring.builder.tree_store import StoredPage, decode_page, encode_page
+from mainspring.builder.pages.tree_store import StoredPage, decode_page, encode_page
 from mainspring.runtime.protocol import Component
 from page_trees import CATALOGUE, SAMPLE, button, page
 

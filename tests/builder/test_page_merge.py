@@ -8,12 +8,12 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.page_conflicts import both_versions, marked, merged_file, questions, resolve
-from mainspring.builder.page_merge import merge
-from mainspring.builder.tree import ids, walk
-from mainspring.builder.tree_edits import apply
-from mainspring.builder.tree_operations import (
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.pages.page_conflicts import both_versions, marked, merged_file, questions, resolve
+from mainspring.builder.pages.page_merge import merge
+from mainspring.builder.pages.tree import ids, walk
+from mainspring.builder.pages.tree_edits import apply
+from mainspring.builder.pages.tree_operations import (
     Add,
     Bind,
     Delete,
@@ -24,7 +24,7 @@ from mainspring.builder.tree_operations import (
     SetField,
     Show,
 )
-from mainspring.builder.tree_store import encode_page
+from mainspring.builder.pages.tree_store import encode_page
 from mainspring.runtime.protocol import Component
 
 CATALOGUE = load_catalogue()

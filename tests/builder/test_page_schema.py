@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.page_schema import page_schema
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.pages.page_schema import page_schema
+from mainspring.builder.pages.tree_store import encode_page
 from mainspring.builder.settings import examples_folder, templates_folder
-from mainspring.builder.tree_store import encode_page
 from mainspring.runtime.protocol import Component
 from page_trees import CATALOGUE, SAMPLE
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from browser_apps import write_app
 from commands import open_command
-from mainspring.builder.plotly_script import PlotlyScript, find_script
+from mainspring.builder.web.plotly_script import PlotlyScript, find_script
 from sites import new_client
 
 
 def test_the_script_is_found_without_importing_the_package() -> None:
     code = (
-        "import sys; from mainspring.builder.plotly_script import find_script\n"
+        "import sys; from mainspring.builder.web.plotly_script import find_script\n"
         "print(find_script().name, 'plotly' in sys.modules)"
     )
 

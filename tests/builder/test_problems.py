@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from browser_apps import button, text, write_app
 from commands import mainspring_command
-from mainspring.builder.code_reading import read_code
-from mainspring.builder.problems import find_problems
+from mainspring.builder.code.code_reading import read_code
+from mainspring.builder.code.problems import find_problems
 from mainspring.runtime.protocol import Component, Handler
 
 MAIN = """

@@ -10,8 +10,8 @@ from typing import Any
 
 import aiohttp
 import pytest
-from mainspring.builder.row_downloads import DownloadFailed, RowDownloads
-from mainspring.builder.session_messages import DownloadRows
+from mainspring.builder.sessions.session_messages import DownloadRows
+from mainspring.builder.web.row_downloads import DownloadFailed, RowDownloads
 from mainspring.runtime.protocol import ReadRows, Rows
 from sites import Site
 

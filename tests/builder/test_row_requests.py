@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mainspring.builder.sessions import SessionLimits
+from mainspring.builder.sessions.sessions import SessionLimits
 from mainspring.runtime.protocol import ReadRows, Rows
 from sites import Browser, Site, SiteMaker
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from mainspring.builder import session_messages as messages
+from mainspring.builder.sessions import session_messages as messages
 
 TWIN = Path(__file__).resolve().parents[2] / "static" / "app" / "protocol.ts"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mainspring.builder.source import (
+from mainspring.builder.code.source import (
     Conflict,
     NoSuchFile,
     NotEditable,
@@ -17,7 +17,7 @@ from mainspring.builder.source import (
     Source,
     TakenPath,
 )
-from mainspring.builder.text_bytes import NotText, decode_text, encode_text
+from mainspring.builder.code.text_bytes import NotText, decode_text, encode_text
 
 
 @pytest.fixture

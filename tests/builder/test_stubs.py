@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.payload_kinds import PAYLOAD_KINDS
-from mainspring.builder.stubs import Stub, function_name, render_stub, tokens
+from mainspring.builder.code.stubs import Stub, function_name, render_stub, tokens
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.components.payload_kinds import PAYLOAD_KINDS
 from mainspring.runtime import State
 
 CATALOGUE = load_catalogue()

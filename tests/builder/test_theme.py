@@ -9,10 +9,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mainspring.builder.looks import load_looks
+from mainspring.builder.editing.theme_edits import with_theme
 from mainspring.builder.settings import SettingsError, load_settings
-from mainspring.builder.theme import Theme, contrast, theme_css, theme_problem
-from mainspring.builder.theme_edits import with_theme
+from mainspring.builder.web.looks import load_looks
+from mainspring.builder.web.theme import Theme, contrast, theme_css, theme_problem
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 THEMES = st.builds(

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mainspring.builder.tree import find, ids, name_of, new_id, parent_of, walk
-from mainspring.builder.tree_edits import apply, prepare
-from mainspring.builder.tree_operations import (
+from mainspring.builder.pages.tree import find, ids, name_of, new_id, parent_of, walk
+from mainspring.builder.pages.tree_edits import apply, prepare
+from mainspring.builder.pages.tree_operations import (
     Add,
     Batch,
     Bind,

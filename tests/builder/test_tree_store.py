@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mainspring.builder.catalogue import load_catalogue
-from mainspring.builder.settings import examples_folder
-from mainspring.builder.tree_edits import apply, prepare
-from mainspring.builder.tree_operations import OperationError
-from mainspring.builder.tree_store import (
+from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.pages.tree_edits import apply, prepare
+from mainspring.builder.pages.tree_operations import OperationError
+from mainspring.builder.pages.tree_store import (
     BrokenPage,
     StoredPage,
     decode_page,
@@ -24,6 +23,7 @@ from mainspring.builder.tree_store import (
     read_page,
     read_pages,
 )
+from mainspring.builder.settings import examples_folder
 from mainspring.runtime.protocol import Component
 from page_trees import CATALOGUE, SAMPLE, button, operations, page
 
@@ -274,7 +274,7 @@ def test_a_page_that_is_a_folder_is_a_broken_page(tmp_path: Path) -> None:
 WRITER = """
 import os, sys
 from pathlib import Path
-from mainspring.builder.atomic_write import write_file
+from mainspring.builder.code.atomic_write import write_file
 
 file, old, new = Path(sys.argv[1]), *(Path(name).read_bytes() for name in sys.argv[2:])
 while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from mainspring.builder.line_cutter import LineCutter
+from mainspring.builder.processes.line_cutter import LineCutter
 
 
 def cut(data: bytes, size: int, limit: int = 64) -> list[str]:

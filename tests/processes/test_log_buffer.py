@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from mainspring.builder.log_buffer import BATCH_RECORDS, Batch, LogBuffer
+from mainspring.builder.processes.log_buffer import BATCH_RECORDS, Batch, LogBuffer
 from mainspring.runtime.protocol import ErrorReport, Record, TraceFrame
 
 LIMIT_S = 20.0

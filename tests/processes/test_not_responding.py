@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import supervised_apps
-from mainspring.builder.dumped_trace import frames_of_dump
+from mainspring.builder.processes.dumped_trace import frames_of_dump
 from supervised_apps import COUNTER
 
 HANGING = (
@@ -128,8 +128,8 @@ BUILDER = f"""
 import asyncio, contextlib, sys
 from pathlib import Path
 sys.path.insert(0, {str(Path(supervised_apps.__file__).parent)!r})
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.runtime_starts import open_starts
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.runtime_starts import open_starts
 from supervised_apps import watched
 async def main(folder, way):
     log = LogBuffer()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mainspring.builder.log_buffer import LogBuffer, LogRecord
+from mainspring.builder.processes.log_buffer import LogBuffer, LogRecord
 from supervised_apps import COUNTER, Watched
 
 TALKATIVE = (

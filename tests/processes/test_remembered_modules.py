@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.remembered_modules import MAX_APPS, MAX_MODULES, RememberedModules
-from mainspring.builder.runtime_starts import open_starts
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.remembered_modules import MAX_APPS, MAX_MODULES, RememberedModules
+from mainspring.builder.processes.runtime_starts import open_starts
 from supervised_apps import LIMIT_S, edited
 
 

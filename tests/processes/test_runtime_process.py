@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mainspring.builder.child_process import spawning
-from mainspring.builder.runtime_process import Exit, Runtime, open_runtime
+from mainspring.builder.processes.child_process import spawning
+from mainspring.builder.processes.runtime_process import Exit, Runtime, open_runtime
 from mainspring.runtime.protocol import Record, Retired, Shutdown, ToBuilder
 
 LIMIT_S = 20.0
@@ -340,8 +340,8 @@ async def test_the_builder_can_be_killed_and_the_end_of_the_pipe_is_the_childs(t
     builder = tmp_path / "builder.py"
     builder.write_text(f"""
 import asyncio, pathlib, sys
-from mainspring.builder.child_process import spawning
-from mainspring.builder.runtime_process import open_runtime
+from mainspring.builder.processes.child_process import spawning
+from mainspring.builder.processes.runtime_process import open_runtime
 async def main():
     folder = pathlib.Path({str(tmp_path)!r})
     ready = asyncio.Event()

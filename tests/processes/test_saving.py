@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from mainspring.builder.atomic_write import write_file
+from mainspring.builder.code.atomic_write import write_file
 from supervised_apps import COUNTER, Watched, edited, nothing_ever
 
 

@@ -19,7 +19,7 @@ from typing import Any
 import aiohttp
 import pytest
 from commands import Command, mainspring_command, open_command
-from mainspring.builder.atomic_write import is_temporary
+from mainspring.builder.code.atomic_write import is_temporary
 from supervised_apps import LIMIT_S
 
 PAGE = b"""{

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from mainspring.builder.source_check import first_error, read_sources
+from mainspring.builder.code.source_check import first_error, read_sources
 from mainspring.runtime.protocol import ErrorReport, TraceFrame
 
 

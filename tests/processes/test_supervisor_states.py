@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 
 import pytest
-from mainspring.builder.supervisor_states import TABLE, Do, State, When, advance, too_often
+from mainspring.builder.processes.supervisor_states import TABLE, Do, State, When, advance, too_often
 
 NOTHING_LIVE = {State.STOPPED, State.CRASHED, State.FAILED, State.CHECKING, State.STARTING}
 WITH_CANDIDATE = {State.STARTING, State.LIVE_STARTING, State.HANDING_OVER, State.HANDING_OVER_STALE}

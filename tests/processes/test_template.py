@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from commands import open_command
-from mainspring.builder.log_buffer import LogBuffer
-from mainspring.builder.runtime_starts import RuntimeStarts, open_starts
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.runtime_starts import RuntimeStarts, open_starts
 from mainspring.builder.settings import load_settings
 from supervised_apps import COUNTER, LIMIT_S, Watched, watched
 

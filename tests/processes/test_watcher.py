@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mainspring.builder.atomic_write import write_file
-from mainspring.builder.watcher import Changed, open_watcher, system_notices
+from mainspring.builder.code.atomic_write import write_file
+from mainspring.builder.processes.watcher import Changed, open_watcher, system_notices
 
 LIMIT_S = 20.0
 NEVER_S = 3600.0

@@ -17,7 +17,7 @@ def modules_after(statement: str) -> set[str]:
 
 def test_the_builder_has_the_protocol_and_nothing_else_of_the_runtime():
     found = modules_after(
-        "import mainspring.builder.cli, mainspring.builder.run_app, mainspring.builder.editing_app"
+        "import mainspring.builder.cli, mainspring.builder.run_app, mainspring.builder.editing.editing_app"
     )
 
     assert {name for name in found if name.startswith("mainspring.runtime.")} == {

@@ -1,0 +1,1 @@
+"""The app's source: files, saves, stubs, problems, and the process that knows Python."""

@@ -1,0 +1,203 @@
+"""jedi's answers in the shape of the Language Server Protocol. Imported by the code worker only.
+
+Names come first and alone: to ask jedi for the type of each name in a large package takes seconds,
+so kinds are given where they cost nothing, and the rest for the one name that is looked at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import jedi
+from mainspring.builder.code.code_messages import Ask
+
+__all__ = ["CodeAnswers", "sweep_torn"]
+
+MAX_ITEMS: Final = 5_000
+MAX_DOCUMENTATION: Final = 8_000
+# A handler reads the app's virtualenv, if there is one, from these folders.
+_ENVIRONMENTS: Final = (".venv", "venv")
+
+
+class CodeAnswers:
+    """Belongs to one thread. The last text's analysis is kept, which makes questions about it cheap."""
+
+    def __init__(self, app_path: Path) -> None:
+        self._cache = _cache_folder()
+        jedi.settings.cache_directory = str(self._cache)
+        sweep_torn(self._cache)
+        # Nothing that someone types is ever run to find out what it is.
+        jedi.settings.allow_unsafe_interpreter_executions = False
+        self._app_path = app_path.resolve()
+        environment = _environment(self._app_path)
+        self._project = jedi.Project(
+            str(self._app_path),
+            environment_path=str(environment) if environment is not None else None,
+            load_unsafe_extensions=False,
+        )
+        self._environment = (
+            jedi.create_environment(str(environment), safe=False)
+            if environment is not None
+            else jedi.InterpreterEnvironment()
+        )
+        self._known: tuple[tuple[str, str], Any] | None = None
+        self._methods: Mapping[str, Callable[[Ask], Any]] = {
+            "textDocument/completion": self._completion,
+            "completionItem/resolve": self._resolve,
+            "textDocument/signatureHelp": self._signature_help,
+            "textDocument/hover": self._hover,
+            "textDocument/definition": self._definition,
+        }
+
+    def answer(self, ask: Ask) -> Any:
+        """Return what goes out as ``result``; raises whatever jedi raises."""
+        try:
+            return self._methods[ask.method](ask)
+        except jedi.InternalError:
+            # Its helper process for the virtualenv died; the next one usually does better.
+            self._known = None
+        except (EOFError, pickle.UnpicklingError):
+            # A worker was ended while it wrote into the cache, or is writing there now.
+            self._known = None
+            sweep_torn(self._cache)
+        return self._methods[ask.method](ask)
+
+    def _script(self, ask: Ask) -> Any:
+        key = (ask.path, ask.text)
+        if self._known is None or self._known[0] != key:
+            script = jedi.Script(
+                ask.text,
+                path=str(self._app_path / ask.path),
+                project=self._project,
+                environment=self._environment,
+            )
+            self._known = (key, script)
+        return self._known[1]
+
+    def _place(self, ask: Ask) -> tuple[int, int]:
+        lines = ask.text.split("\n")
+        line = min(max(ask.line, 0), len(lines) - 1)
+        return line + 1, _code_points(lines[line], ask.character)
+
+    def _completion(self, ask: Ask) -> Any:
+        found = self._script(ask).complete(*self._place(ask))
+        return {"items": [_item(name) for name in found[:MAX_ITEMS]]}
+
+    def _resolve(self, ask: Ask) -> Any:
+        for name in self._script(ask).complete(*self._place(ask)):
+            if name.name_with_symbols == ask.label:
+                documentation = name.docstring()[:MAX_DOCUMENTATION]
+                return {
+                    "label": ask.label,
+                    "kind": name.type,
+                    "detail": name.description,
+                    "documentation": documentation,
+                }
+        return None
+
+    def _signature_help(self, ask: Ask) -> Any:
+        found = self._script(ask).get_signatures(*self._place(ask))
+        return {
+            "signatures": [
+                {
+                    "label": signature.to_string(),
+                    "documentation": signature.docstring(raw=True)[:MAX_DOCUMENTATION],
+                    "parameters": [{"label": parameter.to_string()} for parameter in signature.params],
+                }
+                for signature in found
+            ],
+            "activeSignature": 0,
+            "activeParameter": next((signature.index for signature in found), None),
+        }
+
+    def _hover(self, ask: Ask) -> Any:
+        texts = [name.docstring() or name.description for name in self._script(ask).help(*self._place(ask))]
+        text = "\n\n".join(text for text in texts if text)[:MAX_DOCUMENTATION]
+        return {"contents": text} if text else None
+
+    def _definition(self, ask: Ask) -> Any:
+        found = self._script(ask).goto(*self._place(ask), follow_imports=True)
+        return [self._location(name) for name in found if name.module_path is not None and name.line]
+
+    def _location(self, name: Any) -> Any:
+        path = Path(name.module_path)
+        inside = path.is_relative_to(self._app_path)
+        uri = path.relative_to(self._app_path).as_posix() if inside else path.as_posix()
+        line_text = name.get_line_code().rstrip("\n")
+        start = _utf16_units(line_text[: name.column])
+        end = start + _utf16_units(name.name)
+        line = name.line - 1
+        return {
+            "uri": uri,
+            "range": {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}},
+        }
+
+
+def sweep_torn(cache: Path) -> None:
+    """Remove the files of jedi's cache that were not written to their end: every pickle ends with a dot."""
+    for file in cache.rglob("*.pkl"):
+        with contextlib.suppress(OSError):
+            with file.open("rb") as opened:
+                size = opened.seek(0, os.SEEK_END)
+                opened.seek(max(0, size - 1))
+                whole = opened.read(1) == b"."
+            if not whole:
+                file.unlink()
+
+
+def _item(name: Any) -> dict[str, str]:
+    kind = _cheap_kind(name)
+    label = name.name_with_symbols
+    return {"label": label, "kind": kind} if kind else {"label": label}
+
+
+def _cheap_kind(name: Any) -> str | None:
+    """The kind of a completion, if it stands in a text that is parsed already."""
+    inner = name._name
+    tree_name = getattr(inner, "tree_name", None)
+    if tree_name is None:
+        return "keyword" if type(inner).__name__ == "KeywordName" else None
+    definition = tree_name.get_definition(import_name_always=True)
+    if definition is None or definition.type in ("import_from", "import_name"):
+        return None
+    kinds = {"classdef": "class", "funcdef": "function", "param": "param"}
+    return kinds.get(definition.type, "statement")
+
+
+def _code_points(line: str, utf16: int) -> int:
+    """The column in code points; beyond the end of the line it is the end."""
+    if utf16 <= 0:
+        return 0
+    return len(line.encode("utf-16-le", "surrogatepass")[: utf16 * 2].decode("utf-16-le", "ignore"))
+
+
+def _utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _environment(app_path: Path) -> Path | None:
+    """The app's own virtualenv; ``None`` if it has none or it is the one that we run in."""
+    for name in _ENVIRONMENTS:
+        folder = app_path / name
+        if (folder / "pyvenv.cfg").is_file():
+            return None if folder.resolve() == Path(sys.prefix).resolve() else folder
+    return None
+
+
+def _cache_folder() -> Path:
+    """A folder that only we can write: what lies in it is unpickled."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "mainspring" / "jedi"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except (OSError, RuntimeError):
+        return Path(tempfile.mkdtemp(prefix="mainspring-jedi-"))
+    return folder

@@ -1,0 +1,117 @@
+"""The app's files while they are edited: saved here or elsewhere, everyone who has them open is told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from mainspring.builder.code.source import AppFile, PathRefused, Source, SourceFile
+
+__all__ = ["EditedFiles", "FileChanged", "FilesChanged"]
+
+# Told about more files at once, an editor does better to look at all of them.
+MAX_TOLD: Final = 1_000
+
+
+class FileChanged(msgspec.Struct, frozen=True, tag_field="type", tag="file"):
+    """A file has another content; ``digest`` names it, ``None`` says that the file is gone."""
+
+    path: str
+    digest: str | None
+
+
+class FilesChanged(msgspec.Struct, frozen=True, tag_field="type", tag="files"):
+    """Files came or went: this is the whole list."""
+
+    files: tuple[AppFile, ...]
+
+
+class EditedFiles:
+    """Belongs to one event loop; the disk is used in threads."""
+
+    def __init__(self, app_path: Path) -> None:
+        self.source = Source(app_path)
+        self.source.sweep()
+        self._digests: dict[str, str | None] = {}
+        self._listed: frozenset[str] = frozenset()
+        self._subscribers: list[Callable[[FileChanged | FilesChanged], None]] = []
+        # What is told about a file must follow the order in which its content changed.
+        self._lock = asyncio.Lock()
+
+    def subscribe(self, callback: Callable[[FileChanged | FilesChanged], None]) -> Callable[[], None]:
+        """Call ``callback`` after every change; the function returned ends that."""
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    async def list(self) -> tuple[AppFile, ...]:
+        files = await asyncio.to_thread(self.source.list)
+        self._listed = frozenset(file.path for file in files)
+        return files
+
+    async def read(self, path: str) -> SourceFile:
+        """Raises:
+        PathRefused, FileProblem
+        """
+        return await asyncio.to_thread(self.source.read, path)
+
+    async def save(
+        self, path: str, text: str, base_digest: str, on_replaced: Callable[[], None] = lambda: None
+    ) -> SourceFile:
+        """As ``Source.save``; the others are told before this returns.
+
+        ``on_replaced`` is called in the loop when the new version can be read, perhaps before it is durable.
+
+        Raises:
+            Conflict, PathRefused, FileProblem
+        """
+        loop = asyncio.get_running_loop()
+
+        def replaced() -> None:
+            loop.call_soon_threadsafe(on_replaced)
+
+        async with self._lock:
+            saved = await asyncio.to_thread(self.source.save, path, text, base_digest, replaced)
+            self._tell_file(path, saved.digest)
+        return saved
+
+    async def create(self, path: str, text: str = "") -> SourceFile:
+        """As ``Source.create``.
+
+        Raises:
+            TakenPath, PathRefused, FileProblem
+        """
+        async with self._lock:
+            made = await asyncio.to_thread(self.source.create, path, text)
+            self._tell_file(path, made.digest)
+        await self._tell_list()
+        return made
+
+    async def look_at(self, paths: Iterable[str]) -> None:
+        """Take in what changed on disk. What we wrote ourselves is known, and told to nobody again."""
+        paths = tuple(paths)
+        for path in paths[:MAX_TOLD]:
+            async with self._lock:
+                with contextlib.suppress(PathRefused):
+                    self._tell_file(path, await asyncio.to_thread(self.source.digest, path))
+        await self._tell_list()
+
+    def _tell_file(self, path: str, digest: str | None) -> None:
+        if self._digests.get(path, "") != digest:
+            self._digests[path] = digest
+            if digest is None:
+                del self._digests[path]
+            self._tell(FileChanged(path, digest))
+
+    async def _tell_list(self) -> None:
+        before = self._listed
+        files = await self.list()
+        if self._listed != before:
+            self._tell(FilesChanged(files))
+
+    def _tell(self, change: FileChanged | FilesChanged) -> None:
+        for callback in tuple(self._subscribers):
+            callback(change)

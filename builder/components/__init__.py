@@ -1,0 +1,1 @@
+"""What components there are: their files, fields, events and payloads."""

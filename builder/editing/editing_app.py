@@ -1,0 +1,102 @@
+"""The web application of the Builder: its page, its HTTP interface, its socket. Edit mode only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+from mainspring.builder.code.code_service import CodeService
+from mainspring.builder.code.edited_files import EditedFiles, FileChanged, FilesChanged
+from mainspring.builder.editing.editing_site import EditingSite
+from mainspring.builder.editing.editing_socket import EditingSockets
+from mainspring.builder.editing.event_history import EventHistory
+from mainspring.builder.editing.inspections import Inspections
+from mainspring.builder.editing.routes_editing import ANSWERS, editing_routes
+from mainspring.builder.editing.routes_editing_handlers import handler_routes
+from mainspring.builder.editing.routes_editing_state import state_routes
+from mainspring.builder.editing.routes_editing_theme import theme_routes
+from mainspring.builder.editing.routes_editing_versions import version_routes
+from mainspring.builder.pages.kept_versions import KeptVersions
+from mainspring.builder.pages.page_edits import PageEdits
+from mainspring.builder.pages.tree_store import PAGES_FOLDER
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.supervisor import Supervisor
+from mainspring.builder.web.access import Guard, add_routes, make_app
+from mainspring.builder.web.html_pages import PageRenderer
+from mainspring.builder.web.routes_app import static_route
+
+__all__ = ["make_editing_app"]
+
+
+def _keep_pages(versions: KeptVersions, pages: PageEdits) -> None:
+    for key, page in pages.pages.items():
+        versions.soon(f"{PAGES_FOLDER}/{key}.json", page.digest)
+
+
+def _keep_file(versions: KeptVersions, change: FileChanged | FilesChanged) -> None:
+    # A page counts once it was read as one: a damaged file is no version that anybody wants back.
+    if isinstance(change, FileChanged) and not change.path.startswith(f"{PAGES_FOLDER}/"):
+        versions.soon(change.path)
+
+
+def make_editing_app(
+    guard: Guard,
+    *,
+    renderer: PageRenderer,
+    app_path: Path,
+    title: str,
+    pages: PageEdits,
+    files: EditedFiles,
+    supervisor: Supervisor,
+    history: EventHistory,
+    inspections: Inspections,
+    versions: KeptVersions,
+    log: LogBuffer,
+    code: CodeService,
+    preview_url: Callable[[web.Request], str],
+) -> web.Application:
+    """Wire the Builder; it opens nothing and owns nothing but its sockets, which end with it.
+
+    What is saved, here or elsewhere, is told to ``versions``.
+
+    The caller tells ``pages``, ``files`` and ``supervisor`` what the watcher saw:
+    ``files.look_at(changed.paths)`` for all of it.
+    """
+    site = EditingSite(
+        renderer=renderer,
+        app_path=app_path,
+        title=title,
+        pages=pages,
+        files=files,
+        supervisor=supervisor,
+        history=history,
+        inspections=inspections,
+        versions=versions,
+        log=log,
+        code=code,
+        preview_url=preview_url,
+    )
+    sockets = EditingSockets(site)
+    pages.subscribe(lambda _: _keep_pages(versions, pages))
+    files.subscribe(lambda change: _keep_file(versions, change))
+    _keep_pages(versions, pages)
+    guard.refusal = renderer.error
+    guard.answers = {**ANSWERS, **guard.answers}
+    app = make_app(guard)
+    routes = [
+        static_route(renderer),
+        *editing_routes(site),
+        *handler_routes(site),
+        *state_routes(site),
+        *version_routes(site),
+        *theme_routes(site),
+        *sockets.routes(),
+    ]
+    add_routes(app, routes)
+
+    async def tell_pages(_: web.Application) -> None:
+        await sockets.close()
+
+    app.on_shutdown.append(tell_pages)
+    return app

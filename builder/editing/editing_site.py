@@ -1,0 +1,118 @@
+"""What the Builder's routes and its socket are made of, and how an app looks to whoever edits it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from mainspring.builder.code.code_reading import read_code
+from mainspring.builder.code.code_service import CodeService
+from mainspring.builder.code.edited_files import EditedFiles
+from mainspring.builder.code.handler_places import HandlerPlaces
+from mainspring.builder.code.problems import Problem, find_problems, load_problem
+from mainspring.builder.code.source import SourceFile
+from mainspring.builder.components.catalogue import Catalogue
+from mainspring.builder.editing.event_history import EventHistory
+from mainspring.builder.editing.inspections import Inspections, NotInspected
+from mainspring.builder.pages.kept_versions import KeptVersions
+from mainspring.builder.pages.page_edits import PageEdits
+from mainspring.builder.pages.tree_store import PAGES_FOLDER
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.supervisor import Supervisor
+from mainspring.builder.sessions.objects import as_object
+from mainspring.builder.web.html_pages import PageRenderer
+from mainspring.runtime.protocol import FindReferences
+
+__all__ = ["SOCKET_TICKET", "EditingSite"]
+
+SOCKET_TICKET = "builder"
+
+
+@dataclass(frozen=True)
+class EditingSite:
+    """The parts of an app that is edited.
+
+    Attributes:
+        preview_url: Makes a one-time address of the app's own origin, under the name that a request used.
+    """
+
+    renderer: PageRenderer
+    app_path: Path
+    title: str
+    pages: PageEdits
+    files: EditedFiles
+    supervisor: Supervisor
+    history: EventHistory
+    inspections: Inspections
+    versions: KeptVersions
+    log: LogBuffer
+    code: CodeService
+    preview_url: Callable[[web.Request], str]
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.pages.catalogue
+
+    @property
+    def places(self) -> HandlerPlaces:
+        return HandlerPlaces(self.files, lambda: self.supervisor.handlers)
+
+    async def overview(self) -> dict[str, Any]:
+        """All that the Builder's page begins with."""
+        return {
+            "name": self.title,
+            "catalogue": self.catalogue.types,
+            "pages": self.pages.states(),
+            "broken": self.pages.broken,
+            "files": await self.files.list(),
+            "handlers": as_object(self.supervisor.handlers),
+            "status": as_object(self.supervisor.status),
+        }
+
+    async def problems(self) -> list[Problem]:
+        """What is wrong with the app, as ``mainspring check`` would say it."""
+        status = self.supervisor.status
+        live = status.generation is not None
+        try:
+            references = await self.inspections.ask("", FindReferences()) if live else []
+        except NotInspected:
+            references = []
+        files = [file.path for file in await self.files.list() if file.path.endswith(".py")]
+        found = find_problems(
+            [page.component for page in self.pages.pages.values()],
+            self.pages.broken,
+            self.supervisor.handlers if live else None,
+            references,
+            await asyncio.to_thread(read_code, self.app_path, files),
+        )
+        return [*([load_problem(status.error)] if status.error is not None else []), *found]
+
+    async def save_file(self, path: str, text: str, base_digest: str) -> SourceFile:
+        """As ``EditedFiles.save``. Code takes effect while the disk is still being waited for.
+
+        (The watcher sees it too, and causes nothing more.)
+        """
+        if path.endswith(".py"):
+            self.supervisor.expect_reload()
+        saved = await self.files.save(path, text, base_digest, lambda: self._code_changed(path))
+        await self._page_changed(path)
+        return saved
+
+    async def create_file(self, path: str) -> SourceFile:
+        """As ``EditedFiles.create``, and what was made takes effect."""
+        made = await self.files.create(path)
+        self._code_changed(path)
+        await self._page_changed(path)
+        return made
+
+    def _code_changed(self, path: str) -> None:
+        if path.endswith(".py"):
+            self.supervisor.reload(f"{path} was saved", [path])
+
+    async def _page_changed(self, path: str) -> None:
+        if path.startswith(f"{PAGES_FOLDER}/"):
+            await self.pages.reload([self.app_path / path])

@@ -1,0 +1,173 @@
+"""The Builder's HTTP interface: its page, pages of the app, files, the runtime. Edit mode only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+
+import msgspec
+from aiohttp import web
+from mainspring.builder.code.source import (
+    Conflict,
+    FileProblem,
+    NoSuchFile,
+    NotEditable,
+    NotSaved,
+    PathRefused,
+    TakenPath,
+)
+from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
+from mainspring.builder.editing.event_history import CannotReplay
+from mainspring.builder.editing.inspections import NotInspected
+from mainspring.builder.pages.kept_versions import NoSuchVersion
+from mainspring.builder.pages.page_edits import NoSuchPage, OperationConflict, PageNotSaved
+from mainspring.builder.pages.tree_operations import Operation, OperationError
+from mainspring.builder.web.access import GUARD, Policy, RequestRefused, Route
+from mainspring.builder.web.json_bodies import json_answer, json_body
+
+__all__ = ["ANSWERS", "editing_routes"]
+
+
+class _OperationBody(msgspec.Struct, forbid_unknown_fields=True):
+    base: int
+    operation: Operation
+
+
+class _NewPage(msgspec.Struct, forbid_unknown_fields=True):
+    key: str
+    title: str = ""
+
+
+class _Save(msgspec.Struct, forbid_unknown_fields=True):
+    text: str
+    base_digest: str
+
+
+class _NewFile(msgspec.Struct, forbid_unknown_fields=True):
+    path: str
+
+
+def _conflict(error: Conflict) -> RequestRefused:
+    current = error.current
+    shown = None if current is None else {"text": current.text, "digest": current.digest}
+    return RequestRefused(409, error.code, str(error), current=shown)
+
+
+def _refusal(status: int, code: str) -> Callable[[Exception], RequestRefused]:
+    return lambda error: RequestRefused(status, code, str(error))
+
+
+# The first that fits answers, so the special ones stand before what they are kinds of.
+ANSWERS: Final[Mapping[type[Exception], Callable[[Any], RequestRefused]]] = {
+    Conflict: _conflict,
+    NoSuchFile: _refusal(404, NoSuchFile.code),
+    TakenPath: _refusal(409, TakenPath.code),
+    NotSaved: _refusal(409, NotSaved.code),
+    NotEditable: _refusal(422, NotEditable.code),
+    FileProblem: _refusal(409, FileProblem.code),
+    PathRefused: _refusal(400, "bad_path"),
+    OperationError: _refusal(409, "impossible"),
+    OperationConflict: _refusal(409, "conflict"),
+    NoSuchPage: _refusal(404, "no_page"),
+    PageNotSaved: _refusal(409, "not_saved"),
+    CannotReplay: _refusal(409, "no_replay"),
+    NotInspected: _refusal(409, "not_inspected"),
+    NoSuchVersion: _refusal(404, "no_version"),
+}
+
+
+def editing_routes(site: EditingSite) -> list[Route]:
+    """The table of what this module serves."""
+    handlers = _Handlers(site)
+    return [
+        Route("GET", "/", handlers.builder, Policy.PAGE),
+        Route("GET", "/api/overview", handlers.overview, Policy.READ),
+        Route("POST", "/api/pages", handlers.create_page, Policy.WRITE),
+        Route("DELETE", "/api/pages/{key}", handlers.delete_page, Policy.WRITE),
+        Route("POST", "/api/pages/{key}/operations", handlers.operate, Policy.WRITE),
+        Route("POST", "/api/pages/{key}/undo", handlers.undo, Policy.WRITE),
+        Route("POST", "/api/pages/{key}/redo", handlers.redo, Policy.WRITE),
+        Route("POST", "/api/files", handlers.create_file, Policy.WRITE),
+        Route("GET", "/api/files/{path:.+}", handlers.read_file, Policy.READ),
+        Route("PUT", "/api/files/{path:.+}", handlers.save_file, Policy.WRITE),
+        Route("POST", "/api/runtime/stop", handlers.stop, Policy.WRITE),
+        Route("POST", "/api/runtime/restart", handlers.restart, Policy.WRITE),
+        Route("POST", "/api/preview", handlers.preview, Policy.WRITE),
+    ]
+
+
+class _Handlers:
+    def __init__(self, site: EditingSite) -> None:
+        self._site = site
+
+    async def builder(self, request: web.Request) -> web.StreamResponse:
+        site, guard = self._site, request.app[GUARD]
+        bootstrap = {
+            "app": site.title,
+            "path": str(site.app_path),
+            "write_token": guard.write_token,
+            "ticket": guard.tickets.issue(SOCKET_TICKET),
+            "preview_url": site.preview_url(request),
+            "version": _version(),
+        }
+        return site.renderer.page("builder.html", site.title, bootstrap)
+
+    async def overview(self, request: web.Request) -> web.StreamResponse:
+        return json_answer(await self._site.overview())
+
+    # --- pages ---
+
+    async def create_page(self, request: web.Request) -> web.StreamResponse:
+        body = await json_body(request, _NewPage)
+        return json_answer(await self._site.pages.create_page(body.key, body.title))
+
+    async def delete_page(self, request: web.Request) -> web.StreamResponse:
+        await self._site.pages.delete_page(request.match_info["key"])
+        return json_answer({})
+
+    async def operate(self, request: web.Request) -> web.StreamResponse:
+        body = await json_body(request, _OperationBody)
+        edit = await self._site.pages.apply(request.match_info["key"], body.operation, body.base)
+        return json_answer(edit)
+
+    async def undo(self, request: web.Request) -> web.StreamResponse:
+        return json_answer(await self._site.pages.undo(request.match_info["key"]))
+
+    async def redo(self, request: web.Request) -> web.StreamResponse:
+        return json_answer(await self._site.pages.redo(request.match_info["key"]))
+
+    # --- files ---
+
+    async def read_file(self, request: web.Request) -> web.StreamResponse:
+        return json_answer(await self._site.files.read(request.match_info["path"]))
+
+    async def save_file(self, request: web.Request) -> web.StreamResponse:
+        path = request.match_info["path"]
+        body = await json_body(request, _Save)
+        saved = await self._site.save_file(path, body.text, body.base_digest)
+        return json_answer({"digest": saved.digest})
+
+    async def create_file(self, request: web.Request) -> web.StreamResponse:
+        body = await json_body(request, _NewFile)
+        return json_answer(await self._site.create_file(body.path))
+
+    # --- the app ---
+
+    async def stop(self, request: web.Request) -> web.StreamResponse:
+        await self._site.supervisor.stop()
+        return json_answer({})
+
+    async def restart(self, request: web.Request) -> web.StreamResponse:
+        await self._site.supervisor.restart()
+        return json_answer({})
+
+    async def preview(self, request: web.Request) -> web.StreamResponse:
+        return json_answer({"url": self._site.preview_url(request)})
+
+
+def _version() -> str:
+    try:
+        return version("mainspring")
+    except PackageNotFoundError:
+        return "checkout"

@@ -1,0 +1,1 @@
+"""Pages of an app: the tree of components, its operations, files and versions."""

@@ -1,0 +1,1 @@
+"""The app's processes: starting, watching, reloading, stopping them; what they print."""

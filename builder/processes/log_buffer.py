@@ -1,0 +1,168 @@
+"""What the app has written, kept for whoever looks: a ring of records with numbers.
+
+A follower is a number in the ring and nothing else, so a slow one costs no memory and slows nobody: when
+the ring has moved past it, it is told how many records it missed. For each follower, shown + skipped =
+produced.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
+from mainspring.builder.sessions.objects import as_object
+from mainspring.runtime.protocol import ErrorReport, Record
+
+__all__ = ["Batch", "LogBuffer", "LogRecord"]
+
+MAX_RECORDS: Final = 50_000
+MAX_BYTES: Final = 16 * 1024 * 1024
+BATCH_RECORDS: Final = 2_000
+BATCH_S: Final = 0.033
+
+# What a record takes besides its text, in CPython 3.11: the struct, its time and two string heads.
+_RECORD_BYTES: Final = 256
+
+
+class LogRecord(msgspec.Struct, frozen=True):
+    """A ``Record`` of the pipe for a browser: the same fields by name, and its number in this log."""
+
+    number: int
+    time: float
+    stream: str
+    level: str
+    text: str
+    logger: str
+    session_id: str
+    sequence: int | None
+    event: str
+    handler: str
+    component: str
+    error_id: str
+    error: dict[str, Any] | None
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Some records in order, and how many before them were gone already."""
+
+    records: tuple[LogRecord, ...]
+    skipped: int
+
+
+class LogBuffer:
+    """The newest records of an app, up to a number and a size. Belongs to one event loop."""
+
+    def __init__(self, max_records: int = MAX_RECORDS, max_bytes: int = MAX_BYTES) -> None:
+        self._records: deque[Record] = deque()
+        self._max_records = max_records
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._last = 0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    @property
+    def last_number(self) -> int:
+        """The number of the newest record; the first one ever has 1, and 0 says that none came yet."""
+        return self._last
+
+    @property
+    def first_number(self) -> int:
+        """The number of the oldest record that is still here (of the next one, if none is)."""
+        return self._last - len(self._records) + 1
+
+    def append(self, record: Record) -> None:
+        """Add ``record``, pushing the oldest ones out when there is no room."""
+        records = self._records
+        records.append(record)
+        self._last += 1
+        self._bytes += _size(record)
+        while len(records) > self._max_records or (self._bytes > self._max_bytes and len(records) > 1):
+            self._bytes -= _size(records.popleft())
+        if self._waiting:
+            self._wake()
+
+    def after(self, number: int, limit: int = BATCH_RECORDS) -> Batch:
+        """Return at most ``limit`` records that follow ``number``, and how many of those are gone.
+
+        A number that this log hasn't reached comes from an earlier run of the service: the answer
+        then begins with the oldest record.
+        """
+        if not 0 <= number <= self._last:
+            number = self.first_number - 1
+        skipped = max(0, self.first_number - 1 - number)
+        start = number + skipped - self.first_number + 1
+        found = islice(self._records, start, start + limit)
+        return Batch(
+            tuple(_named(number + skipped + i, record) for i, record in enumerate(found, 1)), skipped
+        )
+
+    async def follow(self, after: int = 0) -> AsyncIterator[Batch]:
+        """Yield what follows ``after`` as it comes, for ever.
+
+        A single record is passed on at once; after that, batches are at least 33 ms apart, except that
+        full ones (2,000 records) follow each other without a wait. A consumer that takes long gets
+        larger and then incomplete batches, and nobody else waits for it.
+        """
+        loop = asyncio.get_running_loop()
+        position = after if 0 <= after <= self._last else 0
+        while True:
+            if position >= self._last:
+                await self._appended()
+            began = loop.time()
+            batch = self.after(position)
+            position += batch.skipped + len(batch.records)
+            yield batch
+            if len(batch.records) < BATCH_RECORDS:
+                await asyncio.sleep(began + BATCH_S - loop.time())
+            else:
+                # Other work of the loop comes between two full batches.
+                await asyncio.sleep(0)
+
+    async def _appended(self) -> None:
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiter)
+        try:
+            await waiter
+        finally:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for waiter in waiting:
+            if not waiter.done():
+                waiter.set_result(None)
+
+
+def _size(record: Record) -> int:
+    # Texts that aren't ASCII take more than this; the limit is one of magnitude.
+    size = _RECORD_BYTES + len(record.text)
+    return size if record.error is None else size + _error_size(record.error)
+
+
+def _error_size(error: ErrorReport) -> int:
+    frames = sum(_RECORD_BYTES + len(frame.source) for frame in error.frames)
+    related = error.members if error.cause is None else (error.cause, *error.members)
+    return _RECORD_BYTES + len(error.message) + frames + sum(_error_size(one) for one in related)
+
+
+def _named(number: int, record: Record) -> LogRecord:
+    return LogRecord(
+        number,
+        record.time,
+        record.stream,
+        record.level,
+        record.text,
+        record.logger,
+        record.session_id,
+        record.sequence,
+        record.event,
+        record.handler,
+        record.component,
+        record.error_id,
+        None if record.error is None else as_object(record.error),
+    )

@@ -1,0 +1,206 @@
+"""One runtime process as its supervisor sees it: what it is there for, what it still owes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+from mainspring.builder.processes.runtime_process import Exit, Runtime
+from mainspring.runtime.protocol import (
+    Done,
+    ErrorReport,
+    Event,
+    Ping,
+    ProtocolError,
+    ReadRows,
+    Ready,
+    Replay,
+    Rows,
+    ToRuntime,
+    TraceFrame,
+)
+
+__all__ = ["Child", "Limits", "Queue", "report_of_exit", "report_of_timeout"]
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How long things may take, in seconds, and how many may wait.
+
+    Attributes:
+        load_s: From the start of a process until the app is loaded.
+        export_s: Until the state of all sessions has come from the runtime before.
+        finish_s: For handlers that were running when a newer runtime took over.
+        queued_messages: For the next runtime, while none serves.
+        ping_s: Between two questions whether the runtime that serves is there.
+        silent_s: Without an answer; then people are told.
+        trace_s: For a runtime that was not loaded in time to say where it is.
+        ahead_s: For a process that was started in expectation of a reload to be wanted.
+        finishing: Runtimes of before in which handlers still run; one more ends the oldest.
+    """
+
+    load_s: float = 30.0
+    export_s: float = 1.0
+    finish_s: float = 5.0
+    queued_messages: int = 1_000
+    finishing: int = 3
+    ping_s: float = 1.0
+    silent_s: float = 5.0
+    trace_s: float = 1.0
+    ahead_s: float = 3.0
+
+
+class Child:
+    """A runtime process from its start until it is reaped.
+
+    ``asked`` is when the user's wish came that it answers (loop time). ``wanted``, ``loaded``, ``exported``,
+    ``idle`` and ``over`` are set when that is so, or when it will never be.
+    """
+
+    def __init__(self, generation: int) -> None:
+        self.generation: Final = generation
+        self.asked = 0.0
+        self.runtime: Runtime | None = None
+        self.ready: Ready | None = None
+        self.wanted = asyncio.Event()
+        self.loaded = asyncio.Event()
+        self.exported = asyncio.Event()
+        self.idle = asyncio.Event()
+        self.over = asyncio.Event()
+        self.answered = asyncio.Event()
+        self.trace: list[str] | None = None
+        """What it wrote about where it is, if it was asked because it was not loaded in time."""
+        self.finishing = False
+        """Whether a newer one has taken over, and only what was running goes on here."""
+        self.restoring = 0
+        """How many ``Restore`` it has not confirmed yet."""
+        self._pending: dict[tuple[str, int], None] = {}
+        self._reading: dict[tuple[str, int], None] = {}
+
+    def send(self, message: ToRuntime) -> None:
+        """Write ``message``, if there is a process to write to.
+
+        Raises:
+            ProtocolError: It is too large.
+        """
+        event = message.event if isinstance(message, Replay) else message
+        if isinstance(event, Event):
+            self._pending[event.session_id, event.sequence] = None
+        elif isinstance(message, ReadRows):
+            self._reading[message.session_id, message.request] = None
+        if self.runtime is not None:
+            try:
+                self.runtime.send(message)
+            except ProtocolError:
+                if isinstance(event, Event):
+                    del self._pending[event.session_id, event.sequence]
+                raise
+
+    def settle(self, done: Done) -> bool:
+        """Take note of an answer; ``False`` if that event was answered before."""
+        return self._pending.pop((done.session_id, done.sequence), False) is None
+
+    def settle_all(self, status: str, message: str) -> Iterator[Done]:
+        """Yield an answer for every event that has none yet."""
+        pending, self._pending = self._pending, {}
+        for session_id, sequence in pending:
+            yield Done(session_id, sequence, status, message)
+
+    def settle_rows(self, rows: Rows) -> bool:
+        """Take note of rows; ``False`` if that request was answered before."""
+        return self._reading.pop((rows.session_id, rows.request), False) is None
+
+    def settle_all_rows(self) -> Iterator[Rows]:
+        """Yield an answer for every request for rows that has none yet."""
+        reading, self._reading = self._reading, {}
+        for session_id, request in reading:
+            yield Rows(session_id, request, "lost")
+
+    async def watch(self, limits: Limits, tell: Callable[[bool], None]) -> None:
+        """Ask it again and again whether it is there, until it is over; ``tell`` whether it responds."""
+        while not self.over.is_set():
+            self.answered.clear()
+            self.send(Ping())
+            try:
+                async with asyncio.timeout(limits.silent_s):
+                    await self.answered.wait()
+            except TimeoutError:
+                tell(False)
+                await self.answered.wait()
+                if not self.over.is_set():
+                    tell(True)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limits.ping_s):
+                    await self.over.wait()
+
+    def replaced(self) -> None:
+        """A newer one serves: what runs in it may end."""
+        self.finishing = True
+        self.over.set()
+        self.answered.set()
+
+    def end(self) -> None:
+        """Nobody waits for it any longer: it shall go."""
+        for event in (self.wanted, self.loaded, self.exported, self.idle, self.over, self.answered):
+            event.set()
+
+
+class Queue:
+    """Messages for the next runtime, while none serves; beyond ``limit``, events are refused."""
+
+    def __init__(self, limit: int, answer: Callable[[Done], None]) -> None:
+        self._messages: list[ToRuntime] = []
+        self._limit = limit
+        self._answer = answer
+
+    def append(self, message: ToRuntime) -> None:
+        if len(self._messages) < self._limit:
+            self._messages.append(message)
+        elif isinstance(message, Event):
+            self._answer(Done(message.session_id, message.sequence, "refused", "too many events are waiting"))
+
+    def cancel(self, session_id: str, sequence: int) -> bool:
+        """Answer a waiting event as cancelled; ``False`` if it isn't here."""
+        for message in self._messages:
+            if isinstance(message, Event) and (message.session_id, message.sequence) == (
+                session_id,
+                sequence,
+            ):
+                self._messages.remove(message)
+                self._answer(Done(session_id, sequence, "cancelled", "cancelled before it began"))
+                return True
+        return False
+
+    def take(self) -> list[ToRuntime]:
+        """Return and forget what waits, oldest first."""
+        messages, self._messages = self._messages, []
+        return messages
+
+    def refuse(self, reason: str) -> None:
+        """Answer all events that wait: no runtime will come."""
+        for message in self.take():
+            if isinstance(message, Event):
+                self._answer(Done(message.session_id, message.sequence, "refused", reason))
+
+
+def report_of_exit(exit_: Exit) -> ErrorReport:
+    """What to show when the process ended while it was loading the app."""
+    return ErrorReport("AppEnded", f"the app {exit_} while it was loading")
+
+
+def report_of_timeout(limit_s: float, frames: tuple[TraceFrame, ...] = ()) -> ErrorReport:
+    """What to show when the app was not loaded in time; ``frames`` say where it was."""
+    if own := [frame for frame in frames if frame.owner == "app"]:
+        return ErrorReport(
+            "TimeoutError",
+            f"main.py was not loaded within {limit_s:g} s: it was still in {own[-1].file}, "
+            f"line {own[-1].line}",
+            frames,
+        )
+    return ErrorReport(
+        "TimeoutError",
+        f"main.py was not loaded within {limit_s:g} s: is there an endless loop at its top level, or does it "
+        "wait for something?",
+    )

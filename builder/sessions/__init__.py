@@ -1,0 +1,1 @@
+"""Browsers that use the app: their sessions, sockets and messages."""

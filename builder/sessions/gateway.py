@@ -1,0 +1,453 @@
+"""Between browsers and the app: sessions, events on their way in, state and answers on their way out.
+
+    gateway = Gateway(ServedPages(pages, catalogue), uploads, limits, edit=False)
+    async with open_supervisor(…, on_message=gateway.receive) as app:
+        gateway.connect(app)
+
+Both hot paths run without a task of ours in between: what a socket receives goes to the pipe, and what
+the pipe receives goes to a socket, in the callback that brought it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+from aiohttp import WSMsgType, web
+from mainspring.builder.processes.supervisor import FromApp, Status, ToApp
+from mainspring.builder.sessions import session_messages as messages
+from mainspring.builder.sessions.joining import TICKET_PURPOSE, JoinRefused, opening, receive_join
+from mainspring.builder.sessions.session_messages import MalformedMessage
+from mainspring.builder.sessions.session_socket import SessionSocket
+from mainspring.builder.sessions.sessions import Session, SessionLimits, Sessions, TooManySessions
+from mainspring.builder.web.blobs import Blobs
+from mainspring.builder.web.entry import Tickets
+from mainspring.builder.web.looks import Looks
+from mainspring.builder.web.row_downloads import RowDownloads, runtime_filters
+from mainspring.builder.web.served_pages import EventRefused, ServedPages, Target
+from mainspring.builder.web.uploads import UploadRefused, Uploads
+from mainspring.runtime import protocol
+
+__all__ = ["TICKET_PURPOSE", "App", "Gateway"]
+
+log = logging.getLogger("mainspring.gateway")
+
+HEARTBEAT_S: Final = 30.0
+CLOSE_S: Final = 1.0
+# Kinds whose payload is files: their bytes come by HTTP, the event names them.
+_FILE_KINDS: Final = frozenset({"files", "image"})
+
+_Session = Session[SessionSocket]
+
+
+class App(Protocol):
+    """What the gateway needs of the supervisor."""
+
+    @property
+    def status(self) -> Status: ...
+
+    def send(self, message: ToApp) -> None: ...
+
+    def subscribe(self, callback: Callable[[Status], None]) -> Callable[[], None]: ...
+
+
+class Gateway:
+    """All browsers of one app. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        pages: ServedPages,
+        uploads: Uploads,
+        limits: SessionLimits,
+        *,
+        edit: bool,
+        blobs: Blobs | None = None,
+    ) -> None:
+        """Args:
+        edit: Whether whoever is in front of the browser may read why an event was refused.
+        """
+        self.pages = pages
+        self.uploads = uploads
+        self.blobs = blobs if blobs is not None else Blobs()
+        self.looks = Looks()
+        self.on_problem: Callable[[str, messages.Problem], None] | None = None
+        """Hears what fails in the app's own components, and in which session."""
+        self._edit = edit
+        self._sessions: Sessions[SessionSocket] = Sessions(limits, self._ended)
+        self._app: App | None = None
+        self._state = "starting"
+        self._requests = itertools.count(1)
+        self.downloads = RowDownloads(self._requests, self._tell_app)
+
+    def connect(self, app: App) -> None:
+        """Join the gateway and the app; comes once, before the first browser."""
+        self._app = app
+        self._status_changed(app.status)
+        app.subscribe(self._status_changed)
+
+    # --- from the builder ---
+
+    def set_pages(self, pages: ServedPages) -> None:
+        """Pages have changed: all browsers get them anew. (The supervisor is told by whoever calls this.)"""
+        self.pages = pages
+        text = messages.encode(messages.Pages(msgspec.Raw(pages.json)))
+        for session in self._sessions.values():
+            if session.joined:
+                self._send(session, text)
+
+    def set_looks(self, looks: Looks) -> None:
+        """Theme or style sheets have changed: all browsers take them."""
+        self.looks = looks
+        text = messages.encode(messages.Looks(looks.scheme, looks.sheets))
+        for session in self._sessions.values():
+            if session.joined:
+                self._send(session, text)
+
+    def has_session(self, session_id: str) -> bool:
+        return self._sessions.get(session_id) is not None
+
+    async def close(self) -> None:
+        """Tell every browser that the service goes."""
+        sockets = [session.socket for session in self._sessions.values() if session.socket is not None]
+        async with asyncio.TaskGroup() as tasks:
+            for socket in sockets:
+                tasks.create_task(socket.close(1001, "the service ends"))
+
+    # --- from the app ---
+
+    def receive(self, message: FromApp) -> None:
+        """Pass on what the runtime sent. Called by the supervisor; never raises for what it brings."""
+        if isinstance(message, protocol.Blob):
+            self.blobs.put(message.name, message.media_type, message.data)
+            return
+        if isinstance(message, protocol.UploadsHeld):
+            self.uploads.hold(message.held)
+            self.uploads.free(message.free)
+            return
+        session = self._sessions.get(message.session_id)
+        if session is None:
+            return
+        match message:
+            case protocol.Changes(revision=revision, operations=operations):
+                if session.joined:
+                    changes = messages.Changes(revision, msgspec.Raw(operations))
+                    self._send(session, messages.encode(changes))
+            case protocol.Done():
+                self._answer(
+                    session,
+                    messages.Done(message.sequence, message.status, message.message, message.error_id),
+                )
+            case protocol.Rows() if self.downloads.take(message):
+                pass
+            case protocol.Rows():
+                # Another page has this session now, or its page was loaded anew, if the number is unknown.
+                if (request := session.reading.pop(message.request, None)) is not None:
+                    self._answer_rows(session, request, message.status, message.message, message.body)
+            case protocol.Snapshot(revision=revision, state=state):
+                self._send_everything(session, revision, state)
+            case protocol.Action(body=body, call=call_id):
+                if call_id:
+                    session.keep_call(call_id)
+                action = messages.action_text(body)
+                if not session.joined or not self._send(session, action):
+                    session.keep_action(action)
+
+    # --- from browsers ---
+
+    async def serve(self, request: web.Request, tickets: Tickets) -> web.WebSocketResponse:
+        """Handle one WebSocket from its handshake to its end."""
+        response = web.WebSocketResponse(
+            compress=False, max_msg_size=messages.MAX_MESSAGE_BYTES, heartbeat=HEARTBEAT_S, timeout=CLOSE_S
+        )
+        await response.prepare(request)
+        socket = SessionSocket(request, response)
+        try:
+            join = await receive_join(response, tickets)
+            session, before = self._attach(request, join, socket)
+        except JoinRefused as refused:
+            await socket.close(refused.code, refused.reason)
+            return response
+        # An idle socket holds no task but its own: thousands may be open.
+        catching_up: set[asyncio.Task[None]] = set()
+        socket.on_behind = lambda: self._fell_behind(session, socket, catching_up)
+        if socket.behind:
+            socket.on_behind()
+        try:
+            if before is None:
+                await self._listen(session, socket, response)
+            else:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(before.close(messages.CLOSE_REPLACED, "another page goes on with it"))
+                    await self._listen(session, socket, response)
+        finally:
+            socket.on_behind = None
+            for task in catching_up:
+                task.cancel()
+            self._sessions.detach(session, socket)
+        return response
+
+    def _attach(
+        self, request: web.Request, join: messages.Join, socket: SessionSocket
+    ) -> tuple[_Session, SessionSocket | None]:
+        """Open or resume the session of a socket; return it with the socket that it had before.
+
+        Raises:
+            JoinRefused: As many browsers as may be are here.
+        """
+        known = self._sessions.get(join.session) if join.session is not None else None
+        try:
+            session = known if known is not None else self._sessions.open()
+        except TooManySessions:
+            log.warning("a session was refused: %d are open", len(self._sessions))
+            raise JoinRefused(messages.CLOSE_TOO_MANY, "too many sessions") from None
+        before = self._sessions.attach(session, socket, resumed=known is not None)
+        socket.send(messages.encode(messages.SessionStatus(self._state)))
+        if known is None:
+            self._tell_app(opening(session.id, request, self._page_key(join.page), join.route_vars))
+            self._show_without_app(session)
+        else:
+            self._tell_app(protocol.Navigate(session.id, self._page_key(join.page), join.route_vars))
+            self._refresh(session)
+        return session, before
+
+    def _page_key(self, page: str) -> str:
+        """An address without a page is that of the first one."""
+        return page if page in self.pages.keys else next(iter(self.pages.keys), "")
+
+    async def _listen(
+        self, session: _Session, socket: SessionSocket, response: web.WebSocketResponse
+    ) -> None:
+        async for frame in response:
+            if session.socket is not socket:
+                return
+            if frame.type is not WSMsgType.TEXT:
+                await socket.close(messages.CLOSE_MALFORMED, "text frames only")
+                return
+            try:
+                message = messages.decode(frame.data)
+            except MalformedMessage as error:
+                log.info("session %s sent no message: %s", session.id[:8], error)
+                await socket.close(messages.CLOSE_MALFORMED, "no message of this protocol")
+                return
+            if isinstance(message, messages.Event):
+                self._event(session, message)
+            elif isinstance(message, messages.Resync):
+                self._refresh(session)
+            elif isinstance(message, messages.ReadRows):
+                self._read_rows(session, message)
+            elif isinstance(message, messages.Result) and session.calls.pop(message.call, self) is None:
+                self._tell_app(
+                    protocol.FrontendResult(session.id, message.call, bytes(message.value), message.error)
+                )
+            elif not session.take_token(self._sessions.limits, asyncio.get_running_loop().time()):
+                session.strikes += 1
+            elif isinstance(message, messages.Problem):
+                if self.on_problem is not None:
+                    self.on_problem(session.id, message)
+            elif isinstance(message, messages.Navigate):
+                self._tell_app(
+                    protocol.Navigate(session.id, self._page_key(message.page), message.route_vars)
+                )
+            if session.strikes > self._sessions.limits.strikes:
+                await socket.close(messages.CLOSE_BUSY, "too many messages")
+                return
+
+    def _fell_behind(
+        self, session: _Session, socket: SessionSocket, catching_up: set[asyncio.Task[None]]
+    ) -> None:
+        task = asyncio.get_running_loop().create_task(self._catch_up(session, socket))
+        catching_up.add(task)
+        task.add_done_callback(catching_up.discard)
+
+    async def _catch_up(self, session: _Session, socket: SessionSocket) -> None:
+        """The browser fell behind: once it has caught up, send it everything anew."""
+        if session.socket is socket:
+            session.joined = False
+        try:
+            await socket.catch_up()
+        except TimeoutError:
+            log.info("session %s took nothing for too long; its line was cut", session.id[:8])
+        except ConnectionError:
+            log.info("session %s went before it had caught up", session.id[:8])
+        else:
+            if session.socket is socket:
+                self._refresh(session)
+
+    # --- events ---
+
+    def _event(self, session: _Session, event: messages.Event) -> None:
+        if event.sequence <= session.sequence:
+            self._answer_again(session, event.sequence)
+            return
+        session.sequence = event.sequence
+        limits = self._sessions.limits
+        within_rate = session.take_token(limits, asyncio.get_running_loop().time())
+        if not within_rate or len(session.pending) >= limits.pending:
+            session.strikes += 1
+            self._refuse(session, event.sequence, "busy")
+            return
+        session.strikes = 0
+        try:
+            target = self.pages.target(event.page, event.component, event.event)
+            call = self._call(session, event, target)
+        except (EventRefused, UploadRefused, MalformedMessage) as error:
+            log.info("session %s: event refused: %s", session.id[:8], error)
+            self._refuse(session, event.sequence, str(error) if self._edit else "not possible")
+            return
+        session.pending[event.sequence] = tuple(Path(upload.path).name for upload in call.uploads)
+        self._tell_app(call)
+
+    def _call(self, session: _Session, event: messages.Event, target: Target) -> protocol.Event:
+        payload = bytes(event.payload)
+        uploads: tuple[protocol.Upload, ...] = ()
+        if target.kind in _FILE_KINDS:
+            uploads = self.uploads.find(session.id, messages.decode_uploads(payload))
+            payload = b"null"
+        elif target.kind == "chat_message":
+            uploads = self.uploads.find(session.id, messages.decode_attached(payload))
+        return protocol.Event(
+            session_id=session.id,
+            sequence=event.sequence,
+            page=event.page,
+            component=event.component,
+            event=event.event,
+            kind=target.kind,
+            payload=payload,
+            rows=event.rows,
+            binds=target.binds,
+            uploads=uploads,
+        )
+
+    def _refuse(self, session: _Session, sequence: int, reason: str) -> None:
+        self._answer(session, messages.Done(sequence, "refused", reason))
+
+    def _answer(self, session: _Session, done: messages.Done) -> None:
+        text = messages.encode(done)
+        uploads = session.pending.pop(done.sequence, ())
+        session.keep_answer(done.sequence, text)
+        if session.socket is None or not session.socket.send(text):
+            session.missed.append(done.sequence)
+        if uploads:
+            self.uploads.release(session.id, uploads)
+
+    def _answer_again(self, session: _Session, sequence: int) -> None:
+        """An event came a second time: its effect doesn't, its answer does (if it is not still to come)."""
+        if sequence in session.pending:
+            return
+        text = session.answers.get(sequence)
+        self._send(session, text or messages.encode(messages.Done(sequence, "lost")))
+
+    # --- rows of frames ---
+
+    def _read_rows(self, session: _Session, asked: messages.ReadRows) -> None:
+        limits = self._sessions.limits
+        within_rate = session.reads.take(limits, asyncio.get_running_loop().time())
+        if not within_rate or len(session.reading) >= limits.pending:
+            session.strikes += 1
+            self._answer_rows(session, asked.request, "busy")
+            return
+        session.strikes = 0
+        try:
+            self.pages.check_rows(asked.page, asked.component)
+        except EventRefused as error:
+            self._answer_rows(session, asked.request, "refused", str(error))
+            return
+        number = next(self._requests)
+        session.reading[number] = asked.request
+        self._tell_app(
+            protocol.ReadRows(
+                session_id=session.id,
+                request=number,
+                page=asked.page,
+                component=asked.component,
+                rows=asked.rows,
+                version=asked.version,
+                start=asked.start,
+                count=asked.count,
+                sort=asked.sort,
+                descending=asked.descending,
+                search=asked.search,
+                filters=runtime_filters(asked.filters),
+                form=asked.form,
+            )
+        )
+
+    def _answer_rows(
+        self, session: _Session, request: int, status: str, message: str = "", body: bytes = b"null"
+    ) -> None:
+        shown = message if self._edit or not message else "not possible"
+        self._send(session, messages.encode(messages.Rows(request, status, shown, msgspec.Raw(body))))
+
+    # --- to browsers ---
+
+    def _refresh(self, session: _Session) -> None:
+        """Have everything sent anew; a runtime that is still starting does so by itself."""
+        self._tell_app(protocol.Resync(session.id))
+        self._show_without_app(session)
+
+    def _show_without_app(self, session: _Session) -> None:
+        """Whoever edits must see the page also while the code doesn't load: without state then."""
+        if self._edit and not session.joined and self._state in ("failed", "stopped"):
+            self._send_everything(session, 0, b"{}")
+
+    def _send_everything(self, session: _Session, revision: int, state: bytes) -> None:
+        if session.socket is None:
+            return
+        if session.joined:
+            self._send(session, messages.encode(messages.Snapshot(revision, msgspec.Raw(state))))
+            return
+        session.joined = self._send(
+            session,
+            messages.encode(
+                messages.Joined(
+                    session=session.id,
+                    resumed=session.resumed,
+                    revision=revision,
+                    pages=msgspec.Raw(self.pages.json),
+                    state=msgspec.Raw(state),
+                    sequence=session.sequence,
+                )
+            ),
+        )
+        # What happens next on this socket is the same session going on.
+        session.resumed = True
+        missed, session.missed = session.missed, []
+        for sequence in missed:
+            if sequence in session.answers:
+                self._send(session, session.answers[sequence])
+        while session.actions and session.joined and self._send(session, session.actions[0]):
+            del session.actions[0]
+
+    def _status_changed(self, status: Status) -> None:
+        state = _page_state(status)
+        if state == self._state:
+            return
+        self._state = state
+        text = messages.encode(messages.SessionStatus(state))
+        for session in self._sessions.values():
+            self._send(session, text)
+            self._show_without_app(session)
+
+    def _send(self, session: _Session, text: bytes) -> bool:
+        return session.socket is not None and session.socket.send(text)
+
+    def _ended(self, session: _Session) -> None:
+        self.uploads.forget(session.id)
+        self.downloads.forget(session.id)
+        self._tell_app(protocol.CloseSession(session.id))
+
+    def _tell_app(self, message: ToApp) -> None:
+        assert self._app is not None, "connect() comes before the first browser"
+        self._app.send(message)
+
+
+def _page_state(status: Status) -> str:
+    """What an app page needs to know: whether somebody answers."""
+    if status.generation is not None:
+        return "live"
+    return {"failed": "failed", "stopped": "stopped", "crashed": "stopped"}.get(status.state, "starting")

@@ -1,0 +1,1 @@
+"""HTTP: access, headers, the pages and files that browsers fetch."""

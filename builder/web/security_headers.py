@@ -1,0 +1,95 @@
+"""Headers that tell browsers what our pages may do and who may frame them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from aiohttp import hdrs, web
+from mainspring.builder.web.hosts import split_host
+from mainspring.builder.web.media_origins import MediaOrigins
+
+__all__ = ["BLOB_POLICY", "app_headers", "builder_headers", "origin_beside"]
+
+_COMMON: Final[Mapping[str, str]] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+# What came from an app's state may be opened by itself: it must not run then.
+BLOB_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+# Scripts are files of ours or of the app, nothing else. Styles may be inline: the code editor makes
+# its own at run time, and pictures in Markdown come from anywhere over HTTPS. Film, sound and PDF come
+# from the origins that the app names.
+_APP_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "img-src 'self' data: blob: https:{images}; media-src 'self' data: blob:{media}; "
+    "connect-src {connect}; frame-src 'self' https:; worker-src 'self' blob:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors {ancestors}"
+)
+_BUILDER_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "img-src 'self' data: blob:; connect-src {connect}; frame-src {app}; worker-src 'self' blob:; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def origin_beside(request: web.BaseRequest, port: int) -> str:
+    """The origin of our other listener, under the name by which this request came.
+
+    The same name matters: a cookie of ``localhost`` is not sent in a frame of ``127.0.0.1``.
+    """
+    parts = split_host(request.headers.get(hdrs.HOST, ""))
+    name = parts[0] if parts is not None else "127.0.0.1"
+    return f"http://{name}:{port}"
+
+
+def app_headers(
+    framed_by: int | None, origins: Callable[[], MediaOrigins] = MediaOrigins
+) -> Callable[[web.Request], Mapping[str, str]]:
+    """Headers of the app's pages.
+
+    Args:
+        framed_by: The Builder's port in edit mode. There film and sound may come from anywhere over HTTPS:
+            an address that is set while the page is open must not wait for the next time it is loaded.
+        origins: What the app names now.
+    """
+
+    def headers(request: web.Request) -> Mapping[str, str]:
+        # An app may show files of its own in frames; on the Builder's canvas that frame stands in two.
+        ancestors = "'self'" if framed_by is None else f"'self' {origin_beside(request, framed_by)}"
+        named = origins()
+        media = named.media if framed_by is None else (*named.media, "https:")
+        documents = named.documents if framed_by is None else (*named.documents, "https:")
+        policy = _APP_POLICY.format(
+            connect=_connect(request) + _listed(documents),
+            images=_listed(named.images),
+            media=_listed(media),
+            ancestors=ancestors,
+        )
+        return {**_COMMON, "Content-Security-Policy": policy}
+
+    return headers
+
+
+def _listed(origins: Sequence[str]) -> str:
+    return "".join(f" {origin}" for origin in origins)
+
+
+def builder_headers(app_port: int) -> Callable[[web.Request], Mapping[str, str]]:
+    """Headers of the Builder, which shows the app from its other port in a frame."""
+
+    def headers(request: web.Request) -> Mapping[str, str]:
+        policy = _BUILDER_POLICY.format(connect=_connect(request), app=origin_beside(request, app_port))
+        return {**_COMMON, "Content-Security-Policy": policy}
+
+    return headers
+
+
+def _connect(request: web.Request) -> str:
+    # Older Safari doesn't count WebSockets of the same origin to 'self'.
+    host = request.headers.get(hdrs.HOST, "")
+    return f"'self' ws://{host}" if split_host(host) is not None else "'self'"
