@@ -8,6 +8,7 @@ than 64 KiB are cut and say so. ``logging`` goes through a handler on the root l
 from __future__ import annotations
 
 import builtins
+import functools
 import io
 import logging
 import sys
@@ -25,6 +26,7 @@ from .tracebacks import Sources, report, said
 
 MAX_LINE: Final = 64 * 1024
 PARTIAL_S: Final = 0.1
+_print: Final = builtins.print
 
 
 def make_record(stream: str, level: str, text: str, call: Call | None = None, **more: Any) -> Record:
@@ -174,6 +176,7 @@ class Output:
         threading.excepthook = self._thread_failed
         sys.unraisablehook = self._unraisable
         builtins.input = _no_input
+        builtins.print = _print_whole
 
     def finish(self, call: Call) -> None:
         """A handler has ended: send what it printed without a line's end."""
@@ -255,6 +258,17 @@ def _keep_basic_config(handler: logging.Handler) -> None:
             root.addHandler(handler)
 
     logging.basicConfig = basic_config
+
+
+@functools.wraps(_print)
+def _print_whole(*values: object, file: Any = None, flush: bool = False, **how: Any) -> None:
+    # It writes word by word: whoever is interrupted in between for long would tear the line.
+    if file is None and isinstance(sys.stdout, Stream):
+        line = io.StringIO()
+        _print(*values, file=line, **how)
+        sys.stdout.write(line.getvalue())
+    else:
+        _print(*values, file=file, flush=flush, **how)
 
 
 def _no_input(prompt: object = "") -> NoReturn:

@@ -270,7 +270,8 @@ SPINNING = COUNTER + "\nimport os\ndef spin(state):\n    os.write(1, b'spinning\
         "while True: pass",
         "import time; time.sleep(1e9)",
         "sum(range(10**13))",
-        "import signal; os.kill(os.getpid(), signal.SIGSTOP)",
+        # Another thread may take the signal; this one goes on until all stand still.
+        "import signal\n    while True: os.kill(os.getpid(), signal.SIGSTOP)",
         "import threading; threading.Event().wait()",
     ],
 )
@@ -294,7 +295,7 @@ async def test_stop_ends_an_app_whatever_it_does_and_restart_brings_it_back(
 
 
 @pytest.mark.parametrize(
-    "body", ["sum(range(10**13))", "import signal; os.kill(os.getpid(), signal.SIGSTOP)"]
+    "body", ["sum(range(10**13))", "import signal\n    while True: os.kill(os.getpid(), signal.SIGSTOP)"]
 )
 async def test_restart_replaces_an_app_that_does_not_listen_and_leaves_one_process(
     supervised: Any, body: str

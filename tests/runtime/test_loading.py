@@ -219,6 +219,16 @@ OUTPUT = """
             thread.join()
 
 
+    class Dawdler:
+        def __str__(self):
+            threading.Event().wait(0.4)
+            return "after another"
+
+
+    def dawdles():
+        print("one word,", Dawdler())
+
+
     def long_line():
         print("x" * 200_000)
         print("part", end="")
@@ -227,7 +237,7 @@ OUTPUT = """
 """
 OUTPUTS = (
     "logs", "thread_fails", "task_fails", "callback_fails", "unraisable", "chain", "group", "flood", "floods",
-    "long_line",
+    "dawdles", "long_line",
 )  # fmt: skip
 
 
@@ -307,6 +317,11 @@ def test_a_flood_of_lines_arrives_or_is_counted_and_no_line_is_torn(child, name,
     assert done.status == "ok"
     assert {line for line in lines if not line.startswith("line ")} == set()
     assert len(lines) + dropped == 20_000 * times
+
+
+def test_a_line_whose_words_take_their_time_is_one_line(child):
+    assert child.fire("dawdles").status == "ok"
+    assert [m.text for m in records(child, stream="stdout")] == ["one word, after another"]
 
 
 def test_what_the_log_cannot_take_is_counted_and_what_matters_arrives_in_order():
