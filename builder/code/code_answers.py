@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import jedi
 from mainspring.builder.code.code_messages import Ask
+from mainspring.builder.code.positions import code_points, utf16_units
 
 __all__ = ["CodeAnswers", "sweep_torn"]
 
@@ -84,7 +85,7 @@ class CodeAnswers:
     def _place(self, ask: Ask) -> tuple[int, int]:
         lines = ask.text.split("\n")
         line = min(max(ask.line, 0), len(lines) - 1)
-        return line + 1, _code_points(lines[line], ask.character)
+        return line + 1, code_points(lines[line], ask.character)
 
     def _completion(self, ask: Ask) -> Any:
         found = self._script(ask).complete(*self._place(ask))
@@ -131,8 +132,8 @@ class CodeAnswers:
         inside = path.is_relative_to(self._app_path)
         uri = path.relative_to(self._app_path).as_posix() if inside else path.as_posix()
         line_text = name.get_line_code().rstrip("\n")
-        start = _utf16_units(line_text[: name.column])
-        end = start + _utf16_units(name.name)
+        start = utf16_units(line_text[: name.column])
+        end = start + utf16_units(name.name)
         line = name.line - 1
         return {
             "uri": uri,
@@ -169,17 +170,6 @@ def _cheap_kind(name: Any) -> str | None:
         return None
     kinds = {"classdef": "class", "funcdef": "function", "param": "param"}
     return kinds.get(definition.type, "statement")
-
-
-def _code_points(line: str, utf16: int) -> int:
-    """The column in code points; beyond the end of the line it is the end."""
-    if utf16 <= 0:
-        return 0
-    return len(line.encode("utf-16-le", "surrogatepass")[: utf16 * 2].decode("utf-16-le", "ignore"))
-
-
-def _utf16_units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _environment(app_path: Path) -> Path | None:

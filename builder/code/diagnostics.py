@@ -6,17 +6,21 @@ import threading
 import warnings
 from typing import Any, Final
 
-__all__ = ["diagnostics"]
+from mainspring.builder.code.positions import range_between, utf16_units
+
+__all__ = ["MAX_CHARACTERS", "diagnostics"]
 
 _ERROR: Final = 1
 _WARNING: Final = 2
-# Compiling more takes longer than someone who types waits for.
-MAX_CHARACTERS: Final = 1_000_000
+# Compiling more holds up the whole process for longer than a frame, whatever the thread.
+MAX_CHARACTERS: Final = 50_000
 _lock = threading.Lock()
 
 
 def diagnostics(text: str) -> list[dict[str, Any]]:
     """Return the syntax error of ``text``, if it has one, else the compiler's warnings.
+
+    Nothing for more than ``MAX_CHARACTERS``.
 
     Each is ``{"range", "severity", "message"}``, lines from 0, UTF-16 columns.
     """
@@ -37,7 +41,7 @@ def diagnostics(text: str) -> list[dict[str, Any]]:
             line := min(found.lineno, len(lines)) - 1,
             0,
             line,
-            _utf16(lines[line]),
+            utf16_units(lines[line]),
             _WARNING,
             str(found.message),
         )
@@ -56,9 +60,9 @@ def _syntax_error(error: SyntaxError, lines: list[str]) -> dict[str, Any]:
         end = start + 1
     return _diagnostic(
         line,
-        _utf16(lines[line][:start]),
+        utf16_units(lines[line][:start]),
         end_line,
-        _utf16(lines[end_line][: max(end, 0)]),
+        utf16_units(lines[end_line][: max(end, 0)]),
         _ERROR,
         error.msg or "?",
     )
@@ -68,14 +72,7 @@ def _diagnostic(
     line: int, character: int, end_line: int, end_character: int, severity: int, message: str
 ) -> dict[str, Any]:
     return {
-        "range": {
-            "start": {"line": line, "character": character},
-            "end": {"line": end_line, "character": end_character},
-        },
+        "range": range_between(line, character, end_line, end_character),
         "severity": severity,
         "message": message,
     }
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2

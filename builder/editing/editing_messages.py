@@ -47,13 +47,25 @@ class _Position(msgspec.Struct, frozen=True):
     character: int = 0
 
 
+class _Context(msgspec.Struct, frozen=True):
+    only: tuple[str, ...] = ()
+
+
 class Params(msgspec.Struct, frozen=True, rename="camel"):
-    """Of every request: the file, the text that the editor shows, the place; ``label`` of a completion."""
+    """Of every request: the file, the text that the editor shows, the place.
+
+    Attributes:
+        label: Of a completion.
+        identifier: Whose diagnostics: ``syntax`` or ``ruff``.
+        context: Which code actions.
+    """
 
     text_document: _TextDocument
     text: str
     position: _Position = _Position()
     label: str = ""
+    identifier: str = "syntax"
+    context: _Context = _Context()
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

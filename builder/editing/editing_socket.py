@@ -10,19 +10,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
 from aiohttp import WSMsgType, web
-from mainspring.builder.code.app_paths import PathRefused, resolve_in
-from mainspring.builder.code.code_service import METHODS, CodeUnanswered
-from mainspring.builder.code.diagnostics import diagnostics
+from mainspring.builder.code.app_paths import PathRefused
+from mainspring.builder.code.code_service import CodeUnanswered
 from mainspring.builder.code.edited_files import FileChanged, FilesChanged
-from mainspring.builder.code.state_names import state_completion
 from mainspring.builder.components.catalogue import Catalogue
 from mainspring.builder.editing import editing_messages as messages
 from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
+from mainspring.builder.editing.editor_requests import EditorRequests
 from mainspring.builder.editing.event_history import Fired
 from mainspring.builder.pages.page_edits import PageChanged, PagesChanged
 from mainspring.builder.processes.supervisor import Status
@@ -50,6 +48,7 @@ class EditingSockets:
 
     def __init__(self, site: EditingSite) -> None:
         self._site = site
+        self._editor = EditorRequests(site)
         self._open: set[web.WebSocketResponse] = set()
 
     def routes(self) -> list[Route]:
@@ -71,7 +70,7 @@ class EditingSockets:
             return response
         self._open.add(response)
         try:
-            await _Connection(self._site, request, response).run(join)
+            await _Connection(self._site, self._editor, request, response).run(join)
         finally:
             self._open.discard(response)
         return response
@@ -99,8 +98,15 @@ class EditingSockets:
 class _Connection:
     """One page's line, from its join to its end."""
 
-    def __init__(self, site: EditingSite, request: web.Request, response: web.WebSocketResponse) -> None:
+    def __init__(
+        self,
+        site: EditingSite,
+        editor: EditorRequests,
+        request: web.Request,
+        response: web.WebSocketResponse,
+    ) -> None:
         self._site = site
+        self._editor = editor
         self._request = request
         self._response = response
         self._socket = SessionSocket(request, response)
@@ -228,12 +234,8 @@ class _Connection:
             task.add_done_callback(self._requests.discard)
 
     async def _answer(self, request: messages.Request) -> None:
-        handler = _METHODS.get(request.method)
         try:
-            if handler is None:
-                raise CodeUnanswered(f"There is no method {request.method}.")
-            resolve_in(self._site.files.source.root, request.params.text_document.uri)
-            result = await handler(self, request)
+            result = await self._editor.answer(request.method, request.params)
         except (CodeUnanswered, PathRefused) as error:
             self._send(messages.problem(request.id, str(error)))
         except Exception:
@@ -242,31 +244,3 @@ class _Connection:
             self._send(messages.problem(request.id, "It failed here; the service's log says more."))
         else:
             self._send(messages.answer(request.id, result))
-
-    async def _ask_worker(self, request: messages.Request) -> Any:
-        params = request.params
-        if request.method == "textDocument/completion":
-            place = params.position
-            keys = self._site.supervisor.state_keys
-            known = state_completion(params.text, place.line, place.character, keys)
-            if known is not None:
-                return known
-        return await self._site.code.ask(
-            request.method,
-            params.text_document.uri,
-            params.text,
-            params.position.line,
-            params.position.character,
-            params.label,
-        )
-
-    async def _diagnose(self, request: messages.Request) -> Any:
-        return {"items": await asyncio.to_thread(diagnostics, request.params.text)}
-
-
-_Method = Callable[[_Connection, messages.Request], Any]
-# All that a page may ask; nothing else is looked up by a name that comes from outside.
-_METHODS: Final[Mapping[str, _Method]] = {
-    **dict.fromkeys(METHODS, _Connection._ask_worker),
-    "textDocument/diagnostic": _Connection._diagnose,
-}

@@ -229,6 +229,29 @@ async def test_a_syntax_error_is_diagnosed(editing: EditingSite) -> None:
     assert found["range"]["start"]["line"] == 0
 
 
+async def test_ruff_formatting_and_imports_are_asked_for_in_the_shapes_of_the_language_server_protocol(
+    editing: EditingSite,
+) -> None:
+    text = "import sys\nimport os\nx = { 1:sys }"
+    async with editing.page() as page:
+        checked = await page.ask(1, "textDocument/diagnostic", text, identifier="ruff")
+        formatted = await page.ask(2, "textDocument/formatting", text)
+        again = await page.ask(3, "textDocument/formatting", "x = 1\n")
+        context = {"only": ["source.organizeImports"]}
+        organised = await page.ask(4, "textDocument/codeAction", text, context=context)
+        refused = await page.ask(5, "textDocument/formatting", "x = (")
+
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 13}}
+    assert checked["result"]["kind"] == "full"
+    assert [item["code"] for item in checked["result"]["items"]] == ["F401"]
+    assert formatted["result"] == [{"range": whole, "newText": "import sys\nimport os\n\nx = {1: sys}\n"}]
+    assert again["result"] == []
+    (action,) = organised["result"]
+    assert action["kind"] == "source.organizeImports"
+    assert action["edit"]["changes"]["main.py"][0]["newText"].startswith("import os\nimport sys\n")
+    assert "parse" in refused["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("method", "uri", "words"),
     [
@@ -245,7 +268,7 @@ async def test_a_request_that_is_none_is_answered_with_an_error(
         after = await page.ask(4, "textDocument/diagnostic", "x = 1")
 
     assert words in answer["error"]["message"]
-    assert after["result"] == {"items": []}
+    assert after["result"] == {"kind": "full", "items": []}
 
 
 async def test_many_requests_at_once_are_all_answered(editing: EditingSite) -> None:
@@ -270,4 +293,4 @@ async def test_what_is_no_request_ends_the_line_and_leaves_the_others(editing: E
         answer = await other.ask(1, "textDocument/diagnostic", "x = 1")
 
     assert page.socket.close_code == 1002
-    assert answer["result"] == {"items": []}
+    assert answer["result"] == {"kind": "full", "items": []}
