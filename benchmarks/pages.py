@@ -1,9 +1,8 @@
 """``python -m benchmarks pages``: the Builder with large pages: opening one, an edit of it, a drag over it.
 
-Opening is from the address typed to the last component drawn in the canvas and the last row in the tree. An edit's
-times are what the page's only thread worked, for the Builder and the app in its canvas together: for them, no key
-was answered. A drag's are the intervals of frames while the pointer moves all over the tree, beside an empty page
-moved over alike, and the age of the insertion mark: how many frames it comes behind the pointer.
+Opening is from the reload to the last component drawn in the canvas and the last row in the tree. An
+edit's time is what the page's only thread worked, for the Builder and the app in its canvas together: so
+long no key is answered. A drag's is from a move of the pointer to the insertion mark at its new place.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ from .figures import Figures
 
 SIZES = (10, 100, 500, 1000)
 KINDS = ("text", "button", "text_input", "checkbox")
-FRAME_MS = 1000 / 60
 
 
 # What the hands of a test do costs the page time as well: these cost as little as a key does.
@@ -39,6 +37,27 @@ SEEN = """([id, text]) => {
 TYPED = """(field, text) => {
   Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, text);
   field.dispatchEvent(new Event("input", {bubbles: true}));
+}"""
+
+
+# For each move of the pointer: the milliseconds until the insertion mark has moved, and whether a frame
+# was shown meanwhile. The moves are wide enough for each to have another mark.
+WATCH = """() => {
+  const told = {ms: [], late: 0, unanswered: 0};
+  let shown = 0, moved = null;
+  const frame = () => { shown++; requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
+  window.addEventListener("pointermove", () => {
+    if (moved) told.unanswered++;
+    moved = {at: performance.now(), shown};
+  }, {capture: true});
+  new MutationObserver((changes) => {
+    if (!moved || !changes.some(({target}) => target.classList.contains("drop-line"))) return;
+    told.ms.push(performance.now() - moved.at);
+    if (shown - moved.shown > 1) told.late++;
+    moved = null;
+  }).observe(document.body, {subtree: true, attributes: true, attributeFilter: ["style"]});
+  window.told = told;
 }"""
 
 
@@ -64,15 +83,20 @@ def open_app(size: int) -> Iterator[Path]:
 
 
 def main(*, short: bool) -> None:
-    edits = 3 if short else 20
-    print("components      open s   an edit: worked ms (p50, p95)   long tasks   frame ms of a drag (p50, p95)  late")
+    edits, moves = (3, 10) if short else (20, 120)
+    print("                open s     an edit, CPU ms    pointer to mark, ms        marks that came")
+    print("components      median        p50      p95         p50      p95        a frame late, of")
     with open_browser() as browser:
         for size in SIZES[:2] if short else SIZES:
-            with open_app(size) as folder, open_command(*mainspring("edit", folder, "--port", "0", "--no-browser")) as served:
-                print(f"{size:10} {measured(browser, served.url, size, edits)}", flush=True)
+            with open_app(size) as folder, open_command(*edit(folder)) as served:
+                print(f"{size:10} {measured(browser, served.url, size, edits, moves)}", flush=True)
 
 
-def measured(browser: Browser, url: str, size: int, edits: int) -> str:
+def edit(folder: Path) -> list[str | Path]:
+    return mainspring("edit", folder, "--port", "0", "--no-browser")
+
+
+def measured(browser: Browser, url: str, size: int, edits: int, moves: int) -> str:
     page = new_page(browser)
     page.goto(url)
     opened(page, size)
@@ -83,12 +107,31 @@ def measured(browser: Browser, url: str, size: int, edits: int) -> str:
         opened(page, size)
         seconds.append(time.perf_counter() - began)
     tools = page.context.new_cdp_session(page)
-    tools.send("Performance.enable")
+    tools.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.locator("#row-button_1").click()
     page.get_by_role("textbox", name="Text", exact=True).wait_for()
     worked = [edited(page, tools, turn) for turn in range(edits)]
+    told = dragged(page, moves)
     page.close()
-    return f"{sorted(seconds)[1]:11.2f} {Figures.of(worked)}"
+    marks = f"{told['late'] + told['unanswered']:15} {len(told['ms']) + told['unanswered']:6}"
+    return f"{sorted(seconds)[1]:11.2f} {Figures.of(worked)}    {Figures.of(told['ms'])} {marks}"
+
+
+def dragged(page: Page, moves: int) -> Any:
+    """Carry a new component over the canvas, from one side of other components to another."""
+    canvas = page.locator("iframe[title=App]").bounding_box()
+    assert canvas is not None
+    x, top, height = canvas["x"] + canvas["width"] / 2, canvas["y"] + 60, canvas["height"] - 120
+    page.get_by_role("button", name="Heading", exact=True).hover()
+    page.mouse.down()
+    page.mouse.move(x, top)
+    page.mouse.move(x, top + 60)
+    page.evaluate(WATCH)
+    for move in range(moves):
+        page.mouse.move(x, top + (move * 67) % height)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    return page.evaluate("window.told")
 
 
 def opened(page: Page, size: int) -> None:
@@ -98,7 +141,7 @@ def opened(page: Page, size: int) -> None:
 
 
 def edited(page: Page, tools: CDPSession, turn: int) -> float:
-    """Type into a field of the settings; the milliseconds that the page's thread worked until all is drawn."""
+    """Type into a field of the settings; the milliseconds of work until all is drawn."""
     app = page.frames[1]
     seen = app.evaluate_handle(SEEN, ["button_1", f"edit {turn}"])
     field = page.get_by_role("textbox", name="Text", exact=True).element_handle()
@@ -111,5 +154,6 @@ def edited(page: Page, tools: CDPSession, turn: int) -> float:
 
 
 def task_s(tools: CDPSession) -> float:
-    metrics = tools.send("Performance.getMetrics")["metrics"]
-    return next(float(each["value"]) for each in metrics if each["name"] == "TaskDuration")
+    """Seconds that the page's thread has run scripts, found styles and laid out until now."""
+    metrics = {each["name"]: float(each["value"]) for each in tools.send("Performance.getMetrics")["metrics"]}
+    return metrics["ScriptDuration"] + metrics["RecalcStyleDuration"] + metrics["LayoutDuration"]

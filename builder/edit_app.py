@@ -13,6 +13,7 @@ from aiohttp import web
 from mainspring.builder.code.code_service import open_code_service
 from mainspring.builder.code.edited_files import EditedFiles
 from mainspring.builder.components.catalogue import OWN_FOLDER, Catalogue, load_app_catalogue
+from mainspring.builder.editing.edit_lock import open_edit_lock
 from mainspring.builder.editing.editing_app import make_editing_app
 from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections
@@ -97,6 +98,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
             ) as supervisor,
             open_code_service(app_path) as code,
             open_kept_versions(app_path) as versions,
+            open_edit_lock(app_path) as lock,
         ):
             gateway.connect(history.watching(supervisor))
             inspections.connect(supervisor)
@@ -117,6 +119,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 history=history,
                 inspections=inspections,
                 versions=versions,
+                lock=lock,
                 log=output,
                 code=code,
                 preview_url=preview_url,

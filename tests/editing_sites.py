@@ -14,6 +14,7 @@ import aiohttp
 from mainspring.builder.code.code_service import CodeService
 from mainspring.builder.code.edited_files import EditedFiles
 from mainspring.builder.components.catalogue import load_catalogue
+from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.editing.editing_app import make_editing_app
 from mainspring.builder.editing.editing_site import SOCKET_TICKET
 from mainspring.builder.editing.event_history import EventHistory
@@ -156,6 +157,7 @@ async def open_editing_site(
             inspections.connect(supervisor)
             pages.subscribe(lambda _: supervisor.set_pages(served().pages))
             versions = KeptVersions(app_path, app_path.parent / "versions")
+            lock = EditLock(app_path, app_path.parent / "locks")
             app = make_editing_app(
                 guard,
                 renderer=renderer,
@@ -167,6 +169,7 @@ async def open_editing_site(
                 history=history,
                 inspections=inspections,
                 versions=versions,
+                lock=lock,
                 log=log,
                 code=code,
                 preview_url=lambda _: "http://127.0.0.1:1/?ticket=t",

@@ -120,6 +120,7 @@ def pushes() -> dict[str, set[str]]:
 
 
 PUSHED = [
+    editing_messages.Access,
     editing_messages.Log,
     editing_messages.Pages,
     editing_messages.Handlers,

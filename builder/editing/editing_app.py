@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from aiohttp import web
 from mainspring.builder.code.code_service import CodeService
 from mainspring.builder.code.edited_files import EditedFiles, FileChanged, FilesChanged
+from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.editing.editing_site import EditingSite
 from mainspring.builder.editing.editing_socket import EditingSockets
 from mainspring.builder.editing.event_history import EventHistory
@@ -22,11 +26,39 @@ from mainspring.builder.pages.page_edits import PageEdits
 from mainspring.builder.pages.tree_store import PAGES_FOLDER
 from mainspring.builder.processes.log_buffer import LogBuffer
 from mainspring.builder.processes.supervisor import Supervisor
-from mainspring.builder.web.access import Guard, add_routes, make_app
+from mainspring.builder.web.access import Guard, Handler, Policy, RequestRefused, Route, add_routes, make_app
 from mainspring.builder.web.html_pages import PageRenderer
 from mainspring.builder.web.routes_app import static_route
 
 __all__ = ["make_editing_app"]
+
+# What doesn't touch the app's files: all else that writes is for the Builder that has the lock.
+_BESIDE_THE_FILES: Final = frozenset(
+    (
+        "/api/events/{number:[0-9]+}/replay",
+        "/api/preview",
+        "/api/runtime/restart",
+        "/api/runtime/stop",
+        "/api/sessions/{session}/reset",
+        "/api/sessions/{session}/state",
+        "/api/stubs",
+    )
+)
+
+
+def _for_one_builder(routes: Iterable[Route], lock: EditLock) -> Iterator[Route]:
+    """``routes``, of which those that write to the app's files are refused while another Builder does."""
+    for route in routes:
+        if route.policy is Policy.WRITE and route.path not in _BESIDE_THE_FILES:
+            yield replace(route, handler=functools.partial(_write, lock, route.handler))
+        else:
+            yield route
+
+
+async def _write(lock: EditLock, handler: Handler, request: web.Request) -> web.StreamResponse:
+    if not lock.take():
+        raise RequestRefused(423, "read_only", str(lock.holder))
+    return await handler(request)
 
 
 def _keep_pages(versions: KeptVersions, pages: PageEdits) -> None:
@@ -52,6 +84,7 @@ def make_editing_app(
     history: EventHistory,
     inspections: Inspections,
     versions: KeptVersions,
+    lock: EditLock,
     log: LogBuffer,
     code: CodeService,
     preview_url: Callable[[web.Request], str],
@@ -73,6 +106,7 @@ def make_editing_app(
         history=history,
         inspections=inspections,
         versions=versions,
+        lock=lock,
         log=log,
         code=code,
         preview_url=preview_url,
@@ -93,7 +127,7 @@ def make_editing_app(
         *theme_routes(site),
         *sockets.routes(),
     ]
-    add_routes(app, routes)
+    add_routes(app, _for_one_builder(routes, lock))
 
     async def tell_pages(_: web.Application) -> None:
         await sockets.close()

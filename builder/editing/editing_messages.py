@@ -13,6 +13,7 @@ from mainspring.builder.processes.log_buffer import LogRecord
 
 __all__ = [
     "MAX_MESSAGE_BYTES",
+    "Access",
     "Catalogue",
     "Handlers",
     "Join",
@@ -105,6 +106,12 @@ class Sessions(msgspec.Struct, frozen=True, tag_field="type", tag="sessions"):
     """All browsers that are here."""
 
     sessions: list[SessionInfo]
+
+
+class Access(msgspec.Struct, frozen=True, tag_field="type", tag="access"):
+    """Whether this Builder may change the app; ``read_only`` says why not."""
+
+    read_only: str | None
 
 
 def tagged(kind: str, value: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from mainspring.builder.code.handler_places import HandlerPlaces
 from mainspring.builder.code.problems import Problem, find_problems, load_problem
 from mainspring.builder.code.source import SourceFile
 from mainspring.builder.components.catalogue import Catalogue
+from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections, NotInspected
 from mainspring.builder.pages.kept_versions import KeptVersions
@@ -49,6 +50,7 @@ class EditingSite:
     history: EventHistory
     inspections: Inspections
     versions: KeptVersions
+    lock: EditLock
     log: LogBuffer
     code: CodeService
     preview_url: Callable[[web.Request], str]
@@ -71,7 +73,13 @@ class EditingSite:
             "files": await self.files.list(),
             "handlers": as_object(self.supervisor.handlers),
             "status": as_object(self.supervisor.status),
+            "read_only": self.read_only,
         }
+
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing can be changed here; ``None``: everything can."""
+        return None if self.lock.holder is None else str(self.lock.holder)
 
     async def problems(self) -> list[Problem]:
         """What is wrong with the app, as ``mainspring check`` would say it."""

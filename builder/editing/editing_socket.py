@@ -125,6 +125,7 @@ class _Connection:
             site.history.subscribe(self._fired),
             site.history.subscribe_touched(self._touched),
             site.history.subscribe_sessions(self._sessions),
+            site.lock.subscribe(self._access),
         ]
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -155,6 +156,7 @@ class _Connection:
         self._send(messages.Pages(site.pages.states(), site.pages.broken))
         self._send(FilesChanged(await site.files.list()))
         self._sessions()
+        self._access()
 
     async def _keep_up(self) -> None:
         """Whenever the browser fell behind and has caught up: tell it everything anew."""
@@ -213,6 +215,9 @@ class _Connection:
 
     def _sessions(self) -> None:
         self._send(messages.Sessions(self._site.history.sessions))
+
+    def _access(self) -> None:
+        self._send(messages.Access(self._site.read_only))
 
     # --- requests ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from aiohttp import web
@@ -30,8 +30,11 @@ __all__ = ["ANSWERS", "editing_routes"]
 
 
 class _OperationBody(msgspec.Struct, forbid_unknown_fields=True):
+    """``client`` is one tab, by a name that it gave itself: its own earlier edits are no conflict."""
+
     base: int
     operation: Operation
+    client: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 class _NewPage(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,7 +131,8 @@ class _Handlers:
 
     async def operate(self, request: web.Request) -> web.StreamResponse:
         body = await json_body(request, _OperationBody)
-        edit = await self._site.pages.apply(request.match_info["key"], body.operation, body.base)
+        key = request.match_info["key"]
+        edit = await self._site.pages.apply(key, body.operation, body.base, body.client)
         return json_answer(edit)
 
     async def undo(self, request: web.Request) -> web.StreamResponse:

@@ -23,8 +23,9 @@ import msgspec
 from mainspring.builder.code.app_paths import PathRefused, resolve_in
 from mainspring.builder.code.atomic_write import write_file
 from mainspring.builder.pages.tree_store import PAGES_FOLDER, digest_of
+from mainspring.builder.user_state import app_name, state_folder
 
-__all__ = ["KeptVersions", "NoSuchVersion", "Version", "open_kept_versions", "state_folder"]
+__all__ = ["KeptVersions", "NoSuchVersion", "Version", "open_kept_versions"]
 
 PAGE_VERSIONS: Final = 20
 FILE_VERSIONS: Final = 50
@@ -58,8 +59,7 @@ class KeptVersions:
         folder: Where they lie; ``None``: in the user's state folder.
         """
         self._app_path = app_path
-        name = hashlib.sha256(os.fsencode(app_path)).hexdigest()[:24]
-        self._folder = (folder or state_folder() / "versions") / name
+        self._folder = (folder or state_folder() / "versions") / app_name(app_path)
         self._waiting: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue(MAX_WAITING)
         self._asked: dict[str, str] = {}
         self._told = False
@@ -175,12 +175,6 @@ async def open_kept_versions(app_path: Path, folder: Path | None = None) -> Asyn
             yield kept
         finally:
             running.cancel()
-
-
-def state_folder() -> Path:
-    """Where this user's programs keep what should outlive them."""
-    base = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
-    return Path(base or Path.home() / ".local" / "state") / "mainspring"
 
 
 def _age(id_: str, now: int) -> float:

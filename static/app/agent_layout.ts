@@ -1,6 +1,7 @@
 /** Where the components of the previewed page are, told whenever that changes, at most once a frame. */
 import type { Handle, LayoutItem, Rect } from "./agent_messages.ts";
-import type { Component, Page } from "./protocol.ts";
+import type { Component, Json, Page } from "./protocol.ts";
+import { equal } from "./reconcile.ts";
 
 export interface Measured {
   page: string;
@@ -16,15 +17,14 @@ const HORIZONTAL: ReadonlySet<string> = new Set(["columns", "horizontal_stack", 
 /** Reports to `report` until the page is gone. Returns a function that asks for a report of what is there now. */
 export function watchLayout(page: () => Page | null, report: (layout: Measured) => void): () => void {
   let asked = false;
-  let last = "";
+  let last: Measured | null = null;
   const measure = (always: boolean) => {
     asked = false;
     const shown = page();
     if (!shown) return;
     const layout = measured(shown);
-    const text = JSON.stringify(layout);
-    if (always || text !== last) report(layout);
-    last = text;
+    if (always || !last || !equal(layout as unknown as Json, last as unknown as Json)) report(layout);
+    last = layout;
   };
   const soon = () => {
     if (!asked) requestAnimationFrame(() => measure(false));

@@ -1,26 +1,44 @@
 /** New pages over old ones: what is equal stays the same object, so that only what was edited is drawn again. */
 import type { Component, Json, Page } from "./protocol.ts";
 
+/** A component, as the app's page or the Builder's has it. */
+interface Tree<T> {
+  id: string;
+  children?: T[];
+}
+
 export function reconcilePages(before: readonly Page[], after: readonly Page[]): Page[] {
-  const known = new Map<string, Component>();
+  return reconcileTrees<Component>(before, after).sort((a, b) => (a as Page).order - (b as Page).order) as Page[];
+}
+
+/** Trees over those before them; a component is known by its id, wherever it stood. */
+export function reconcileTrees<T extends Tree<T>>(before: readonly T[], after: readonly T[]): T[] {
+  const known = new Map<string, T>();
   for (const page of before) collect(page, known);
-  return after.map((page) => reuse(page, known) as Page).sort((a, b) => a.order - b.order);
+  return after.map((page) => reuse(page, known));
 }
 
-function collect(component: Component, into: Map<string, Component>): void {
+function collect<T extends Tree<T>>(component: T, into: Map<string, T>): void {
   into.set(component.id, component);
-  for (const child of component.children) collect(child, into);
+  for (const child of component.children ?? []) collect(child, into);
 }
 
-function reuse(after: Component, known: ReadonlyMap<string, Component>): Component {
-  const children = after.children.map((child) => reuse(child, known));
+function reuse<T extends Tree<T>>(after: T, known: ReadonlyMap<string, T>): T {
+  const children = after.children?.map((child) => reuse(child, known));
   const before = known.get(after.id);
-  if (!before) return { ...after, children };
-  const same = children.length === before.children.length && children.every((child, i) => child === before.children[i]);
-  const kept = same ? before.children : children;
-  const { children: _old, ...own } = before;
-  const { children: _new, ...changed } = after;
-  return same && equal(own as unknown as Json, changed as unknown as Json) ? before : { ...after, children: kept };
+  const old = before?.children;
+  const same = children?.length === old?.length && (children ?? []).every((child, i) => child === old?.[i]);
+  if (before && same && sameBeside(before, after)) return before;
+  return children ? { ...after, children: same && old ? old : children } : after;
+}
+
+/** Whether two components are the same but for what stands in them. */
+function sameBeside<T extends Tree<T>>(before: T, after: T): boolean {
+  const names = Object.keys(after) as (keyof T)[];
+  return (
+    names.length === Object.keys(before).length &&
+    names.every((name) => name === "children" || (Object.hasOwn(before, name) && equal(before[name] as Json, after[name] as Json)))
+  );
 }
 
 /** Whether two JSON values are the same, whatever the order of keys. */

@@ -15,12 +15,15 @@ export class ApiError extends Error {
 }
 
 export class Api {
+  /** This tab, for as long as it is open: what it did itself since is no conflict to it. */
+  private readonly client = crypto.getRandomValues(new Uint32Array(3)).join("-");
+
   constructor(private readonly token: string) {}
 
   overview = (): Promise<Overview> => this.call("GET", "/api/overview");
 
   operate = (page: string, base: number, operation: Operation): Promise<PageState & { changed_id: string | null }> =>
-    this.call("POST", `/api/pages/${encodeURIComponent(page)}/operations`, { base, operation });
+    this.call("POST", `/api/pages/${encodeURIComponent(page)}/operations`, { base, operation, client: this.client });
 
   undo = (page: string): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/undo`, {});
 

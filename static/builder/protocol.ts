@@ -263,6 +263,7 @@ export interface Overview {
   files: AppFile[];
   handlers: Handler[];
   status: Status;
+  read_only: string | null;
 }
 
 export interface Bootstrap {
@@ -299,6 +300,7 @@ export type ServerPush =
   | { type: "catalogue"; catalogue: Catalogue }
   | { type: "touched"; session: string; paths: StatePath[] }
   | { type: "sessions"; sessions: SessionInfo[] }
+  | { type: "access"; read_only: string | null }
   | ({ type: "event" } & Fired);
 
 export interface Answer {

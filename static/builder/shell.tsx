@@ -11,7 +11,7 @@ import { Palette } from "./palette.tsx";
 import { Settings } from "./settings.tsx";
 import { SidePane } from "./side_pane.tsx";
 import type { BuilderSocket } from "./socket.ts";
-import { connected, loadProblem } from "./store.ts";
+import { connected, loadProblem, readOnly } from "./store.ts";
 import { ThemeDialog } from "./theme_dialog.tsx";
 import { Toasts } from "./toast.tsx";
 import { TopBar } from "./top_bar.tsx";
@@ -73,6 +73,13 @@ function ConnectionBar() {
       <div class="bar bar-bad" role="alert">
         <span>{loadProblem.value}</span>
         <Button label="Try again" class="small" onClick={() => location.reload()} />
+      </div>
+    );
+  }
+  if (connected.value && readOnly.value) {
+    return (
+      <div class="bar bar-warn" role="alert">
+        <span>{readOnly.value}</span>
       </div>
     );
   }

@@ -1,5 +1,6 @@
 /** What the Builder's page knows: one set of signals. Pages, files and status are the service's; the rest is this page's. */
 import { batch, computed, signal } from "@preact/signals";
+import { reconcileTrees } from "../app/reconcile.ts";
 import { find, takenIds } from "./changes.ts";
 import type { AppFile, BrokenPage, Catalogue, Component, Fired, Handler, Layout, Overview, PageState, ServerPush, SessionInfo, Status } from "./protocol.ts";
 
@@ -23,6 +24,8 @@ export const ownSession = signal("");
 export const loaded = signal(false);
 export const loadProblem = signal<string | null>(null);
 export const connected = signal(true);
+/** Why nothing can be changed here; `null`: everything can. */
+export const readOnly = signal<string | null>(null);
 
 export const pageKey = signal("");
 export const selected = signal<string | null>(null);
@@ -58,6 +61,7 @@ export function takeOverview(overview: Overview): void {
     if (!told.has("files")) files.value = overview.files;
     if (!told.has("handlers")) handlers.value = overview.handlers;
     if (!told.has("status")) status.value = overview.status;
+    if (!told.has("access")) readOnly.value = overview.read_only;
     loaded.value = true;
   });
 }
@@ -76,11 +80,13 @@ export function takePages(all: PageState[], withProblems: BrokenPage[]): void {
   });
 }
 
-/** A page as the service has it now; an older revision than ours is late news. */
+/** A page as the service has it now; a revision no newer than ours is no news. */
 export function takePage(state: PageState): void {
   const known = pages.value.find((each) => each.key === state.key);
-  if (known && known.revision > state.revision) return;
-  const { key, order, revision, page, undo, redo } = state;
+  if (known && known.revision >= state.revision) return;
+  const { key, order, revision, undo, redo } = state;
+  // What is as it was stays the same object: of a thousand rows, only what changed is drawn anew.
+  const [page] = reconcileTrees(known ? [known.page] : [], [state.page]) as [Component];
   const next = { key, order, revision, page, undo, redo };
   takePages(known ? pages.value.map((each) => (each.key === key ? next : each)) : [...pages.value, next], broken.value);
 }
@@ -112,6 +118,9 @@ export function takePush(message: ServerPush): void {
       break;
     case "catalogue":
       catalogue.value = message.catalogue;
+      break;
+    case "access":
+      readOnly.value = message.read_only;
       break;
     case "sessions":
       sessions.value = message.sessions;

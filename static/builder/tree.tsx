@@ -1,17 +1,19 @@
 /** The pane `Components`: the page as a tree, with the whole keyboard. */
 import { signal, useComputed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { Component as Preact } from "preact";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import { ownText, pathTo } from "./changes.ts";
 import { openDefaultHandler } from "./code.ts";
 import { Region } from "./controls.tsx";
 import { dragSource, registerSurface } from "./drag.ts";
 import { asId, remove, rename, step } from "./edits.ts";
-import type { Box } from "./hit_test.ts";
+import type { Box, Point } from "./hit_test.ts";
 import { Icon, iconNamed, ICONS } from "./icons.tsx";
 import type { Component } from "./protocol.ts";
 import { catalogue, current, hovered, renaming, select, selectAll, selected, selectedIds, selectMore } from "./store.ts";
 
 export const ROW_PX = 26;
+const PADDING_PX = 4;
 const EDGE_PX = 24;
 const STEP_PX = 6;
 const closed = signal<ReadonlySet<string>>(new Set());
@@ -51,6 +53,8 @@ export function Tree() {
   const rows = page ? rowsOf(page, closed.value) : [];
   const shownRows = useRef(rows);
   shownRows.current = rows;
+  const focusTree = useCallback(() => list.current?.focus(), []);
+  const upTo = useCallback((row: Row) => selectUpTo(shownRows.current, row), []);
 
   // What is selected elsewhere is shown here.
   useEffect(() => {
@@ -73,6 +77,11 @@ export function Tree() {
           element.scrollTop += by;
           return by !== 0;
         },
+        closedAt(point) {
+          const row = rowAt(list.current, shownRows.current, point);
+          return row?.component.children?.length && closed.peek().has(row.component.id) ? row.component.id : null;
+        },
+        open: (id) => setClosed(id, false),
       }),
     [],
   );
@@ -123,7 +132,7 @@ export function Tree() {
         onPointerLeave={() => (hovered.value = null)}
       >
         {rows.map((row) => (
-          <TreeRow key={row.component.id} row={row} focusTree={() => list.current?.focus()} upTo={() => selectUpTo(rows, row)} />
+          <RowPlace key={row.component.id} row={row} focusTree={focusTree} upTo={upTo} />
         ))}
       </div>
       {page && !page.children?.length && (
@@ -144,12 +153,31 @@ function selectUpTo(rows: readonly Row[], row: Row): void {
   }
 }
 
-function TreeRow({ row, focusTree, upTo }: { row: Row; focusTree: () => void; upTo: () => void }) {
+interface RowProps {
+  row: Row;
+  focusTree: () => void;
+  upTo: (row: Row) => void;
+}
+
+/** Of a thousand rows, those that an edit doesn't touch are passed over. */
+class RowPlace extends Preact<RowProps> {
+  override shouldComponentUpdate({ row: next }: RowProps): boolean {
+    const { row } = this.props;
+    return next.component !== row.component || next.level !== row.level || next.position !== row.position || next.siblings !== row.siblings;
+  }
+
+  override render(props: RowProps) {
+    return <TreeRow {...props} />;
+  }
+}
+
+function TreeRow({ row, focusTree, upTo }: RowProps) {
   const { component, level } = row;
   const { id } = component;
   const type = catalogue.value[component.type];
   const children = component.children?.length ?? 0;
-  const open = children > 0 && !closed.value.has(id);
+  const isClosed = useComputed(() => closed.value.has(id)).value;
+  const open = children > 0 && !isClosed;
   const handlers = Object.values(component.on ?? {});
   const source = dragSource(() => (component.type === "page" ? null : { kind: "existing", id, type: component.type }));
   const words = ownText(component);
@@ -169,7 +197,7 @@ function TreeRow({ row, focusTree, upTo }: { row: Row; focusTree: () => void; up
       style={`padding-left: ${4 + (level - 1) * 14}px`}
       onPointerDown={(event) => {
         if ((event.target as Element).closest("input, .twist")) return;
-        if (event.shiftKey) upTo();
+        if (event.shiftKey) upTo(row);
         else if (event.ctrlKey || event.metaKey) selectMore(id);
         // Pressing what is selected already may begin a drag of all of it.
         else if (!selectedIds.peek().includes(id)) select(id);
@@ -226,12 +254,17 @@ function RenameInput({ id, done }: { id: string; done: () => void }) {
   );
 }
 
+function rowAt(list: HTMLElement | null, rows: readonly Row[], point: Point): Row | null {
+  const area = list?.getBoundingClientRect();
+  return list && area ? (rows[Math.floor((point.y - area.top + list.scrollTop - PADDING_PX) / ROW_PX)] ?? null) : null;
+}
+
 /** The tree as boxes: a container's box holds the rows below it, so that midpoints mean the same as on the canvas. */
 function treeBoxes(list: HTMLElement | null, rows: readonly Row[]): Map<string, Box> {
   const boxes = new Map<string, Box>();
   const area = list?.getBoundingClientRect();
   if (!list || !area) return boxes;
-  const top = area.top - list.scrollTop + 4;
+  const top = area.top - list.scrollTop + PADDING_PX;
   rows.forEach((row, i) => {
     const { component, level } = row;
     const type = catalogue.peek()[component.type];

@@ -218,3 +218,43 @@ async def test_light_and_dark_are_a_choice_that_is_remembered(page: Page) -> Non
     await expect(page.get_by_role("status").first).to_contain_text("live")
 
     assert await page.evaluate(colour) == after
+
+
+@pytest.mark.usefixtures("builder")
+async def test_a_second_builder_only_looks_until_the_first_has_ended(
+    page: Page, builder: Command, copy_of_hello: Path
+) -> None:
+    async with open_command("edit", copy_of_hello, "--port", "0", "--no-browser") as second:
+        await page.goto(second.url)
+        bar = page.get_by_role("alert").filter(has_text="Another Builder edits this app (process ")
+        await expect(bar).to_contain_text(str(builder.process.pid))
+        before = (copy_of_hello / "pages" / "main.json").read_bytes()
+        await row(page, "count_button").click()
+        await page.keyboard.press("Delete")
+        await expect(page.get_by_text("so this one only shows it").last).to_be_visible()
+        assert (copy_of_hello / "pages" / "main.json").read_bytes() == before
+
+        builder.process.kill()
+        await expect(bar).to_have_count(0)
+        await row(page, "count_button").click()
+        await page.keyboard.press("Delete")
+        await expect(row(page, "count_button")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("builder")
+async def test_a_closed_row_opens_under_a_drag_that_waits_above_it(page: Page) -> None:
+    await row(page, "visitors_section").locator(".twist").click()
+    await expect(row(page, "count_button")).to_have_count(0)
+    title, section = (
+        await row(page, "title").bounding_box(),
+        await row(page, "visitors_section").bounding_box(),
+    )
+    assert title is not None
+    assert section is not None
+
+    await page.mouse.move(title["x"] + 60, title["y"] + 12)
+    await page.mouse.down()
+    await page.mouse.move(section["x"] + 60, section["y"] + 12, steps=5)
+    await expect(row(page, "count_button")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.mouse.up()

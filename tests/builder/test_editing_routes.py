@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from editing_sites import EditingSite, open_editing_site
 from mainspring.builder.code.code_service import CodeService
+from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.web.access import Policy
 from mainspring.builder.web.html_pages import PageRenderer
 
@@ -287,3 +288,51 @@ def test_all_routes_that_change_something_are_writes() -> None:
     for route in [*editing_routes(site), *handler_routes(site)]:
         expected = (Policy.PAGE, Policy.READ) if route.method == "GET" else (Policy.WRITE,)
         assert route.policy in expected, route.path
+
+
+async def test_what_writes_to_the_app_is_refused_and_what_only_runs_it_is_not(
+    editing: EditingSite,
+) -> None:
+    other = EditLock(editing.app_path, editing.app_path.parent / "locks")
+    assert other.take()
+    overview = await editing.get("/api/overview")
+    operation = {"op": "delete", "id": "save"}
+
+    refused = await editing.post(
+        "/api/pages/main/operations", {"base": 1, "operation": operation}, status=423
+    )
+    assert refused["error"]["code"] == "read_only"
+    assert "Another Builder edits this app (process " in refused["error"]["message"]
+    assert (await editing.get("/api/overview"))["read_only"] == refused["error"]["message"]
+    assert overview["pages"] == (await editing.get("/api/overview"))["pages"]
+    await editing.post("/api/preview", {})
+
+    other.release()
+    await editing.post("/api/pages/main/operations", {"base": 1, "operation": operation})
+    assert (await editing.get("/api/overview"))["read_only"] is None
+
+
+async def test_what_two_tabs_type_into_one_field_is_undone_tab_by_tab(editing: EditingSite) -> None:
+    def typing(text: str, base: int, client: str) -> object:
+        operation = {"op": "set", "id": "save", "field": "text", "value": text}
+        return {"base": base, "operation": operation, "client": client}
+
+    path = "/api/pages/main/operations"
+    await editing.post(path, typing("a", 1, "one"))
+    await editing.post(path, typing("ab", 2, "one"))
+    await editing.post(path, typing("xyz", 3, "two"))
+
+    undone = await editing.post("/api/pages/main/undo")
+
+    assert undone["page"]["children"][0]["fields"] == {"text": "ab"}
+
+
+async def test_a_tab_s_own_newer_edit_is_no_conflict(editing: EditingSite) -> None:
+    def text(value: str, client: str) -> object:
+        operation = {"op": "set", "id": "save", "field": "text", "value": value}
+        return {"base": 1, "operation": operation, "client": client}
+
+    await editing.post("/api/pages/main/operations", text("a", "one"))
+
+    await editing.post("/api/pages/main/operations", text("b", "two"), status=409)
+    await editing.post("/api/pages/main/operations", text("ab", "one"))
