@@ -220,16 +220,6 @@ export function toClipboard(components: readonly Component[]): string {
   return JSON.stringify({ mainspring: 1, components }, null, 1);
 }
 
-/** The smallest replacement that makes `before` into `after`: keeps cursors and undo where nothing changed. */
-export function smallestEdit(before: string, after: string): { from: number; to: number; insert: string } {
-  const limit = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < limit && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < limit - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
-  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
-}
-
 /** Python counts code points, the editor UTF-16 units. */
 export function utf16Column(line: string, codePoints: number): number {
   let units = 0;

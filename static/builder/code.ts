@@ -2,6 +2,8 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { ApiError, type Api } from "./api.ts";
 import type { Editor } from "./editor.ts";
+import { check, forget } from "./findings.ts";
+import { formatted, forSaving, importsOrganised } from "./formatting.ts";
 import { codeOpen } from "./layout.ts";
 import type { Component, LogRecord, Place, ServerPush, TraceFrame } from "./protocol.ts";
 import { read, write } from "./remembered.ts";
@@ -85,6 +87,7 @@ export function typed(path: string): void {
   const text = editor.peek()?.textOf(path);
   if (!file || text === undefined) return;
   setDirty(path, text !== file.saved);
+  check(path);
   clearTimeout(draftTimers.get(path));
   draftTimers.set(path, window.setTimeout(() => keepDraft(path), DRAFT_MS));
 }
@@ -130,6 +133,7 @@ async function load(path: string): Promise<boolean> {
     update(path, draft.base === file.digest ? { restored: true } : { conflict: { text: file.text, digest: file.digest }, digest: draft.base });
     setDirty(path, true);
   }
+  check(path);
   return true;
 }
 
@@ -153,6 +157,7 @@ export function closeFile(path: string): void {
     open.value = next;
     if (active.peek() === path) active.value = rest[rest.length - 1] ?? null;
   });
+  forget(path);
   editor.peek()?.remove(path);
   if (active.peek()) editor.peek()?.show(active.peek()!);
 }
@@ -163,16 +168,24 @@ export async function createFile(path: string): Promise<void> {
 
 // --- saving ----------------------------------------------------------------------------------------
 
+/** What was asked to be saved while a save was under way. */
+let saveAgain: string | null = null;
+
 /** Save the file in front; `keepMine` writes over what has changed on disk, which the person has seen. */
 export async function save(path = active.peek(), keepMine = false): Promise<void> {
   const file = path ? open.peek().get(path) : undefined;
-  const text = path ? editor.peek()?.textOf(path) : undefined;
-  if (!path || !file || text === undefined) return;
+  const typedText = path ? editor.peek()?.textOf(path) : undefined;
+  if (!path || !file || typedText === undefined) return;
+  if (saving.peek()) {
+    saveAgain = path;
+    return;
+  }
   if (file.conflict && !keepMine) return;
-  if (text === file.saved && !file.conflict) return;
+  if (typedText === file.saved && !file.conflict) return;
   const base = keepMine && file.conflict && file.conflict !== "gone" ? file.conflict.digest : file.digest;
   saving.value = true;
   try {
+    const text = await tidied(path, typedText);
     if (keepMine && file.conflict === "gone") await api.createFile(path).then((made) => api.saveFile(path, text, made.digest)).then((made) => saved(path, text, made.digest));
     else saved(path, text, (await api.saveFile(path, text, base)).digest);
   } catch (error) {
@@ -182,7 +195,32 @@ export async function save(path = active.peek(), keepMine = false): Promise<void
   } finally {
     saving.value = false;
   }
+  const next = saveAgain;
+  saveAgain = null;
+  if (next) await save(next);
 }
+
+/** What is saved: the text as ruff formats it, put into the editor as well, unless someone typed on meanwhile. */
+async function tidied(path: string, text: string): Promise<string> {
+  const nicer = await forSaving(path, text);
+  const now = editor.peek()?.textOf(path) ?? text;
+  if (now !== text) return now;
+  editor.peek()?.replace(path, nicer);
+  return nicer;
+}
+
+/** Rewrite the file in front; an answer for a text that is no longer there is dropped. */
+async function rewrite(how: (path: string, text: string) => Promise<string>): Promise<void> {
+  const path = active.peek();
+  const text = path ? editor.peek()?.textOf(path) : undefined;
+  if (!path?.endsWith(".py") || text === undefined) return;
+  const next = await reported(how(path, text));
+  if (next !== null && next !== undefined && editor.peek()?.textOf(path) === text) editor.peek()?.replace(path, next);
+}
+
+export const organiseImports = (): Promise<void> => rewrite(importsOrganised);
+
+export const formatFile = (): Promise<void> => rewrite(formatted);
 
 function saved(path: string, text: string, digest: string): void {
   batch(() => {
@@ -212,6 +250,7 @@ function followDisk(path: string, text: string, digest: string): void {
     editor.peek()?.replace(path, text);
     setDirty(path, false);
   });
+  check(path);
   keepDraft(path);
 }
 

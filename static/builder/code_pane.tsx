@@ -2,6 +2,9 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { active, activeFile, closeFile, createFile, dirty, dropDraft, editorMounted, forgetMark, marks, open, openFile, openHandler, save, saving, sourceFiles, tabs, takeDisk, typed, editor } from "./code.ts";
+import { CodeStatus, cursor } from "./code_status.tsx";
+import { findings, startFindings } from "./findings.ts";
+import { startFormatting } from "./formatting.ts";
 import { Button, Empty, IconButton } from "./controls.tsx";
 import { usesOf } from "./changes.ts";
 import type { Linked } from "./editor.ts";
@@ -19,6 +22,9 @@ export function CodePane({ socket }: { socket: BuilderSocket }) {
 
   useEffect(() => {
     let disposed = false;
+    const ask = (method: string, params: object): Promise<unknown> => socket.request(method, params);
+    startFindings(ask, (path) => editor.peek()?.textOf(path));
+    startFormatting(ask);
     let stop = (): void => undefined;
     import("./editor.ts").then(({ createEditor }) => {
       if (disposed || !host.current || editor.peek()) return;
@@ -26,6 +32,7 @@ export function CodePane({ socket }: { socket: BuilderSocket }) {
         host: host.current,
         typed,
         save: () => void save(),
+        moved: (line, column) => (cursor.value = { line, column }),
         edited: forgetMark,
         linkClicked: (handler) => void openHandler(handler),
         async complete(path, text, line, character) {
@@ -65,6 +72,7 @@ export function CodePane({ socket }: { socket: BuilderSocket }) {
           Choose one of the app's files from the list above.
         </Empty>
       )}
+      <CodeStatus />
     </section>
   );
 }
@@ -72,6 +80,9 @@ export function CodePane({ socket }: { socket: BuilderSocket }) {
 /** Errors and lightning marks follow the store, file by file. */
 function followMarks(): () => void {
   const stops = [
+    effect(() => {
+      for (const path of open.value.keys()) editor.value?.setFindings(path, findings.value.get(path) ?? []);
+    }),
     effect(() => {
       for (const path of open.value.keys()) editor.value?.setMarks(path, marks.value.filter((mark) => mark.path === path));
     }),

@@ -1,20 +1,24 @@
 /** The code editor: CodeMirror with the Builder's colours, completion, marks and one state a file. A lazy chunk. */
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting, syntaxTree } from "@codemirror/language";
-import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
+import { lintGutter, lintKeymap } from "@codemirror/lint";
+import { diff } from "@codemirror/merge";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorSelection, EditorState, type Line, RangeSet, StateEffect, StateField, type Extension, type TransactionSpec } from "@codemirror/state";
-import { crosshairCursor, Decoration, type DecorationSet, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection, WidgetType } from "@codemirror/view";
+import { EditorSelection, EditorState, RangeSet, StateEffect, StateField, type Extension, type TransactionSpec } from "@codemirror/state";
+import { crosshairCursor, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
 import { tags as t } from "@lezer/highlight";
-import { smallestEdit, utf16Column } from "./changes.ts";
 import type { Mark } from "./code.ts";
+import { applyFix, fixHere, messages, placed, underlines, withFindings, withMarks } from "./editor_marks.ts";
+import type { Finding } from "./protocol.ts";
 
 export interface EditorOptions {
   host: HTMLElement;
   typed(path: string): void;
   save(): void;
+  /** The cursor stands somewhere else; both from 1. */
+  moved(line: number, column: number): void;
   /** Names that could stand at a position (0-based line, UTF-16 column). */
   complete(path: string, text: string, line: number, character: number): Promise<{ label: string; kind?: string }[]>;
   /** The line of a mark was edited. */
@@ -34,11 +38,15 @@ export interface Editor {
   remove(path: string): void;
   show(path: string): void;
   textOf(path: string): string | undefined;
+  /** Only what differs is changed, so cursor, undo and marks keep their places; undo takes it back in one step. */
   replace(path: string, text: string): void;
   /** Put the cursor at a place; `toEnd` selects the rest of its line, for typing over it. */
   goTo(line: number, character: number, toEnd?: boolean): void;
   focus(): void;
   setMarks(path: string, marks: readonly Mark[]): void;
+  setFindings(path: string, found: readonly Finding[]): void;
+  /** Do what a finding of the shown file offers; whether the text still allows it. */
+  fix(finding: Finding): boolean;
   setLinked(path: string, linked: readonly Linked[]): void;
   destroy(): void;
 }
@@ -89,39 +97,10 @@ const linkMarks = StateField.define<RangeSet<LinkMarker>>({
   },
 });
 
-/** What went wrong, at the end of the line where it did. */
-class Message extends WidgetType {
-  constructor(readonly text: string) {
-    super();
-  }
-
-  override eq(other: Message): boolean {
-    return other.text === this.text;
-  }
-
-  override toDOM(): HTMLElement {
-    const element = document.createElement("span");
-    element.className = "cm-mark-message";
-    element.textContent = this.text;
-    return element;
-  }
-}
-
-const setMessages = StateEffect.define<DecorationSet>();
-const messages = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(shown, transaction) {
-    for (const effect of transaction.effects) if (effect.is(setMessages)) return effect.value;
-    return shown.map(transaction.changes);
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
-
 const KINDS: Record<string, string> = { statement: "variable", instance: "variable", param: "variable", module: "namespace", path: "text" };
 
 export function createEditor(options: EditorOptions): Editor {
   const states = new Map<string, EditorState>();
-  const shownMarks = new Map<string, readonly Mark[]>();
   let path = "";
 
   const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
@@ -150,6 +129,7 @@ export function createEditor(options: EditorOptions): Editor {
   const extensions = (of: string): Extension => [
     lineNumbers(),
     linkMarks,
+    placed,
     messages,
     gutter({
       class: "cm-link-gutter",
@@ -184,6 +164,7 @@ export function createEditor(options: EditorOptions): Editor {
     highlightSelectionMatches(),
     keymap.of([
       { key: "Mod-s", run: () => (options.save(), true), preventDefault: true },
+      { key: "Mod-.", run: fixHere },
       { key: "Tab", run: acceptCompletion },
       ...closeBracketsKeymap,
       ...defaultKeymap,
@@ -191,20 +172,27 @@ export function createEditor(options: EditorOptions): Editor {
       ...historyKeymap,
       ...foldKeymap,
       ...completionKeymap,
+      ...lintKeymap,
       indentWithTab,
     ]),
     of.endsWith(".py") ? python() : [],
     EditorView.contentAttributes.of({ "aria-label": of, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     EditorView.updateListener.of((update) => {
+      if (update.selectionSet || update.docChanged) tellPlace(update.state);
       if (!update.docChanged) return;
       options.typed(path);
-      for (const mark of shownMarks.get(path) ?? []) {
-        if (mark.line > update.startState.doc.lines) continue;
-        const line = update.startState.doc.line(mark.line);
+      for (const { mark, from } of update.startState.field(placed).marks) {
+        const line = update.startState.doc.lineAt(from);
         if (update.changes.touchesRange(line.from, line.to)) options.edited(mark);
       }
     }),
   ];
+
+  const tellPlace = (state: EditorState): void => {
+    const { head } = state.selection.main;
+    const line = state.doc.lineAt(head);
+    options.moved(line.number, head - line.from + 1);
+  };
 
   const view = new EditorView({ parent: options.host, state: EditorState.create({ doc: "" }) });
 
@@ -217,13 +205,19 @@ export function createEditor(options: EditorOptions): Editor {
     }
   };
 
+  const underline = (of: string, spec: (state: EditorState) => TransactionSpec): void => {
+    const state = stateOf(of);
+    if (!state) return;
+    apply(of, spec(state));
+    apply(of, underlines(stateOf(of)!));
+  };
+
   return {
     add(of, text) {
       if (!stateOf(of)) states.set(of, EditorState.create({ doc: text, extensions: extensions(of) }));
     },
     remove(of) {
       states.delete(of);
-      shownMarks.delete(of);
       if (of !== path) return;
       path = "";
       view.setState(EditorState.create({ doc: "" }));
@@ -234,6 +228,7 @@ export function createEditor(options: EditorOptions): Editor {
       if (path) states.set(path, view.state);
       path = of;
       view.setState(state);
+      tellPlace(state);
       view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main, { y: "center" }) });
     },
     textOf: (of) => stateOf(of)?.doc.toString(),
@@ -241,7 +236,9 @@ export function createEditor(options: EditorOptions): Editor {
       const state = stateOf(of);
       if (!state) return;
       const before = state.doc.toString();
-      if (before !== text) apply(of, { changes: smallestEdit(before, text) });
+      if (before === text) return;
+      const changes = diff(before, text, { scanLimit: 500, timeout: 100 }).map(({ fromA, toA, fromB, toB }) => ({ from: fromA, to: toA, insert: text.slice(fromB, toB) }));
+      apply(of, { changes, annotations: isolateHistory.of("full") });
     },
     goTo(line, character, toEnd = false) {
       const at = view.state.doc.line(Math.min(view.state.doc.lines, Math.max(1, line + 1)));
@@ -249,14 +246,9 @@ export function createEditor(options: EditorOptions): Editor {
       view.dispatch({ selection: EditorSelection.single(position, toEnd ? at.to : position), effects: EditorView.scrollIntoView(position, { y: "center" }) });
     },
     focus: () => view.focus(),
-    setMarks(of, marks) {
-      const state = stateOf(of);
-      if (!state) return;
-      shownMarks.set(of, marks);
-      apply(of, setDiagnostics(state, marks.map((mark) => diagnostic(state, mark))));
-      const widgets = marks.map((mark) => Decoration.widget({ widget: new Message(mark.message.split("\n")[0]!), side: 1 }).range(lineOf(state, mark).to));
-      apply(of, { effects: setMessages.of(Decoration.set(widgets, true)) });
-    },
+    setMarks: (of, marks) => underline(of, (state) => withMarks(state, marks)),
+    setFindings: (of, found) => underline(of, (state) => withFindings(state, found)),
+    fix: (finding) => applyFix(view, finding),
     setLinked(of, linked) {
       const state = stateOf(of);
       if (!state) return;
@@ -267,22 +259,4 @@ export function createEditor(options: EditorOptions): Editor {
     },
     destroy: () => view.destroy(),
   };
-}
-
-function lineOf(state: EditorState, mark: Mark): Line {
-  return state.doc.line(Math.min(Math.max(1, mark.line), state.doc.lines));
-}
-
-function diagnostic(state: EditorState, mark: Mark): Diagnostic {
-  const line = lineOf(state, mark);
-  const indent = line.text.length - line.text.trimStart().length;
-  let from = line.from + (mark.column === null ? indent : Math.min(line.length, utf16Column(line.text, mark.column)));
-  let to = line.to;
-  if (mark.endColumn !== null && mark.endLine !== null && mark.endLine <= state.doc.lines && mark.endLine >= mark.line) {
-    const last = state.doc.line(mark.endLine);
-    to = last.from + Math.min(last.length, utf16Column(last.text, mark.endColumn));
-  }
-  // A place at the end of a line has no width: underline the line instead, so that it can be seen.
-  if (to <= from) [from, to] = from < line.to ? [from, from + 1] : [line.from + Math.min(indent, Math.max(0, line.length - 1)), line.to];
-  return { from, to, severity: "error", message: mark.message };
 }

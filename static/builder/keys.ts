@@ -4,7 +4,7 @@ import { codeOpen, logOpen, logTab, type SideTab } from "./layout.ts";
 import { cancelDrag, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
 import { copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
-import { editor, openDefaultHandler, save } from "./code.ts";
+import { editor, formatFile, openDefaultHandler, organiseImports, save } from "./code.ts";
 import { find, parentOf, placeOf } from "./changes.ts";
 import { themeOpen } from "./theme_dialog.tsx";
 import { current, renaming, select, selected, useApp } from "./store.ts";
@@ -41,6 +41,8 @@ export const COMMANDS: Command[] = [
   { title: "Select the first child", group: "Move", keys: "Enter", run: toChild },
   { title: "Go to the handler, made if there is none", group: "Code", keys: "F4", run: () => void openDefaultHandler(), always: true },
   { title: "Save the file", group: "Code", keys: "Ctrl+S", run: () => void save(), always: true },
+  { title: "Format the file", group: "Code", keys: "Alt+Shift+F", run: () => void formatFile(), always: true },
+  { title: "Organise imports", group: "Code", keys: "Alt+Shift+O", run: () => void organiseImports(), always: true },
   { title: "Code or canvas", group: "Code", keys: "F12", run: toggleFocus, always: true },
   { title: "Go to a page, component, handler, file or command", group: "View", keys: "Ctrl+K", run: () => (finderOpen.value = "all"), always: true },
   { title: "Use app: every click acts", group: "View", keys: "P", run: () => (useApp.value = !useApp.value) },

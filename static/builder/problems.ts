@@ -1,10 +1,19 @@
 /** What is wrong with the app, as the service finds it; asked for anew when pages, handlers or files have changed. */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import type { Api } from "./api.ts";
-import type { Problem } from "./protocol.ts";
+import { findings } from "./findings.ts";
+import type { Finding, Problem } from "./protocol.ts";
 import { broken, files, handlers, pages, status } from "./store.ts";
 
 export const problems = signal<Problem[]>([]);
+
+/** What was found in the open files; what the app said itself when it was saved isn't said twice. */
+export const found = computed<{ path: string; finding: Finding }[]>(() => {
+  const said = new Set(problems.value.filter((each) => each.code === "not-loaded").map((each) => `${each.file}:${each.line}`));
+  return [...findings.value].flatMap(([path, all]) => all.filter((each) => each.source || !said.has(`${path}:${each.range.start.line + 1}`)).map((finding) => ({ path, finding })));
+});
+
+export const problemCount = computed(() => problems.value.length + found.value.length);
 
 /** A pause in the changes, so that typing into a field asks once. */
 const PAUSE_MS = 400;

@@ -309,6 +309,32 @@ export interface Answer {
   error?: { message: string };
 }
 
+/** As in the Language Server Protocol: lines and UTF-16 columns from 0. */
+export interface Position {
+  line: number;
+  character: number;
+}
+
+export interface Range {
+  start: Position;
+  end: Position;
+}
+
+export interface TextEdit {
+  range: Range;
+  newText: string;
+}
+
+/** A diagnostic; `data` is a fix that changes nothing of what the code does. */
+export interface Finding {
+  range: Range;
+  severity: number;
+  message: string;
+  code?: string;
+  source?: string;
+  data?: { title: string; edits: TextEdit[] };
+}
+
 export interface SourceFile {
   path: string;
   text: string;

@@ -7,7 +7,7 @@ import { ICONS } from "./icons.tsx";
 import { logOpen, logTab, type SideTab } from "./layout.ts";
 import { LogList, LogTools } from "./log_pane.tsx";
 import { ProblemsList } from "./problems_pane.tsx";
-import { problems } from "./problems.ts";
+import { problemCount } from "./problems.ts";
 import { StateTools, StateTree } from "./state_pane.tsx";
 import { handlers } from "./store.ts";
 
@@ -26,7 +26,7 @@ const TABS: Tab[] = [
   { tab: "state", label: "State", region: "State", keys: "Ctrl+3", tools: () => <StateTools />, body: () => <StateTree /> },
   { tab: "history", label: "Event history", region: "Event history", keys: "Ctrl+4", tools: () => <HistoryTools />, body: () => <HistoryList /> },
   { tab: "handlers", label: "Handlers", region: "Handlers", keys: "Ctrl+5", count: () => handlers.value.length, body: () => <HandlersList /> },
-  { tab: "problems", label: "Problems", region: "Problems", keys: "Ctrl+6", count: () => problems.value.length, body: () => <ProblemsList /> },
+  { tab: "problems", label: "Problems", region: "Problems", keys: "Ctrl+6", count: () => problemCount.value, body: () => <ProblemsList /> },
 ];
 
 export function SidePane() {

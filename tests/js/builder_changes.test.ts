@@ -12,7 +12,6 @@ import {
   placeAfterStep,
   placeForNew,
   refusal,
-  smallestEdit,
   toClipboard,
   usesOf,
   utf16Column,
@@ -122,15 +121,6 @@ test("the uses of a handler are found on all pages", () => {
   const state = { key: "main", order: 0, revision: 1, page, undo: null, redo: null };
 
   assert.deepEqual(usesOf([state], "handle_save"), [{ page: "main", id: "save", event: "wf-click" }]);
-});
-
-test("the smallest edit touches only what differs", () => {
-  assert.deepEqual(smallestEdit("a = 1\nb = 2\n", "a = 1\nb = 3\n"), { from: 10, to: 11, insert: "3" });
-  assert.deepEqual(smallestEdit("aa", "aaa"), { from: 2, to: 2, insert: "a" });
-  for (const [before, after] of [["", "x"], ["abc", ""], ["same", "same"], ["abab", "ab"], ["ab", "abab"]] as const) {
-    const { from, to, insert } = smallestEdit(before, after);
-    assert.equal(before.slice(0, from) + insert + before.slice(to), after);
-  }
 });
 
 test("columns of Python count code points, those of the editor UTF-16 units", () => {

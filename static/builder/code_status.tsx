@@ -1,0 +1,41 @@
+/** The line below the code: where the cursor is, and whether saving formats. */
+import { signal } from "@preact/signals";
+import { activeFile, organiseImports } from "./code.ts";
+import { findings } from "./findings.ts";
+import { formatOnSave } from "./formatting.ts";
+import { toggleSide } from "./keys.ts";
+import { Icon, ICONS } from "./icons.tsx";
+
+/** Both from 1. */
+export const cursor = signal({ line: 1, column: 1 });
+
+export function CodeStatus() {
+  const file = activeFile.value;
+  if (!file) return null;
+  const python = file.path.endsWith(".py");
+  const found = findings.value.get(file.path) ?? [];
+  const errors = found.filter((each) => each.severity === 1).length;
+  return (
+    <footer class="code-status" aria-label="About this file">
+      <span class="code-place">
+        Ln {cursor.value.line}, Col {cursor.value.column}
+      </span>
+      {found.length > 0 && (
+        <button type="button" class="status-button" aria-label={`${errors} errors, ${found.length - errors} warnings in this file`} data-tip="Show the problems" data-keys="Ctrl+6" onClick={() => toggleSide("problems")}>
+          <Icon icon={ICONS.error} size={12} /> {errors} <Icon icon={ICONS.alert} size={12} /> {found.length - errors}
+        </button>
+      )}
+      <span class="spring" />
+      {python && (
+        <>
+          <button type="button" class="status-button" data-tip="Sort the imports" data-keys="Alt+Shift+O" onClick={() => void organiseImports()}>
+            Organise imports
+          </button>
+          <label class="status-check" data-tip="Saving formats Python with ruff and the app's own settings">
+            <input type="checkbox" checked={formatOnSave.value} onChange={(event) => (formatOnSave.value = event.currentTarget.checked)} /> Format on save
+          </label>
+        </>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,238 @@
+"""The code pane: what is underlined and why, fixes, formatting, and what saving writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from browser_apps import button, text, write_app
+from commands import Command, open_command
+from playwright.async_api import FrameLocator, Locator, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+MAIN = """\
+from mainspring.runtime import init_state
+
+init_state({"total": 0, "fail": True})
+
+
+def count(state):
+    state["total"] += 1
+    emoji = "😀"; state["total"] += 1 / (0 if state["fail"] else 1)
+
+
+def mend(state):
+    state["fail"] = False
+"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def edited(page: Page, tmp_path: Path) -> AsyncIterator[Path]:
+    """The Builder on a small app, with main.py in front; gives the app's folder."""
+    path = write_app(
+        tmp_path / "app",
+        MAIN,
+        main=[button("go", "count"), button("mend", "mend"), text("@{total}", "shown")],
+    )
+    async with open_command("edit", path, "--port", "0", "--no-browser") as command:
+        await open_builder(page, command)
+        yield path
+
+
+async def open_builder(page: Page, command: Command) -> None:
+    await page.goto(command.url)
+    await expect(page.get_by_role("status").first).to_contain_text("live")
+    await expect(content(page)).to_contain_text("init_state")
+
+
+def code(page: Page) -> Locator:
+    return page.get_by_role("region", name="Code", exact=True)
+
+
+def content(page: Page) -> Locator:
+    return code(page).locator(".cm-content")
+
+
+def app(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[title='App']")
+
+
+def problems(page: Page) -> Locator:
+    return page.get_by_role("region", name="Problems", exact=True)
+
+
+async def write_at_end(page: Page, typed: str) -> None:
+    """Type below the last line."""
+    await content(page).click()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type(typed)
+
+
+async def show_problems(page: Page) -> None:
+    await page.get_by_role("tab", name=re.compile("^Problems")).click()
+
+
+async def save(page: Page) -> None:
+    await page.keyboard.press("Control+s")
+    await expect(code(page).get_by_label("unsaved")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("edited")
+async def test_a_syntax_error_is_underlined_while_it_is_typed_and_listed_and_gone_when_it_is_mended(
+    page: Page,
+) -> None:
+    await show_problems(page)
+    await write_at_end(page, "\nwrong = = 1")
+
+    await expect(code(page).locator(".cm-lintRange-error")).to_have_text("=")
+    await expect(problems(page).get_by_text("main.py:14")).to_be_visible()
+
+    await page.keyboard.press("Home")
+    await page.keyboard.type("# ")
+
+    await expect(code(page).locator(".cm-lintRange-error")).to_have_count(0)
+    await expect(problems(page).get_by_text("main.py:14")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("edited")
+async def test_what_ruff_finds_is_underlined_with_its_rule_and_ctrl_dot_fixes_it(page: Page) -> None:
+    await content(page).click()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.type("import os\n")
+    marked = code(page).locator(".cm-lintRange-warning", has_text="os")
+    await marked.hover()
+    tooltip = page.locator(".cm-tooltip-lint")
+    await expect(tooltip).to_contain_text("imported but unused")
+    await expect(tooltip).to_contain_text("F401")
+    await expect(tooltip.get_by_role("button")).to_contain_text("Remove unused import")
+
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.press("Control+.")
+
+    await expect(content(page)).not_to_contain_text("import os")
+    await expect(marked).to_have_count(0)
+    await page.keyboard.press("Control+z")
+    await expect(content(page)).to_contain_text("import os")
+
+
+@pytest.mark.usefixtures("edited")
+async def test_a_problem_of_the_code_is_listed_with_its_rule_and_can_be_fixed_from_there(page: Page) -> None:
+    await show_problems(page)
+    await content(page).click()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.type("import os\n")
+    row = problems(page).get_by_role("listitem").filter(has_text="F401")
+    await expect(row).to_contain_text("main.py:1")
+
+    await row.get_by_role("button", name="Remove unused import").click()
+
+    await expect(content(page)).not_to_contain_text("import os")
+    await expect(row).to_have_count(0)
+
+
+@pytest.mark.usefixtures("edited")
+async def test_an_error_of_a_handler_is_underlined_by_its_columns_and_stays_there_when_lines_come_above(
+    page: Page,
+) -> None:
+    await page.get_by_role("button", name="Use app").click()
+    await app(page).get_by_role("button", name="Go").click()
+    place = code(page).locator(".cm-lintRange-error")
+    await expect(place).to_have_text('1 / (0 if state["fail"] else 1)')
+    message = code(page).locator(".cm-mark-message")
+    await expect(message).to_contain_text("ZeroDivisionError")
+
+    await content(page).click()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.type("# one\n# two\nimport os\n")
+    await expect(code(page).locator(".cm-lintRange-warning", has_text="os")).to_be_visible()
+
+    await expect(place).to_have_text('1 / (0 if state["fail"] else 1)')
+    line = code(page).locator(".cm-line").filter(has_text="emoji")
+    await expect(line.locator(".cm-mark-message")).to_have_count(1)
+
+    await line.click()
+    await page.keyboard.press("Home")
+    await page.keyboard.type("x")
+    await expect(message).to_have_count(0)
+
+
+@pytest.mark.usefixtures("edited")
+async def test_an_error_of_a_handler_is_gone_with_its_next_good_run(page: Page) -> None:
+    await page.get_by_role("button", name="Use app").click()
+    await app(page).get_by_role("button", name="Go").click()
+    message = code(page).locator(".cm-mark-message")
+    await expect(message).to_contain_text("ZeroDivisionError")
+
+    await app(page).get_by_role("button", name="Mend").click()
+    await app(page).get_by_role("button", name="Go").click()
+
+    await expect(message).to_have_count(0)
+    await expect(code(page).locator(".cm-lintRange-error")).to_have_count(0)
+
+
+async def test_saving_formats_what_differs_and_cursor_and_undo_keep_their_places(
+    page: Page, edited: Path
+) -> None:
+    await write_at_end(page, "\nfirst = { 'a':1 }\nlast = 'here'")
+    await page.keyboard.press("ArrowLeft")
+
+    await save(page)
+    on_disk = (edited / "main.py").read_text("utf-8")
+    await page.keyboard.type("!")
+
+    assert on_disk.endswith('first = {"a": 1}\nlast = "here"\n')
+    await expect(content(page)).to_contain_text('last = "here!"')
+    await page.keyboard.press("Control+z")
+    await page.keyboard.press("Control+z")
+    await expect(content(page)).to_contain_text("first = { 'a':1 }")
+
+
+async def test_formatting_on_save_can_be_switched_off_and_that_is_remembered(
+    page: Page, edited: Path
+) -> None:
+    switch = code(page).get_by_label("Format on save")
+    await expect(switch).to_be_checked()
+    await switch.uncheck()
+    await page.reload()
+    await expect(content(page)).to_contain_text("init_state")
+    await expect(switch).not_to_be_checked()
+
+    await write_at_end(page, "\nfirst = { 'a':1 }")
+    await save(page)
+
+    assert (edited / "main.py").read_text("utf-8") == MAIN + "\nfirst = { 'a':1 }"
+
+
+async def test_a_file_that_cannot_be_parsed_is_saved_as_it_is(page: Page, edited: Path) -> None:
+    await write_at_end(page, "\nfirst = { 'a':1 ")
+    await page.keyboard.press("Delete")
+
+    await save(page)
+
+    assert (edited / "main.py").read_text("utf-8") == MAIN + "\nfirst = { 'a':1 "
+
+
+async def test_a_formatted_save_is_written_once(page: Page, edited: Path) -> None:
+    puts: list[str] = []
+    page.on("request", lambda request: puts.append(request.url) if request.method == "PUT" else None)
+    await write_at_end(page, "\nfirst = { 'a':1 }")
+
+    await save(page)
+
+    assert len(puts) == 1
+    assert 'first = {"a": 1}' in (edited / "main.py").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("edited")
+async def test_imports_are_organised_by_command(page: Page) -> None:
+    await content(page).click()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.type("import sys\nimport os\n")
+
+    await page.keyboard.press("Alt+Shift+O")
+
+    await expect(content(page)).to_contain_text(re.compile(r"import os\s*import sys"))
