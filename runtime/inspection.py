@@ -15,9 +15,11 @@ from typing import Any, Final
 import msgspec
 
 from . import expressions, frames
+from .completed import completed
 from .expressions import MISSING, Path
 from .protocol import (
     AssignState,
+    CompleteState,
     Component,
     FindReferences,
     FindState,
@@ -62,6 +64,8 @@ def answer(
                 assign(state, path, value)
             case ResetState():
                 reset()
+            case CompleteState(path=path):
+                body = completed(at(state, path), _type)
             case FindReferences():
                 body = references(state, pages)
         return Inspected(message.session_id, message.request, msgspec.json.encode(body))

@@ -289,7 +289,13 @@ class FindReferences(Message, frozen=True, tag="find_references"):
     """Which paths the pages read, and whether the state has them. Without a session: the initial state."""
 
 
-StateQuery = ReadState | FindState | AssignState | ResetState | FindReferences
+class CompleteState(Message, frozen=True, tag="complete_state"):
+    """Which names there are at ``path``: keys, columns of a frame, attributes. For who writes code."""
+
+    path: tuple[str | int, ...] = ()
+
+
+StateQuery = ReadState | FindState | AssignState | ResetState | FindReferences | CompleteState
 
 
 class Inspect(Message, frozen=True, tag="inspect"):

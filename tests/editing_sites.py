@@ -123,12 +123,16 @@ class EditingSite:
             await socket.send_str(json.dumps({"type": "join", "ticket": ticket, "log_after": log_after}))
             yield BuilderPage(socket, [])
 
-    def click(self, component: str, sequence: int = 1) -> None:
+    def click(
+        self,
+        component: str,
+        sequence: int = 1,
+        payload: bytes = b'{"ctrl_key":false,"shift_key":false,"meta_key":false}',
+    ) -> None:
         """An event of a session, as the gateway sends it on."""
         app = self.history.watching(self.supervisor)
         if sequence == 1:
             app.send(OpenSession("s", {}, {}, "main"))
-        payload = b'{"ctrl_key":false,"shift_key":false,"meta_key":false}'
         app.send(Event("s", sequence, "main", component, "wf-click", "click", payload))
 
 

@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,10 @@ __all__ = ["CodeAnswers", "sweep_torn"]
 
 MAX_ITEMS: Final = 5_000
 MAX_DOCUMENTATION: Final = 8_000
+MAX_DETAILS: Final = 40
+MAX_SIGNATURE: Final = 200
+# Questions of the next key wait so long at most.
+DETAILS_S: Final = 0.1
 # A handler reads the app's virtualenv, if there is one, from these folders.
 _ENVIRONMENTS: Final = (".venv", "venv")
 
@@ -49,8 +54,11 @@ class CodeAnswers:
             else jedi.InterpreterEnvironment()
         )
         self._known: tuple[tuple[str, str], Any] | None = None
+        self._completed: tuple[Any, tuple[int, int], list[Any]] | None = None
         self._methods: Mapping[str, Callable[[Ask], Any]] = {
             "textDocument/completion": self._completion,
+            "mainspring/prefetch": self._completion,
+            "mainspring/completionDetails": self._details,
             "completionItem/resolve": self._resolve,
             "textDocument/signatureHelp": self._signature_help,
             "textDocument/hover": self._hover,
@@ -87,12 +95,30 @@ class CodeAnswers:
         line = min(max(ask.line, 0), len(lines) - 1)
         return line + 1, code_points(lines[line], ask.character)
 
+    def _names(self, ask: Ask) -> list[Any]:
+        """All that could stand there; questions about some of them follow the one for all."""
+        script, place = self._script(ask), self._place(ask)
+        if self._completed is None or self._completed[0] is not script or self._completed[1] != place:
+            self._completed = (script, place, script.complete(*place))
+        return self._completed[2]
+
     def _completion(self, ask: Ask) -> Any:
-        found = self._script(ask).complete(*self._place(ask))
-        return {"items": [_item(name) for name in found[:MAX_ITEMS]]}
+        return {"items": [_item(name) for name in self._names(ask)[:MAX_ITEMS]]}
+
+    def _details(self, ask: Ask) -> Any:
+        """Kinds and signatures of some completions: of as many as there is time for."""
+        names = {name.name_with_symbols: name for name in self._names(ask)}
+        end = time.monotonic() + DETAILS_S
+        told = []
+        for label in ask.labels[:MAX_DETAILS]:
+            if (name := names.get(label)) is not None:
+                told.append({"label": label, "kind": name.type, "detail": _signature(name)})
+            if time.monotonic() > end:
+                break
+        return {"items": told}
 
     def _resolve(self, ask: Ask) -> Any:
-        for name in self._script(ask).complete(*self._place(ask)):
+        for name in self._names(ask):
             if name.name_with_symbols == ask.label:
                 documentation = name.docstring()[:MAX_DOCUMENTATION]
                 return {
@@ -151,6 +177,17 @@ def sweep_torn(cache: Path) -> None:
                 whole = opened.read(1) == b"."
             if not whole:
                 file.unlink()
+
+
+def _signature(name: Any) -> str:
+    """``(count: int) -> str`` of what can be called; empty for the rest."""
+    if name.type not in ("function", "class"):
+        return ""
+    signature = next(iter(name.get_signatures()), None)
+    if signature is None:
+        return ""
+    text = signature.to_string()
+    return text[text.find("(") :][:MAX_SIGNATURE] if "(" in text else ""
 
 
 def _item(name: Any) -> dict[str, str]:

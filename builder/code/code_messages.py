@@ -18,7 +18,10 @@ READY: Final = 0
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):
-    """A question. ``path`` is relative to the app, ``text`` what the editor shows, saved or not."""
+    """A question. ``path`` is relative to the app, ``text`` what the editor shows, saved or not.
+
+    ``label`` and ``labels`` name completions at that place.
+    """
 
     number: int
     method: str
@@ -27,6 +30,7 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     line: int
     character: int
     label: str = ""
+    labels: tuple[str, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

@@ -32,6 +32,8 @@ METHODS: Final = (
     "textDocument/definition",
     "textDocument/completion",
     "completionItem/resolve",
+    "mainspring/completionDetails",
+    "mainspring/prefetch",
 )
 CALL_S: Final = 3.0
 # Guessed: a worker that isn't warm by then never will be.
@@ -121,7 +123,16 @@ class CodeService:
             return None
         return worker.result().pid
 
-    async def ask(self, method: str, path: str, text: str, line: int, character: int, label: str = "") -> Any:
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        text: str,
+        line: int,
+        character: int,
+        label: str = "",
+        labels: tuple[str, ...] = (),
+    ) -> Any:
         """Return the answer in LSP's shape; ``method`` is one of ``METHODS``.
 
         Raises:
@@ -131,7 +142,8 @@ class CodeService:
         if before is not None and not before[1].done():
             before[1].set_exception(CodeUnanswered("A newer question took its place."))
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting[method] = (Ask(next(self._numbers), method, path, text, line, character, label), answer)
+        ask = Ask(next(self._numbers), method, path, text, line, character, label, labels)
+        self._waiting[method] = (ask, answer)
         self._asked.set()
         return await answer
 

@@ -56,7 +56,7 @@ class Params(msgspec.Struct, frozen=True, rename="camel"):
     """Of every request: the file, the text that the editor shows, the place.
 
     Attributes:
-        label: Of a completion.
+        label, labels: Of completions at the place.
         identifier: Whose diagnostics: ``syntax`` or ``ruff``.
         context: Which code actions.
     """
@@ -65,6 +65,7 @@ class Params(msgspec.Struct, frozen=True, rename="camel"):
     text: str
     position: _Position = _Position()
     label: str = ""
+    labels: tuple[str, ...] = ()
     identifier: str = "syntax"
     context: _Context = _Context()
 

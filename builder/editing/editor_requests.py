@@ -15,7 +15,7 @@ from mainspring.builder.code.code_service import METHODS, CodeUnanswered
 from mainspring.builder.code.diagnostics import MAX_CHARACTERS, diagnostics
 from mainspring.builder.code.positions import range_between, utf16_units
 from mainspring.builder.code.ruff_checks import Ruff, RuffFailed
-from mainspring.builder.code.state_names import state_completion
+from mainspring.builder.editing.app_completion import complete_app_names
 from mainspring.builder.editing.editing_messages import Params
 from mainspring.builder.editing.editing_site import EditingSite
 
@@ -49,14 +49,12 @@ class EditorRequests:
 
     async def _ask_worker(self, method: str, params: Params) -> Any:
         place = params.position
-        if method == "textDocument/completion":
-            keys = self._site.supervisor.state_keys
-            known = state_completion(params.text, place.line, place.character, keys)
+        if method in ("textDocument/completion", "mainspring/prefetch"):
+            known = await complete_app_names(self._site, params)
             if known is not None:
                 return known
-        return await self._site.code.ask(
-            method, params.text_document.uri, params.text, place.line, place.character, params.label
-        )
+        uri, label, labels = params.text_document.uri, params.label, params.labels
+        return await self._site.code.ask(method, uri, params.text, place.line, place.character, label, labels)
 
     async def _diagnose(self, _: str, params: Params) -> Any:
         """At once what the compiler says; what ruff says is asked for when the typing rests."""

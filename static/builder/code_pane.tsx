@@ -35,10 +35,7 @@ export function CodePane({ socket }: { socket: BuilderSocket }) {
         moved: (line, column) => (cursor.value = { line, column }),
         edited: forgetMark,
         linkClicked: (handler) => void openHandler(handler),
-        async complete(path, text, line, character) {
-          const result = (await socket.request("textDocument/completion", { textDocument: { uri: path }, text, position: { line, character } })) as { items?: { label: string; kind?: string }[] } | null;
-          return result?.items ?? [];
-        },
+        ask,
       });
       editorMounted(made);
       stop = followMarks();

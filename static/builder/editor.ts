@@ -1,8 +1,8 @@
 /** The code editor: CodeMirror with the Builder's colours, completion, marks and one state a file. A lazy chunk. */
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, type CompletionContext, type CompletionResult } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting, syntaxTree } from "@codemirror/language";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { diff } from "@codemirror/merge";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
@@ -10,8 +10,10 @@ import { EditorSelection, EditorState, RangeSet, StateEffect, StateField, type E
 import { crosshairCursor, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
 import { tags as t } from "@lezer/highlight";
 import type { Mark } from "./code.ts";
+import { type AskAt, Completer, detailColumn } from "./completion.ts";
 import { applyFix, fixHere, messages, placed, underlines, withFindings, withMarks } from "./editor_marks.ts";
 import type { Finding } from "./protocol.ts";
+import { signatureHelp } from "./signature_help.ts";
 
 export interface EditorOptions {
   host: HTMLElement;
@@ -19,8 +21,8 @@ export interface EditorOptions {
   save(): void;
   /** The cursor stands somewhere else; both from 1. */
   moved(line: number, column: number): void;
-  /** Names that could stand at a position (0-based line, UTF-16 column). */
-  complete(path: string, text: string, line: number, character: number): Promise<{ label: string; kind?: string }[]>;
+  /** A question in the shapes of the Language Server Protocol. */
+  ask(method: string, params: object): Promise<unknown>;
   /** The line of a mark was edited. */
   edited(mark: Mark): void;
   linkClicked(handler: string): void;
@@ -97,34 +99,12 @@ const linkMarks = StateField.define<RangeSet<LinkMarker>>({
   },
 });
 
-const KINDS: Record<string, string> = { statement: "variable", instance: "variable", param: "variable", module: "namespace", path: "text" };
-
 export function createEditor(options: EditorOptions): Editor {
   const states = new Map<string, EditorState>();
   let path = "";
 
-  const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
-    if (!path.endsWith(".py")) return null;
-    const word = context.matchBefore(/[\p{L}\p{N}_]*/u);
-    const from = word ? word.from : context.pos;
-    const before = context.state.sliceDoc(Math.max(0, from - 1), from);
-    if (!context.explicit && before !== "." && (!word || word.text.length === 0 || /^\d/.test(word.text))) return null;
-    const inside = syntaxTree(context.state).resolveInner(context.pos, -1).name;
-    if (!context.explicit && (inside === "String" || inside === "Comment" || inside === "FormatString")) return null;
-    const line = context.state.doc.lineAt(context.pos);
-    try {
-      const names = await options.complete(path, context.state.doc.toString(), line.number - 1, context.pos - line.from);
-      const ranked = names.map((name) => ({
-        label: name.label,
-        ...(name.kind ? { type: KINDS[name.kind] ?? name.kind } : {}),
-        // What begins with an underscore is rarely meant.
-        boost: name.label.startsWith("__") ? -80 : name.label.startsWith("_") ? -40 : 0,
-      }));
-      return ranked.length ? { from, options: ranked, validFor: /^[\p{L}\p{N}_]*$/u } : null;
-    } catch {
-      return null;
-    }
-  };
+  const askAt: AskAt = (method, text, line, character, more) => options.ask(method, { textDocument: { uri: path }, text, position: { line, character }, ...more });
+  const completer = new Completer(askAt);
 
   const extensions = (of: string): Extension => [
     lineNumbers(),
@@ -157,7 +137,7 @@ export function createEditor(options: EditorOptions): Editor {
     syntaxHighlighting(colours),
     bracketMatching(),
     closeBrackets(),
-    autocompletion({ override: [complete], icons: false, maxRenderedOptions: 80 }),
+    
     rectangularSelection(),
     crosshairCursor(),
     highlightActiveLine(),
@@ -175,7 +155,14 @@ export function createEditor(options: EditorOptions): Editor {
       ...lintKeymap,
       indentWithTab,
     ]),
-    of.endsWith(".py") ? python() : [],
+    of.endsWith(".py")
+      ? [
+          python(),
+          autocompletion({ override: [completer.source], icons: false, maxRenderedOptions: 40, addToOptions: [detailColumn], activateOnTypingDelay: 0, interactionDelay: 30 }),
+          completer.prefetch,
+          signatureHelp(askAt),
+        ]
+      : [],
     EditorView.contentAttributes.of({ "aria-label": of, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     EditorView.updateListener.of((update) => {
       if (update.selectionSet || update.docChanged) tellPlace(update.state);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -236,3 +238,86 @@ async def test_imports_are_organised_by_command(page: Page) -> None:
     await page.keyboard.press("Alt+Shift+O")
 
     await expect(content(page)).to_contain_text(re.compile(r"import os\s*import sys"))
+
+
+def names(page: Page) -> Locator:
+    """The rows of the completion list."""
+    return page.get_by_role("listbox").get_by_role("option")
+
+
+def asked(page: Page) -> list[str]:
+    """The methods that the page asks for from its next load on, in order."""
+    methods: list[str] = []
+
+    def sent(frame: str | bytes) -> None:
+        request = json.loads(frame)
+        if "method" in request:
+            methods.append(request["method"])
+
+    page.on("websocket", lambda socket: socket.on("framesent", sent))
+    return methods
+
+
+@pytest.mark.usefixtures("edited")
+async def test_keys_of_the_state_are_offered_within_the_quotes_with_their_types(page: Page) -> None:
+    await write_at_end(page, '\n\ndef more(state):\n    state["')
+
+    await expect(names(page).filter(has_text="fail")).to_contain_text("bool")
+    await page.keyboard.type("tot")
+    await expect(names(page)).to_have_count(1)
+    await page.keyboard.press("Enter")
+
+    await expect(content(page)).to_contain_text('state["total"]')
+
+
+@pytest.mark.usefixtures("edited")
+async def test_rows_get_their_signature_and_the_selected_one_its_documentation(page: Page) -> None:
+    await write_at_end(page, "\nimport json\njson.dump")
+
+    await expect(names(page).filter(has_text="dumps")).to_contain_text("(obj")
+    await page.keyboard.press("ArrowDown")
+
+    await expect(page.locator(".cm-completionInfo")).to_contain_text("Serialize")
+
+
+@pytest.mark.usefixtures("edited")
+async def test_what_a_call_takes_is_shown_with_the_argument_that_is_typed(page: Page) -> None:
+    await write_at_end(page, '\ndef order(count: int, name: str) -> None:\n"""Order some.')
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type("\n\norder(")
+    signature = page.locator(".cm-signature")
+
+    await expect(signature.locator("b")).to_have_text("count: int")
+    await expect(signature).to_contain_text("Order some.")
+    await page.keyboard.type("1, ")
+    await expect(signature.locator("b")).to_have_text("name: str")
+    await page.keyboard.press("Escape")
+    await expect(signature).to_have_count(0)
+    await page.keyboard.type("'a'")
+    await page.keyboard.press("ArrowRight")
+    await expect(signature).to_have_count(0)
+
+
+@pytest.mark.usefixtures("edited")
+async def test_what_a_name_is_is_shown_where_the_pointer_rests(page: Page) -> None:
+    await content(page).get_by_text("init_state").first.hover()
+
+    await expect(page.locator(".cm-hover-documentation")).to_contain_text("init_state(")
+
+
+@pytest.mark.usefixtures("edited")
+async def test_what_a_dot_offers_was_asked_for_while_the_person_rested(page: Page) -> None:
+    methods = asked(page)
+    await page.reload()
+    await expect(content(page)).to_contain_text("init_state")
+    await write_at_end(page, "\nimport json\njson")
+    async with asyncio.timeout(20):
+        while "mainspring/prefetch" not in methods:
+            await page.evaluate("() => new Promise(requestAnimationFrame)")
+    await page.keyboard.press("Escape")
+    before = methods.count("textDocument/completion")
+
+    await page.keyboard.type(".")
+
+    await expect(names(page).filter(has_text="dumps")).to_be_visible()
+    assert methods.count("textDocument/completion") == before

@@ -1,10 +1,9 @@
-"""What the compiler says about a text, and what we know of its state."""
+"""What the compiler says about a text."""
 
 from __future__ import annotations
 
 import pytest
 from mainspring.builder.code.diagnostics import diagnostics
-from mainspring.builder.code.state_names import state_completion
 
 
 def test_a_good_text_has_nothing_wrong() -> None:
@@ -50,19 +49,3 @@ def test_a_warning_of_the_compiler_is_a_warning() -> None:
     (found,) = diagnostics("x = 1\ny = x is 1\n")
 
     assert (found["severity"], found["range"]["start"]["line"]) == (2, 1)
-
-
-def test_the_keys_that_a_text_uses_and_those_of_the_app_are_offered_within_the_brackets() -> None:
-    text = "def f(state):\n    state['count'] += 1\n    state[\"na"
-
-    answer = state_completion(text, 2, 13, ["total"])
-
-    assert answer == {
-        "items": [{"label": "count", "kind": "property"}, {"label": "total", "kind": "property"}]
-    }
-
-
-@pytest.mark.parametrize("line", ["sta", "state.", "state", "other['", "state['a'] + x", "x = mystate['"])
-def test_elsewhere_the_state_has_no_say(line: str) -> None:
-    assert state_completion(line, 0, len(line)) is None
-    assert state_completion(line, 5, 0) is None

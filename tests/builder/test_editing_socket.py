@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 from collections.abc import AsyncIterator
@@ -11,7 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import pytest_asyncio
-from editing_sites import EditingSite, open_editing_site
+from editing_sites import BuilderPage, EditingSite, open_editing_site
 from mainspring.builder.code.code_service import CodeService, open_code_service
 from mainspring.builder.pages.tree_operations import SetField
 from mainspring.builder.web.html_pages import PageRenderer
@@ -22,9 +23,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 BUTTON = {"id": "count", "type": "button", "on": {"wf-click": "count"}}
 PAGE = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": [BUTTON]}
 MAIN = (
-    "from mainspring.runtime import init_state\n\ninit_state({'total': 0})\n\n\n"
+    "import pandas as pd\nfrom mainspring.runtime import init_state\n\n"
+    "init_state({'total': 0, 'person': {'home': {'street': 'A'}}, "
+    "'frame': pd.DataFrame({'a': [1], 'b c': [1.5]})})\n\n\n"
     "def count(state):\n    state['n'] = (state['n'] or 0) + 1\n    print('counted')\n"
 )
+
+_numbers = itertools.count(100)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -213,13 +218,6 @@ async def test_names_are_completed_by_jedi(editing: EditingSite) -> None:
     assert "getcwd" in [item["label"] for item in answer["result"]["items"]]
 
 
-async def test_keys_of_the_state_are_completed(editing: EditingSite) -> None:
-    async with editing.page() as page:
-        answer = await page.ask(1, "textDocument/completion", MAIN + '\ndef b(state):\n    state["')
-
-    assert [item["label"] for item in answer["result"]["items"]] == ["n", "total"]
-
-
 async def test_a_syntax_error_is_diagnosed(editing: EditingSite) -> None:
     async with editing.page() as page:
         answer = await page.ask(1, "textDocument/diagnostic", "x = '😀' 1\n")
@@ -227,6 +225,86 @@ async def test_a_syntax_error_is_diagnosed(editing: EditingSite) -> None:
     (found,) = answer["result"]["items"]
     assert found["severity"] == 1
     assert found["range"]["start"]["line"] == 0
+
+
+async def names(page: BuilderPage, text: str) -> dict[str, str]:
+    """What is offered at the end of ``text``, with the details of each name."""
+    answer = await page.ask(next(_numbers), "textDocument/completion", text)
+    return {item["label"]: item.get("detail", "") for item in answer["result"]["items"]}
+
+
+async def test_keys_of_the_state_are_those_a_session_holds_now_with_their_types(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        before = await names(page, 'def f(state):\n    state["')
+        editing.click("count")
+        await page.hear("event")
+        now = await names(page, 'def f(state):\n    state["')
+        nested = await names(page, 'def f(state):\n    state["person"]["home"]["')
+        alias = await names(page, 'def f(state):\n    home = state["person"]["home"]\n    home["')
+        used = await names(page, 'state["new"] = 1\nstate["')
+
+    assert before == {"total": "int", "person": "dict", "frame": "DataFrame"}
+    assert now == {**before, "n": "int"}
+    assert nested == alias == {"street": "str"}
+    assert used == {**now, "new": ""}
+
+
+async def test_attributes_and_columns_of_a_frame_that_a_session_holds_are_offered(
+    editing: EditingSite,
+) -> None:
+    async with editing.page() as page:
+        editing.click("count")
+        await page.hear("event")
+        columns = await names(page, 'def f(state):\n    frame = state["frame"]\n    frame["')
+        attributes = await names(page, 'def f(state):\n    state["frame"].')
+        state = await names(page, "def f(state):\n    state.")
+
+    assert columns == {"a": "int64", "b c": "float64"}
+    assert {"groupby", "shape", "a"} <= attributes.keys()
+    assert "b c" not in attributes
+    assert {"total", "set_page", "add_notification"} <= state.keys()
+
+
+async def test_keys_of_a_payload_are_those_of_the_linked_event_and_of_its_last_one(
+    editing: EditingSite,
+) -> None:
+    text = 'def count(state, payload):\n    payload["'
+    async with editing.page() as page:
+        typed = await names(page, text)
+        editing.click("count", payload=b'{"ctrl_key": false, "extra": 1}')
+        await page.hear("event")
+        seen = await names(page, text)
+        elsewhere = await names(page, text.replace("count", "other"))
+
+    assert typed == {"ctrl_key": "bool", "shift_key": "bool", "meta_key": "bool"}
+    assert seen == {**typed, "extra": "int"}
+    assert elsewhere == {}
+
+
+async def test_page_keys_are_offered_where_a_page_is_set(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        assert await names(page, 'def f(state):\n    state.set_page("') == {"main": "page"}
+
+
+async def test_while_the_app_is_stopped_the_keys_known_from_its_last_start_are_offered(
+    editing: EditingSite,
+) -> None:
+    async with editing.page() as page:
+        await editing.post("/api/runtime/stop")
+        await page.hear("status", state="stopped")
+
+        assert (await names(page, 'def f(state):\n    state["')).keys() == {"total", "person", "frame"}
+
+
+async def test_what_a_dot_would_offer_can_be_asked_for_ahead(editing: EditingSite) -> None:
+    async with editing.page() as page:
+        ahead = await page.ask(1, "mainspring/prefetch", "import os\nos.getc")
+        details = await page.ask(2, "mainspring/completionDetails", "import os\nos.getc", labels=["getcwd"])
+
+    assert "getcwd" in [item["label"] for item in ahead["result"]["items"]]
+    (told,) = details["result"]["items"]
+    assert (told["label"], told["kind"]) == ("getcwd", "function")
+    assert "-> str" in told["detail"]
 
 
 async def test_ruff_formatting_and_imports_are_asked_for_in_the_shapes_of_the_language_server_protocol(

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from mainspring.runtime.protocol import (
     AssignState,
+    CompleteState,
     Done,
     Event,
     FindReferences,
@@ -96,6 +97,18 @@ def test_values_without_json_are_told_without_running_code_of_the_app(child: Chi
     assert odd["3"]["value"] == "three"
     assert odd["bytes"]["preview"] == "3 bytes"
     assert "value" not in odd["hangs"]
+
+
+def test_names_behind_a_value_are_told_without_running_code_of_the_app(child: Child) -> None:
+    child.fire("odd")
+
+    person = ask(child, CompleteState(("person",)))
+    hangs = ask(child, CompleteState(("odd", "hangs")))
+
+    assert {each["label"]: each["detail"] for each in person["keys"]} == {"name": "str", "tags": "list"}
+    assert {"label": "items", "kind": "function"} in person["attributes"]
+    assert (hangs["type"], hangs["keys"], hangs["columns"]) == ("Hangs", [], [])
+    assert "nothing at" in refusal(child, CompleteState(("gone",)))
 
 
 def test_keys_and_values_are_found_wherever_they_stand(child: Child) -> None:

@@ -1,0 +1,179 @@
+/** Completion: names at once, kinds and signatures for the rows that are shown, documentation for the one selected. */
+import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import { syntaxTree } from "@codemirror/language";
+import type { EditorState } from "@codemirror/state";
+import { ViewPlugin, type ViewUpdate } from "@codemirror/view";
+
+export interface Name {
+  label: string;
+  kind?: string;
+  detail?: string;
+}
+
+/** A question about a place in a text: line and UTF-16 column from 0. */
+export type AskAt = (method: string, text: string, line: number, character: number, more?: object) => Promise<unknown>;
+
+/** What the rows of one list need. */
+interface Row extends Completion {
+  rows: Rows;
+}
+
+const WORD = /[\p{L}\p{N}_]*/u;
+/** Within the quotes of a key, or of a page's: names that the app knows. */
+const IN_KEY = /(?:\[|\.(?:get|pop|setdefault)\(|\bset_page\(\s*(?:key\s*=\s*)?)\s*["']([^"'\\]*)$/;
+const PAUSE_MS = 200;
+const TYPES: Record<string, string> = { statement: "variable", instance: "variable", param: "variable", module: "namespace", path: "text" };
+
+/** Kinds and signatures of the names of one list, asked for in one question for all rows that are drawn together. */
+class Rows {
+  private readonly told = new Map<string, Name>();
+  private readonly waiting = new Map<string, HTMLElement[]>();
+  private timer = 0;
+
+  constructor(
+    private readonly ask: (labels: string[]) => Promise<unknown>,
+    readonly explain: (label: string) => Promise<unknown>,
+  ) {}
+
+  fill(label: string, element: HTMLElement): void {
+    const known = this.told.get(label);
+    if (known) {
+      show(element, known);
+      return;
+    }
+    this.waiting.set(label, [...(this.waiting.get(label) ?? []), element]);
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.flush(), 0);
+  }
+
+  private async flush(): Promise<void> {
+    const waiting = new Map(this.waiting);
+    this.waiting.clear();
+    const answer = (await this.ask([...waiting.keys()]).catch(() => null)) as { items?: Name[] } | null;
+    for (const name of answer?.items ?? []) {
+      this.told.set(name.label, name);
+      for (const element of waiting.get(name.label) ?? []) show(element, name);
+    }
+  }
+}
+
+function show(element: HTMLElement, name: Name): void {
+  element.textContent = name.detail || (name.kind === "statement" ? "variable" : (name.kind ?? ""));
+}
+
+/** Drawn behind each name. */
+export const detailColumn = {
+  position: 80,
+  render(completion: Completion): Node {
+    const element = document.createElement("span");
+    element.className = "cm-name-detail";
+    if (completion.detail) element.textContent = completion.detail;
+    else (completion as Row).rows?.fill(completion.label, element);
+    return element;
+  },
+};
+
+export class Completer {
+  /** The names behind a dot that isn't typed yet. */
+  private ahead: { text: string; at: number; names: Promise<Name[]> } | null = null;
+
+  constructor(private readonly askAt: AskAt) {}
+
+  readonly source = async (context: CompletionContext): Promise<CompletionResult | null> => {
+    const { state, pos, explicit } = context;
+    const line = state.doc.lineAt(pos);
+    const key = IN_KEY.exec(line.text.slice(0, pos - line.from));
+    const word = context.matchBefore(WORD);
+    const from = key ? pos - key[1]!.length : (word?.from ?? pos);
+    if (!key && !explicit) {
+      const before = state.sliceDoc(Math.max(0, from - 1), from);
+      if (before !== "." && (!word || word.text.length === 0 || /^\d/.test(word.text))) return null;
+      if (inText(state, pos)) return null;
+    }
+    let names: Name[];
+    try {
+      names = await this.names(state, pos);
+    } catch {
+      return null;
+    }
+    if (key) names = names.filter((name) => !/["'\\]/.test(name.label));
+    if (!names.length) return null;
+    const text = state.doc.toString();
+    const ask = (method: string, more: object): Promise<unknown> => this.askAt(method, text, line.number - 1, pos - line.from, more);
+    const rows = new Rows(
+      (labels) => ask("mainspring/completionDetails", { labels }),
+      (label) => ask("completionItem/resolve", { label }),
+    );
+    return { from, options: names.map((name) => option(name, rows)), validFor: key ? /^[^"'\\]*$/ : /^[\p{L}\p{N}_]*$/u };
+  };
+
+  private async names(state: EditorState, pos: number): Promise<Name[]> {
+    const text = state.doc.toString();
+    const ahead = this.ahead;
+    if (ahead?.at === pos && ahead.text === text) {
+      const found = await ahead.names.catch(() => null);
+      if (found) return found;
+    }
+    return this.request("textDocument/completion", state, pos, text);
+  }
+
+  private async request(method: string, state: EditorState, pos: number, text: string): Promise<Name[]> {
+    const line = state.doc.lineAt(Math.min(pos, state.doc.length));
+    const answer = (await this.askAt(method, text, line.number - 1, pos - line.from)) as { items?: Name[] } | null;
+    return answer?.items ?? [];
+  }
+
+  /** While the user rests behind a name: ask for what a dot would offer. */
+  readonly prefetch = ViewPlugin.define((view) => {
+    let timer = 0;
+    const look = (): void => {
+      const { state } = view;
+      const at = state.selection.main.head;
+      const line = state.doc.lineAt(at);
+      const before = state.sliceDoc(line.from, at);
+      if (!/[\p{L}_)\]][\p{N}]*$/u.test(before) || inText(state, at)) return;
+      const text = `${state.sliceDoc(0, at)}.${state.sliceDoc(at)}`;
+      if (this.ahead?.at === at + 1 && this.ahead.text === text) return;
+      const character = at - line.from + 1;
+      const names = this.askAt("mainspring/prefetch", text, line.number - 1, character).then((answer) => (answer as { items?: Name[] } | null)?.items ?? []);
+      names.catch(() => undefined);
+      this.ahead = { text, at: at + 1, names };
+    };
+    return {
+      update(update: ViewUpdate) {
+        if (!update.docChanged) return;
+        clearTimeout(timer);
+        timer = window.setTimeout(look, PAUSE_MS);
+      },
+      destroy: () => clearTimeout(timer),
+    };
+  });
+}
+
+function option(name: Name, rows: Rows): Row {
+  return {
+    label: name.label,
+    rows,
+    ...(name.kind ? { type: TYPES[name.kind] ?? name.kind } : {}),
+    ...(name.detail ? { detail: name.detail } : {}),
+    // What begins with an underscore is rarely meant.
+    boost: name.label.startsWith("__") ? -80 : name.label.startsWith("_") ? -40 : 0,
+    ...(name.detail ? {} : { info: () => documentation(rows, name.label) }),
+  };
+}
+
+async function documentation(rows: Rows, label: string): Promise<Node | null> {
+  const told = (await rows.explain(label).catch(() => null)) as { detail?: string; documentation?: string } | null;
+  const text = told?.documentation || told?.detail;
+  if (!text) return null;
+  const element = document.createElement("div");
+  element.className = "cm-documentation";
+  element.textContent = text;
+  return element;
+}
+
+/** Whether the place is in a string or a comment, where names mean nothing. */
+export function inText(state: EditorState, at: number): boolean {
+  return /^(String|Comment|FormatString)$/.test(syntaxTree(state).resolveInner(at, -1).name);
+}
+
