@@ -53,6 +53,7 @@ class Run:
         self.lock = threading.Lock()
         self.thread: int | None = None
         self.task: asyncio.Task[None] | None = None
+        self.has_turn = False
         self.begun = False
         self.cancelled = False
         self.interrupted = False  # It may have been stopped within a change of its state.
@@ -73,6 +74,7 @@ class Turns:
         self.lock = threading.Lock()
         self.waiting: deque[Run] = deque()
         self.holder: Run | None = None
+        self.timed: Run | None = None  # Whose turn's end the clock has been told of.
 
 
 class Executor:
@@ -91,7 +93,21 @@ class Executor:
     def submit(self, turns: Turns, run: Run) -> None:
         with turns.lock:
             turns.waiting.append(run)
-        self._next(turns, None)
+            holder = turns.holder
+            if holder is not None and holder.has_turn:
+                self._time(turns, holder)
+        if holder is None:
+            self._next(turns, None)
+
+    def _time(self, turns: Turns, run: Run) -> None:
+        """Somebody waits: see to it that ``run``'s turn ends in time. The lock of ``turns`` is held.
+
+        (Mostly nobody waits, and no clock ticks.)
+        """
+        if turns.timed is not run:
+            turns.timed = run
+            left = run.started_at + TURN_S - time.monotonic()
+            self._clock.later(max(0.0, left), lambda: self._next(turns, run))
 
     def _next(self, turns: Turns, done: Run | None) -> None:
         """Start the next run of a session if nobody holds the turn (any more)."""
@@ -105,9 +121,11 @@ class Executor:
 
     def _start(self, turns: Turns, run: Run) -> None:
         def begin() -> None:
-            run.started_at = time.monotonic()
-            # Whoever comes next finds out when this turn is over.
-            self._clock.later(TURN_S, lambda: self._next(turns, run))
+            with turns.lock:
+                run.started_at = time.monotonic()
+                run.has_turn = True
+                if turns.waiting:
+                    self._time(turns, run)
 
         if run.is_async:
             self._in_loop(self._begin_task, run, turns, begin)

@@ -19,6 +19,7 @@ from .protocol import ProtocolError, Record, ToBuilder, encode
 
 MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 8 * 1024 * 1024
+MAX_UNSENT: Final = 8 * 1024 * 1024
 GATHER_S: Final = 0.003
 
 
@@ -26,8 +27,12 @@ class Outlet:
     def __init__(self, pipe: socket.socket, generation: int) -> None:
         self._pipe = pipe
         self._generation = generation
-        self._lock = threading.Lock()
-        self._gate = threading.Lock()  # Of what waits; never held while the pipe is written.
+        self._gate = threading.Condition(
+            threading.Lock()
+        )  # Of what waits; not held while the pipe is written.
+        self._frames: list[bytes] = []
+        self._unsent = 0
+        self._writing: int | None = None  # The thread that writes; others leave their frames to it.
         self._pending: deque[bytes] = deque()
         self._pending_bytes = 0
         self._dropped = 0
@@ -35,15 +40,23 @@ class Outlet:
         self._writer: threading.Thread | None = None
         self._broken = False
 
-    def send(self, message: ToBuilder) -> None:
+    def send(self, message: ToBuilder, *, more: bool = False) -> None:
         """Write ``message`` after all records that came before it.
+
+        Where another thread is just writing, it writes this as well; ``more``: what is sent next does. Waits
+        while ``MAX_UNSENT`` bytes or more wait for the builder.
 
         Raises:
             ProtocolError: It is too large for a frame; nothing was written.
         """
         frame = encode(message, self._generation)
-        with self._lock:
-            self._write(self._take() + frame)
+        with self._gate:
+            while self._unsent > MAX_UNSENT and self._writing is not None:
+                self._gate.wait()
+            self._frames.append(frame)
+            self._unsent += len(frame)
+        if not more:
+            self._write()
 
     def record(self, record: Record) -> None:
         """Write ``record`` soon; never waits for the builder."""
@@ -68,9 +81,8 @@ class Outlet:
                 self._writer.start()
 
     def flush(self) -> None:
-        """Write the records that wait."""
-        with self._lock:
-            self._write(self._take())
+        """Write what waits."""
+        self._write()
 
     def _write_records(self) -> None:
         while True:
@@ -79,21 +91,42 @@ class Outlet:
             self._due.clear()
             self.flush()
 
-    def _take(self) -> bytes:
-        with self._gate:
-            if not self._pending and not self._dropped:
-                return b""
-            frames = list(self._pending)
-            self._pending.clear()
-            self._pending_bytes = 0
-            dropped, self._dropped = self._dropped, 0
-        if dropped:
-            text = f"{dropped:,} lines were left out: the app printed faster than the log could take"
-            frames.append(encode(Record(time.time(), "system", "warning", text), self._generation))
-        return b"".join(frames)
+    def _write(self) -> None:
+        """Write all that waits, unless a thread is at it: that one takes this along."""
+        me = threading.get_ident()
+        try:
+            while True:
+                with self._gate:
+                    if self._writing not in (None, me):
+                        return
+                    self._writing = me
+                    if not (data := self._take()):
+                        self._writing = None
+                        return
+                self._send(data)
+        except BaseException:  # Such as the one that interrupts a handler: the next one to send goes on.
+            with self._gate:
+                if self._writing == me:
+                    self._writing = None
+            raise
 
-    def _write(self, data: bytes) -> None:
-        if not data or self._broken:
+    def _take(self) -> bytes:
+        """All that waits, the records first: they may belong before any message. The gate is held."""
+        records = list(self._pending)
+        self._pending.clear()
+        self._pending_bytes = 0
+        if self._dropped:
+            text = f"{self._dropped:,} lines were left out: the app printed faster than the log could take"
+            records.append(encode(Record(time.time(), "system", "warning", text), self._generation))
+            self._dropped = 0
+        frames, self._frames = self._frames, []
+        if self._unsent > MAX_UNSENT:
+            self._gate.notify_all()
+        self._unsent = 0
+        return b"".join((*records, *frames))
+
+    def _send(self, data: bytes) -> None:
+        if self._broken:
             return
         try:
             self._pipe.sendall(data)

@@ -208,7 +208,7 @@ class Runtime:
             session.page_keys = self._pages.keys
             session.references = self._pages.references
             session.exporting = self._exporting
-            session.watch(lambda: self._pushes.later(PUSH_S, session.flush))
+            session.push_every(PUSH_S)
             if self._edit:
                 from .observer import Observer
 
@@ -360,7 +360,7 @@ class Runtime:
             self._output.finish(call)
             if run.interrupted:
                 session.mend()
-            session.flush()
+            session.flush(more=True)
             if session.observer is not None:
                 session.observer.end(call.sequence)
         except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,6 +65,8 @@ class Session:
         self._changed: set[Any] = set()
         self._told: set[tuple[Any, ...]] = set()
         self._later = later
+        self._push_at = 0.0
+        self._push_waits = False
         self._initial = initial
         self._pieces: dict[str, list[bytes]] = {}
         self._calls: FrontendCalls | None = None
@@ -76,8 +79,26 @@ class Session:
         self.observer: Observer | None = None
         """Who writes what, while the app is edited."""
 
-    def watch(self, on_change: Callable[[], None]) -> None:
-        self.state._tracker.on_change = on_change
+    def push_every(self, seconds: float) -> None:
+        """From now on a change is sent so long after it at the latest, also while its handler still runs."""
+
+        def changed() -> None:
+            self._push_at = time.monotonic() + seconds
+            if not self._push_waits:
+                self._push_waits = True
+                self._later(seconds, push)
+
+        def push() -> None:
+            with self.lock:
+                left = self._push_at - time.monotonic()
+                # Mostly the handler's end has sent it; a change since then has a while yet.
+                self._push_waits = self.state._dirty and left > 0
+                if self._push_waits:
+                    self._later(left, push)
+                    return
+            self.flush()
+
+        self.state._tracker.on_change = changed
 
     def snapshot(self) -> None:
         """Send all state that the pages refer to."""
@@ -108,8 +129,8 @@ class Session:
             else:
                 self.snapshot()
 
-    def flush(self) -> None:
-        """Send what has changed since the last time."""
+    def flush(self, *, more: bool = False) -> None:
+        """Send what has changed since the last time; ``more``: with what will be sent next, which is soon."""
         if (held := files.news()) is not None:
             self._outlet.send(held)
         with self.lock:
@@ -125,9 +146,9 @@ class Session:
                 if touched:
                     self.export(touched)
             elif operations:
-                self._send_changes(operations)
+                self._send_changes(operations, more)
 
-    def _send_changes(self, operations: list[tuple[Any, ...]]) -> None:
+    def _send_changes(self, operations: list[tuple[Any, ...]], more: bool) -> None:
         batch: list[bytes] = []
         size = 0
         for operation in operations:
@@ -140,11 +161,11 @@ class Session:
                 batch, size = [], 0
             batch.append(encoded)
             size += len(encoded)
-        self._send_batch(batch)
+        self._send_batch(batch, more)
 
-    def _send_batch(self, batch: list[bytes]) -> None:
+    def _send_batch(self, batch: list[bytes], more: bool = False) -> None:
         self._revision += 1
-        self._outlet.send(Changes(self.id, self._revision, b"[" + b",".join(batch) + b"]"))
+        self._outlet.send(Changes(self.id, self._revision, b"[" + b",".join(batch) + b"]"), more=more)
 
     def _too_large(self, path: tuple[Any, ...]) -> None:
         where = "state" + "".join(f"[{part!r}]" for part in path)

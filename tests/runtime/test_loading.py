@@ -354,6 +354,42 @@ def test_what_the_log_cannot_take_is_counted_and_what_matters_arrives_in_order()
     assert len(lines) + dropped == 80_000
 
 
+def test_what_belongs_together_is_written_together_and_after_what_was_printed():
+    ours, theirs = socket.socketpair()
+    outlet, receiver = Outlet(theirs, 7), Receiver(ToBuilder, 7)
+    ours.settimeout(20)
+
+    outlet.send(Changes("s", 1, b"[]"), more=True)
+    outlet.record(Record(0.0, "stdout", "info", "printed"))
+    outlet.send(Done("s", 1, "ok"))
+    found = receiver.feed(ours.recv(1 << 16))
+
+    assert [type(each) for each in found] == [Record, Changes, Done]
+    ours.close()
+    theirs.close()
+
+
+def test_who_sends_while_another_writes_neither_waits_nor_overtakes():
+    ours, theirs = socket.socketpair()
+    outlet, receiver = Outlet(theirs, 7), Receiver(ToBuilder, 7)
+    ours.settimeout(20)
+    # More than the pipe holds: this thread writes until someone reads.
+    first = threading.Thread(target=outlet.send, args=(Changes("s", 1, b"1" * 4_000_000),))
+    first.start()
+    head = ours.recv(1)
+    outlet.send(Done("s", 1, "ok"))
+    outlet.send(Done("s", 2, "ok"))
+
+    found = receiver.feed(head)
+    while len(found) < 3:
+        found += receiver.feed(ours.recv(1 << 16))
+    first.join(20)
+
+    assert [getattr(each, "sequence", 0) for each in found] == [0, 1, 2]
+    ours.close()
+    theirs.close()
+
+
 def test_long_lines_are_cut_and_every_stream_is_named(child):
     child.fire("long_line")
     found = [(m.stream, m.level, m.text[-30:]) for m in records(child, handler="long_line")]
