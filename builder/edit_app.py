@@ -12,6 +12,7 @@ from typing import Final
 from aiohttp import web
 from mainspring.builder.code.code_service import open_code_service
 from mainspring.builder.code.edited_files import EditedFiles
+from mainspring.builder.code.environments import find_environment
 from mainspring.builder.components.catalogue import OWN_FOLDER, Catalogue, load_app_catalogue
 from mainspring.builder.editing.edit_lock import open_edit_lock
 from mainspring.builder.editing.editing_app import make_editing_app
@@ -96,7 +97,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 start=starts.start,
                 on_ready=starts.learn,
             ) as supervisor,
-            open_code_service(app_path) as code,
+            open_code_service(app_path, find_environment(app_path, settings.python_environment)) as code,
             open_kept_versions(app_path) as versions,
             open_edit_lock(app_path) as lock,
         ):

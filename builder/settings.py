@@ -62,6 +62,8 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         media_origins: From where film, sound, PDF and map tiles may come whose addresses stand in state, such
             as ``https://media.example.org``. Origins that a page's settings name need not be listed.
         theme: Colours, radius, density and font of the app's pages.
+        python_environment: The folder of the virtual environment whose packages the editor completes,
+            relative to the app; otherwise ``.venv``, ``venv`` or ``$VIRTUAL_ENV``.
         template_exclude: Packages that a reload shall load anew, not find loaded (edit mode on Linux).
     """
 
@@ -70,6 +72,7 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sessions: _Positive = 1_000
     events_per_s: _Positive = 50
     upload_mb: _Positive = 200
+    python_environment: str = ""
     template_exclude: tuple[str, ...] = ()
     media_origins: tuple[str, ...] = ()
     theme: Theme = Theme()

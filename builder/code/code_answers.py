@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -28,31 +27,21 @@ MAX_DETAILS: Final = 40
 MAX_SIGNATURE: Final = 200
 # Questions of the next key wait so long at most.
 DETAILS_S: Final = 0.1
-# A handler reads the app's virtualenv, if there is one, from these folders.
-_ENVIRONMENTS: Final = (".venv", "venv")
 
 
 class CodeAnswers:
     """Belongs to one thread. The last text's analysis is kept, which makes questions about it cheap."""
 
-    def __init__(self, app_path: Path) -> None:
+    def __init__(self, app_path: Path, environment: Path | None = None) -> None:
         self._cache = _cache_folder()
         jedi.settings.cache_directory = str(self._cache)
         sweep_torn(self._cache)
         # Nothing that someone types is ever run to find out what it is.
         jedi.settings.allow_unsafe_interpreter_executions = False
         self._app_path = app_path.resolve()
-        environment = _environment(self._app_path)
-        self._project = jedi.Project(
-            str(self._app_path),
-            environment_path=str(environment) if environment is not None else None,
-            load_unsafe_extensions=False,
-        )
-        self._environment = (
-            jedi.create_environment(str(environment), safe=False)
-            if environment is not None
-            else jedi.InterpreterEnvironment()
-        )
+        self._environment = _environment(environment)
+        path = str(environment) if environment is not None else None
+        self._project = jedi.Project(str(self._app_path), environment_path=path, load_unsafe_extensions=False)
         self._known: tuple[tuple[str, str], Any] | None = None
         self._completed: tuple[Any, tuple[int, int], list[Any]] | None = None
         self._methods: Mapping[str, Callable[[Ask], Any]] = {
@@ -209,13 +198,12 @@ def _cheap_kind(name: Any) -> str | None:
     return kinds.get(definition.type, "statement")
 
 
-def _environment(app_path: Path) -> Path | None:
-    """The app's own virtualenv; ``None`` if it has none or it is the one that we run in."""
-    for name in _ENVIRONMENTS:
-        folder = app_path / name
-        if (folder / "pyvenv.cfg").is_file():
-            return None if folder.resolve() == Path(sys.prefix).resolve() else folder
-    return None
+def _environment(path: Path | None) -> Any:
+    """jedi's view of a virtualenv; of ours if there is none, or if its Python can't be started."""
+    if path is not None:
+        with contextlib.suppress(jedi.InvalidPythonEnvironment):
+            return jedi.create_environment(str(path), safe=False)
+    return jedi.InterpreterEnvironment()
 
 
 def _cache_folder() -> Path:

@@ -10,11 +10,13 @@ from typing import Any, Final
 
 import msgspec
 
-__all__ = ["HEADER", "READY", "Answer", "Ask", "decode_answer", "decode_ask", "frame"]
+__all__ = ["HEADER", "PING", "READY", "Answer", "Ask", "decode_answer", "decode_ask", "frame"]
 
 HEADER: Final = struct.Struct(">I")
 # The number of the answer that says that a worker is warm.
 READY: Final = 0
+# Answered at once, also while jedi is thinking: who doesn't answer this hangs.
+PING: Final = "mainspring/ping"
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):

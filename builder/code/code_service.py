@@ -13,13 +13,14 @@ import asyncio
 import contextlib
 import itertools
 import logging
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from mainspring.builder.code.code_messages import HEADER, READY, Answer, Ask, decode_answer, frame
+from mainspring.builder.code.code_messages import READY, Answer, Ask
+from mainspring.builder.code.environments import Environment, find_environment
+from mainspring.builder.code.worker_process import Worker, WorkerLost, start_worker
 
 __all__ = ["METHODS", "CodeService", "CodeUnanswered", "open_code_service"]
 
@@ -36,8 +37,8 @@ METHODS: Final = (
     "mainspring/prefetch",
 )
 CALL_S: Final = 3.0
-# Guessed: a worker that isn't warm by then never will be.
-START_S: Final = 30.0
+# Without a sign of life for so long, the spare is asked too.
+HUNG_S: Final = 0.15
 MAX_PEAK_MB: Final = 800.0
 # After so many failed starts in a row there is no point in another one before someone asks again.
 MAX_STARTS: Final = 2
@@ -47,73 +48,19 @@ class CodeUnanswered(Exception):
     """There is no answer; the text says why."""
 
 
-class _WorkerLost(Exception):
-    """The process has ended, or is of no use any more."""
-
-
-class _Worker:
-    """One process; ``ask`` is for one caller at a time."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.peak_mb = 0.0
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    async def warm(self) -> None:
-        """Wait until it is ready. Raises: _WorkerLost."""
-        try:
-            async with asyncio.timeout(START_S):
-                await self._receive(READY)
-        except TimeoutError:
-            raise _WorkerLost("it did not get ready in time") from None
-
-    async def ask(self, ask: Ask) -> Answer:
-        """Raises:
-        _WorkerLost
-        """
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(frame(ask))
-            await self._process.stdin.drain()
-            answer = await self._receive(ask.number)
-        except OSError as error:
-            raise _WorkerLost(str(error)) from error
-        self.peak_mb = answer.peak_mb
-        return answer
-
-    async def _receive(self, number: int) -> Answer:
-        assert self._process.stdout is not None
-        try:
-            while True:
-                header = await self._process.stdout.readexactly(HEADER.size)
-                answer = decode_answer(await self._process.stdout.readexactly(HEADER.unpack(header)[0]))
-                if answer.number == number:
-                    return answer
-        except (asyncio.IncompleteReadError, OSError) as error:
-            raise _WorkerLost("its process ended") from error
-
-    async def end(self) -> None:
-        """Return when the process is gone. It holds nothing that needs a good-bye."""
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
-
-
 class CodeService:
     """Made by ``open_code_service``. Belongs to one event loop."""
 
-    def __init__(self, app_path: Path, call_s: float) -> None:
+    def __init__(self, app_path: Path, call_s: float, environment: Environment | None = None) -> None:
         self._app_path = app_path
+        self.environment = environment or find_environment(app_path)
         self._call_s = call_s
         self._numbers = itertools.count(READY + 1)
         self._waiting: dict[str, tuple[Ask, asyncio.Future[Any]]] = {}
         self._asked = asyncio.Event()
-        self._worker: asyncio.Task[_Worker] | None = None
-        self._spare: asyncio.Task[_Worker] | None = None
-        self._workers: set[_Worker] = set()
+        self._worker: asyncio.Task[Worker] | None = None
+        self._spare: asyncio.Task[Worker] | None = None
+        self._workers: set[Worker] = set()
 
     @property
     def pid(self) -> int | None:
@@ -152,6 +99,13 @@ class CodeService:
         with contextlib.suppress(CodeUnanswered):
             await self._current()
 
+    async def spare_warmed(self) -> None:
+        """Wait until there is a process that can take over at once."""
+        self._prepare_spare()
+        assert self._spare is not None
+        with contextlib.suppress(WorkerLost, OSError):
+            await asyncio.shield(self._spare)
+
     # --- inside ---
 
     async def _run(self) -> None:
@@ -179,17 +133,16 @@ class CodeService:
     async def _answered(self, ask: Ask) -> Any:
         for attempt in range(2):
             worker = await self._current()
-            if self._spare is None:
-                # Whoever asks once asks more; whoever doesn't need not pay for a second process.
-                self._spare = asyncio.create_task(self._start())
+            # Whoever asks once asks more; whoever doesn't need not pay for a second process.
+            self._prepare_spare()
             try:
                 async with asyncio.timeout(self._call_s):
-                    answer = await worker.ask(ask)
+                    worker, answer = await self._first_answer(worker, ask)
             except TimeoutError:
                 _log.warning("%s took more than %g s; its process was ended", ask.method, self._call_s)
                 await self._replace(worker)
                 raise CodeUnanswered("The question took too long.") from None
-            except _WorkerLost as error:
+            except WorkerLost as error:
                 _log.warning("code worker %d is lost: %s", worker.pid, error)
                 await self._replace(worker)
                 if attempt == 0:
@@ -202,43 +155,77 @@ class CodeService:
             return answer.result
         raise AssertionError("unreachable")
 
-    async def _current(self) -> _Worker:
+    async def _first_answer(self, worker: Worker, ask: Ask) -> tuple[Worker, Answer]:
+        """The worker's answer; if it shows no sign of life meanwhile, perhaps its spare's, which replaces it.
+
+        A worker on a busy machine may only be late: it isn't ended before the spare has answered.
+        """
+        asked = asyncio.create_task(worker.ask(ask))
+        by_spare: asyncio.Task[tuple[Worker, Answer]] | None = None
+        try:
+            while not asked.done():
+                ping = asyncio.create_task(worker.ping())
+                try:
+                    await asyncio.wait({asked}, timeout=HUNG_S)
+                    alive = ping.done()
+                finally:
+                    ping.cancel()
+                    await asyncio.gather(ping, return_exceptions=True)
+                if not alive and not asked.done():
+                    by_spare = asyncio.create_task(self._ask_spare(ask))
+                    await asyncio.wait({asked, by_spare}, return_when=asyncio.FIRST_COMPLETED)
+                    break
+            if by_spare is not None and not asked.done():
+                spare, answer = await by_spare
+                _log.warning("code worker %d hangs; its spare took over", worker.pid)
+                self._worker, self._spare = self._spare, None
+                await self._end_worker(worker)
+                self._prepare_spare()
+                return spare, answer
+            return worker, await asked
+        finally:
+            for task in (asked, by_spare):
+                if task is not None:
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+
+    async def _ask_spare(self, ask: Ask) -> tuple[Worker, Answer]:
+        assert self._spare is not None
+        spare = await asyncio.shield(self._spare)
+        return spare, await spare.ask(ask)
+
+    def _prepare_spare(self) -> None:
+        if self._spare is None:
+            self._spare = asyncio.create_task(self._start())
+
+    async def _current(self) -> Worker:
         """The process that answers; started if there is none."""
         for _ in range(MAX_STARTS):
             if self._worker is None:
                 self._worker, self._spare = self._spare or asyncio.create_task(self._start()), None
             try:
                 return await asyncio.shield(self._worker)
-            except (_WorkerLost, OSError) as error:
+            except (WorkerLost, OSError) as error:
                 _log.warning("the code worker did not start: %s", error)
                 self._worker = None
         raise CodeUnanswered("The code worker can't be started; the service's log says why.")
 
-    async def _replace(self, worker: _Worker) -> None:
+    async def _replace(self, worker: Worker) -> None:
         self._worker, self._spare = self._spare, None
+        self._prepare_spare()
+        await self._end_worker(worker)
+
+    async def _end_worker(self, worker: Worker) -> None:
         self._workers.discard(worker)
         await worker.end()
 
-    async def _start(self) -> _Worker:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            "-m",
-            "mainspring.builder.code.code_worker",
-            str(self._app_path),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            # A Ctrl-C in the terminal is for the service, which ends its workers itself.
-            start_new_session=True,
-        )
-        worker = _Worker(process)
+    async def _start(self) -> Worker:
+        worker = await start_worker(self._app_path, self.environment.path or "")
         self._workers.add(worker)
         try:
             await worker.warm()
         except BaseException:
-            self._workers.discard(worker)
-            await worker.end()
+            await self._end_worker(worker)
             raise
         return worker
 
@@ -246,7 +233,7 @@ class CodeService:
         for task in (self._worker, self._spare):
             if task is not None:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, _WorkerLost, OSError):
+                with contextlib.suppress(asyncio.CancelledError, WorkerLost, OSError):
                     await task
         for worker in tuple(self._workers):
             await worker.end()
@@ -255,13 +242,18 @@ class CodeService:
 
 
 @asynccontextmanager
-async def open_code_service(app_path: Path, *, call_s: float = CALL_S) -> AsyncIterator[CodeService]:
+async def open_code_service(
+    app_path: Path, environment: Environment | None = None, *, call_s: float = CALL_S
+) -> AsyncIterator[CodeService]:
     """Offer answers about the code of an app until the block ends; then no process of it is left.
+
+    Args:
+        environment: Whose packages are known; by default, what ``find_environment`` finds.
 
     The process starts in the background; questions wait for it. A call that takes longer than ``call_s``
     seconds is given up.
     """
-    service = CodeService(app_path, call_s)
+    service = CodeService(app_path, call_s, environment)
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(service._run())
         try:

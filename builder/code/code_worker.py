@@ -1,7 +1,7 @@
 """The process in which jedi lives: one thread, one call at a time. It can be killed at any moment.
 
-``python -P -m mainspring.builder.code.code_worker APP_PATH``: questions come on stdin, answers go to stdout
-(``code_messages`` has the frames). It ends with its stdin, also in the middle of a call.
+``python -P -m mainspring.builder.code.code_worker APP_PATH [ENVIRONMENT]``: questions come on stdin, answers
+go to stdout (``code_messages`` has the frames). It ends with its stdin, also in the middle of a call.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from mainspring.builder.code.code_answers import CodeAnswers
-from mainspring.builder.code.code_messages import HEADER, READY, Answer, Ask, decode_ask, frame
+from mainspring.builder.code.code_messages import HEADER, PING, READY, Answer, Ask, decode_ask, frame
 
 # What everybody asks for: what is read for these is warm for the rest of the process's life.
 _WARM_UP: Final = ("import os\nos.", "from typing import Any\nstate: dict[str, Any]\nstate.", "''.")
 
 
-def main(app_path: str) -> None:
+def main(app_path: str, environment: str = "") -> None:
     questions, answers = _take_pipes()
     waiting: queue.SimpleQueue[Ask] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(questions, waiting), daemon=True).start()
-    code = CodeAnswers(Path(app_path))
+    threading.Thread(target=_read, args=(questions, waiting, answers), daemon=True).start()
+    code = CodeAnswers(Path(app_path), Path(environment) if environment else None)
     for text in _WARM_UP:
         line, character = text.count("\n"), len(text.split("\n")[-1])
         _answer(code, Ask(READY, "textDocument/completion", "main.py", text, line, character))
@@ -51,7 +51,7 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return questions, answers
 
 
-def _read(questions: BinaryIO, waiting: queue.SimpleQueue[Ask]) -> None:
+def _read(questions: BinaryIO, waiting: queue.SimpleQueue[Ask], answers: BinaryIO) -> None:
     while True:
         header = questions.read(HEADER.size)
         size = HEADER.unpack(header)[0] if len(header) == HEADER.size else 0
@@ -59,13 +59,21 @@ def _read(questions: BinaryIO, waiting: queue.SimpleQueue[Ask]) -> None:
         if not size or len(body) < size:
             # The service is gone; a call of jedi may go on for ever, and nobody waits for it.
             os._exit(0)
-        waiting.put(decode_ask(body))
+        ask = decode_ask(body)
+        if ask.method == PING:
+            _write(answers, Answer(ask.number))
+        else:
+            waiting.put(ask)
+
+
+_writing = threading.Lock()
 
 
 def _write(answers: BinaryIO, answer: Answer) -> None:
     rest = memoryview(frame(answer))
-    while rest:
-        rest = rest[answers.write(rest) or 0 :]
+    with _writing:
+        while rest:
+            rest = rest[answers.write(rest) or 0 :]
 
 
 def _peak_mb() -> float:
@@ -79,4 +87,4 @@ def _peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

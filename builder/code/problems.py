@@ -17,7 +17,7 @@ from mainspring.builder.pages.tree_operations import Link, Operation
 from mainspring.builder.pages.tree_store import BrokenPage
 from mainspring.runtime.protocol import Component, ErrorReport, Handler
 
-__all__ = ["Fix", "Problem", "find_problems", "load_problem"]
+__all__ = ["WARNING", "Fix", "Problem", "find_problems", "load_problem"]
 
 ERROR: Final = "error"
 WARNING: Final = "warning"

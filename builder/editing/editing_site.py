@@ -12,6 +12,7 @@ from aiohttp import web
 from mainspring.builder.code.code_reading import read_code
 from mainspring.builder.code.code_service import CodeService
 from mainspring.builder.code.edited_files import EditedFiles
+from mainspring.builder.code.environments import environment_problems
 from mainspring.builder.code.handler_places import HandlerPlaces
 from mainspring.builder.code.problems import Problem, find_problems, load_problem
 from mainspring.builder.code.source import SourceFile
@@ -73,6 +74,7 @@ class EditingSite:
             "files": await self.files.list(),
             "handlers": as_object(self.supervisor.handlers),
             "status": as_object(self.supervisor.status),
+            "environment": self.code.environment,
             "read_only": self.read_only,
         }
 
@@ -97,7 +99,8 @@ class EditingSite:
             references,
             await asyncio.to_thread(read_code, self.app_path, files),
         )
-        return [*([load_problem(status.error)] if status.error is not None else []), *found]
+        environment = environment_problems(self.code.environment)
+        return [*([load_problem(status.error)] if status.error is not None else []), *found, *environment]
 
     async def save_file(self, path: str, text: str, base_digest: str) -> SourceFile:
         """As ``EditedFiles.save``. Code takes effect while the disk is still being waited for.

@@ -22,6 +22,8 @@ const WORD = /[\p{L}\p{N}_]*/u;
 /** Within the quotes of a key, or of a page's: names that the app knows. */
 const IN_KEY = /(?:\[|\.(?:get|pop|setdefault)\(|\bset_page\(\s*(?:key\s*=\s*)?)\s*["']([^"'\\]*)$/;
 const PAUSE_MS = 200;
+const AGAIN_MS = 50;
+const TRIES = 3;
 const TYPES: Record<string, string> = { statement: "variable", instance: "variable", param: "variable", module: "namespace", path: "text" };
 
 /** Kinds and signatures of the names of one list, asked for in one question for all rows that are drawn together. */
@@ -46,14 +48,21 @@ class Rows {
     this.timer = window.setTimeout(() => void this.flush(), 0);
   }
 
-  private async flush(): Promise<void> {
-    const waiting = new Map(this.waiting);
+  private async flush(tries = TRIES): Promise<void> {
+    const waiting = new Map([...this.waiting].filter(([, elements]) => elements.some((element) => element.isConnected)));
     this.waiting.clear();
+    if (!waiting.size) return;
     const answer = (await this.ask([...waiting.keys()]).catch(() => null)) as { items?: Name[] } | null;
     for (const name of answer?.items ?? []) {
       this.told.set(name.label, name);
       for (const element of waiting.get(name.label) ?? []) show(element, name);
+      waiting.delete(name.label);
     }
+    // An answer takes a tenth of a second at most, and a newer list comes first: the rest is asked for again.
+    if (!waiting.size || tries === 0) return;
+    for (const [label, elements] of waiting) this.waiting.set(label, [...(this.waiting.get(label) ?? []), ...elements]);
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.flush(answer?.items?.length ? tries : tries - 1), AGAIN_MS);
   }
 }
 

@@ -255,6 +255,14 @@ export interface Problem {
   fixes: Fix[];
 }
 
+/** Whose packages the editor completes; without a `path` it is what the app runs under. */
+export interface Environment {
+  name: string;
+  version: string;
+  path: string | null;
+  wrong: string;
+}
+
 export interface Overview {
   name: string;
   catalogue: Catalogue;
@@ -264,6 +272,7 @@ export interface Overview {
   handlers: Handler[];
   status: Status;
   read_only: string | null;
+  environment: Environment;
 }
 
 export interface Bootstrap {

@@ -2,12 +2,13 @@
 import { batch, computed, signal } from "@preact/signals";
 import { reconcileTrees } from "../app/reconcile.ts";
 import { find, takenIds } from "./changes.ts";
-import type { AppFile, BrokenPage, Catalogue, Component, Fired, Handler, Layout, Overview, PageState, ServerPush, SessionInfo, Status } from "./protocol.ts";
+import type { AppFile, BrokenPage, Catalogue, Component, Fired, Handler, Layout, Overview, PageState, ServerPush, SessionInfo, Status, Environment } from "./protocol.ts";
 
 export const appName = signal("");
 export const catalogue = signal<Catalogue>({});
 export const pages = signal<PageState[]>([]);
 export const broken = signal<BrokenPage[]>([]);
+export const environment = signal<Environment | null>(null);
 export const files = signal<AppFile[]>([]);
 export const handlers = signal<Handler[]>([]);
 export const status = signal<Status>({ state: "starting", generation: null, ms: null, kept: 0, dropped: {}, message: "", error: null, responding: true });
@@ -62,6 +63,7 @@ export function takeOverview(overview: Overview): void {
     if (!told.has("handlers")) handlers.value = overview.handlers;
     if (!told.has("status")) status.value = overview.status;
     if (!told.has("access")) readOnly.value = overview.read_only;
+    environment.value = overview.environment;
     loaded.value = true;
   });
 }

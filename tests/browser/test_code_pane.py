@@ -321,3 +321,17 @@ async def test_what_a_dot_offers_was_asked_for_while_the_person_rested(page: Pag
 
     await expect(names(page).filter(has_text="dumps")).to_be_visible()
     assert methods.count("textDocument/completion") == before
+
+
+async def test_the_environment_is_shown_and_that_the_app_runs_under_another_is_said(
+    page: Page, tmp_path: Path
+) -> None:
+    files = {".venv/pyvenv.cfg": "version = 3.99.1\n"}
+    path = write_app(tmp_path / "app", MAIN, files, main=[button("go", "count")])
+    async with open_command("edit", path, "--port", "0", "--no-browser") as command:
+        await open_builder(page, command)
+
+        await code(page).get_by_role("button", name="Python 3.99 · .venv").click()
+
+        row = problems(page).get_by_role("listitem").filter(has_text=".venv (Python 3.99)")
+        await expect(row).to_contain_text("-m pip install mainspring")

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from mainspring.builder.code.code_messages import Ask
 from mainspring.builder.code.code_service import CodeService, CodeUnanswered, open_code_service
+from mainspring.builder.code.worker_process import start_worker
 
 COMPLETION = "textDocument/completion"
 
@@ -134,6 +136,58 @@ async def test_a_worker_that_hangs_is_given_up_and_replaced(app: Path) -> None:
         assert not is_there(before)
         await code.warmed()
         assert code.pid not in (None, before)
+
+
+async def test_a_worker_that_shows_no_sign_of_life_is_replaced_by_its_spare_which_answers(app: Path) -> None:
+    async with open_code_service(app, call_s=PATIENT_S) as code:
+        await labels(code, "import os\nos.getc")
+        for method in (signal.SIGSTOP, signal.SIGKILL, signal.SIGSTOP):
+            await code.spare_warmed()
+            before = code.pid
+            assert before is not None
+            os.kill(before, method)
+
+            assert "getcwd" in await labels(code, "import os\nos.getc")
+
+            assert code.pid not in (None, before)
+            assert not is_there(before)
+
+
+async def test_a_worker_gives_a_sign_of_life_while_jedi_is_busy(app: Path) -> None:
+    worker = await start_worker(app, "")
+    try:
+        await worker.warm()
+        text = "import pandas as pd\npd.DataFrame()."
+        asked = asyncio.create_task(worker.ask(Ask(1, COMPLETION, "main.py", text, 1, 15)))
+        await worker.ping()
+
+        assert not asked.done()
+        assert (await asked).number == 1
+    finally:
+        await worker.end()
+
+
+async def test_a_worker_whose_memory_has_grown_is_replaced(
+    app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_code_service(app, call_s=PATIENT_S) as code:
+        await code.warmed()
+        before = code.pid
+        assert before is not None
+        monkeypatch.setattr("mainspring.builder.code.code_service.MAX_PEAK_MB", 1.0)
+        assert "getcwd" in await labels(code, "import os\nos.getc")
+        monkeypatch.undo()
+
+        assert not is_there(before)
+        assert "getcwd" in await labels(code, "import os\nos.getc")
+
+
+async def test_an_environment_whose_python_is_gone_costs_its_packages_only(app: Path, tmp_path: Path) -> None:
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "pyvenv.cfg").write_text("home = /nowhere\n", encoding="utf-8")
+
+    async with open_code_service(tmp_path, call_s=PATIENT_S) as code:
+        assert "getcwd" in await labels(code, "import os\nos.getc")
 
 
 async def test_of_several_questions_of_one_kind_the_newest_is_answered(code: CodeService) -> None:

@@ -60,6 +60,7 @@ async def test_the_overview_holds_all_that_the_builder_begins_with(editing: Edit
     assert [file["path"] for file in overview["files"]] == ["main.py", "pages/main.json"]
     assert [(handler["name"], handler["file"]) for handler in overview["handlers"]] == [("count", "main.py")]
     assert overview["status"]["state"] == "live"
+    assert overview["environment"].keys() == {"name", "version", "path", "wrong"}
 
 
 async def test_the_page_has_what_its_script_needs_and_no_cookie_opens_nothing(editing: EditingSite) -> None:
