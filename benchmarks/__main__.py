@@ -9,7 +9,7 @@ import argparse
 import importlib
 
 # In this order; each is a module with a ``main(*, short)``.
-NAMES = ("click", "reload", "events", "state", "traffic", "chat", "scroll", "pages", "memory")
+NAMES = ("click", "reload", "events", "state", "traffic", "chat", "scroll", "pages", "typing", "memory")
 
 
 def main() -> None:

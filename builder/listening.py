@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
+from mainspring.builder.web.connections import HEAD_S, MAX_CONNECTIONS, Connections
 from mainspring.builder.web.hosts import Hosts
 
 __all__ = ["CannotListen", "Listen", "bind", "port_of", "serving"]
@@ -86,8 +88,19 @@ def port_of(bound: socket.socket) -> int:
 
 
 @asynccontextmanager
-async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[None]:
-    """Serve ``app`` while the block runs. Nothing logs requests: their URLs may hold tokens."""
+async def serving(
+    app: web.Application,
+    bound: socket.socket,
+    *,
+    head_s: float = HEAD_S,
+    connection_limit: int = MAX_CONNECTIONS,
+) -> AsyncIterator[None]:
+    """Serve ``app`` while the block runs. Nothing logs requests: their URLs may hold tokens.
+
+    Args:
+        head_s: Seconds within which a connection must have sent the head of its first request.
+        connection_limit: How many connections there may be at a time.
+    """
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -97,8 +110,16 @@ async def serving(app: web.Application, bound: socket.socket) -> AsyncIterator[N
     )
     try:
         await runner.setup()
-        await web.SockSite(runner, bound, backlog=BACKLOG).start()
-        yield
+        assert runner.server is not None
+        connections = Connections(
+            runner.server, keep_alive_s=KEEP_ALIVE_S, head_s=head_s, limit=connection_limit
+        )
+        loop = asyncio.get_running_loop()
+        listener = await loop.create_server(connections, sock=bound, backlog=BACKLOG)
+        try:
+            yield
+        finally:
+            listener.close()
     finally:
         await runner.cleanup()
         bound.close()

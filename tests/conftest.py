@@ -7,6 +7,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast examples are made is no property of what is tested, and machines are shared.
+settings.register_profile("mainspring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mainspring")
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +27,5 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What a service keeps for its user between starts is none of the tests' business."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield

@@ -58,6 +58,7 @@ class CodeService:
         self._numbers = itertools.count(READY + 1)
         self._waiting: dict[str, tuple[Ask, asyncio.Future[Any]]] = {}
         self._asked = asyncio.Event()
+        self._last: Ask | None = None
         self._worker: asyncio.Task[Worker] | None = None
         self._spare: asyncio.Task[Worker] | None = None
         self._workers: set[Worker] = set()
@@ -121,6 +122,8 @@ class CodeService:
             ask, answer = self._waiting.pop(method)
             if answer.done():
                 continue
+            if method == "textDocument/completion":
+                self._last = ask
             try:
                 result = await self._answered(ask)
             except CodeUnanswered as error:
@@ -129,12 +132,13 @@ class CodeService:
             else:
                 if not answer.done():
                     answer.set_result(result)
+            if not self._waiting:
+                # Whoever asks once asks more; but the start of another process is not to hold up an answer.
+                self._prepare_spare()
 
     async def _answered(self, ask: Ask) -> Any:
         for attempt in range(2):
             worker = await self._current()
-            # Whoever asks once asks more; whoever doesn't need not pay for a second process.
-            self._prepare_spare()
             try:
                 async with asyncio.timeout(self._call_s):
                     worker, answer = await self._first_answer(worker, ask)
@@ -180,7 +184,6 @@ class CodeService:
                 _log.warning("code worker %d hangs; its spare took over", worker.pid)
                 self._worker, self._spare = self._spare, None
                 await self._end_worker(worker)
-                self._prepare_spare()
                 return spare, answer
             return worker, await asked
         finally:
@@ -190,6 +193,7 @@ class CodeService:
                     await asyncio.gather(task, return_exceptions=True)
 
     async def _ask_spare(self, ask: Ask) -> tuple[Worker, Answer]:
+        self._prepare_spare()
         assert self._spare is not None
         spare = await asyncio.shield(self._spare)
         return spare, await spare.ask(ask)
@@ -212,7 +216,6 @@ class CodeService:
 
     async def _replace(self, worker: Worker) -> None:
         self._worker, self._spare = self._spare, None
-        self._prepare_spare()
         await self._end_worker(worker)
 
     async def _end_worker(self, worker: Worker) -> None:
@@ -224,6 +227,11 @@ class CodeService:
         self._workers.add(worker)
         try:
             await worker.warm()
+            if self._last is not None:
+                # What the last question has made the others read, a spare has read too.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._call_s):
+                        await worker.ask(self._last)
         except BaseException:
             await self._end_worker(worker)
             raise

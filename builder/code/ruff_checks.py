@@ -158,28 +158,36 @@ async def _conversation(process: asyncio.subprocess.Process, given: bytes) -> by
                 process.stdin.write(given)
                 await process.stdin.drain()
             process.stdin.close()
-            said, complained = await asyncio.gather(_limited(process.stdout), _limited(process.stderr))
+            said, complained = await asyncio.gather(
+                _limited(process, process.stdout), _limited(process, process.stderr)
+            )
             status = await process.wait()
     except TimeoutError:
         raise RuffFailed(f"ruff took more than {CALL_S:g} s.") from None
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        # Not wait(): that hangs until 3.12 where a pipe is full and nobody reads it to its end.
+        await process.communicate()
+    if said is None or complained is None:
+        raise RuffFailed("ruff has too much to say of this file.")
     if status != 0:
         raise RuffFailed(_first_sentence(complained.decode(errors="replace")))
     return said
 
 
-async def _limited(stream: asyncio.StreamReader) -> bytes:
+async def _limited(process: asyncio.subprocess.Process, stream: asyncio.StreamReader) -> bytes | None:
+    """All that comes; None where it is too much, which ends the process."""
     pieces: list[bytes] = []
     size = 0
     while piece := await stream.read(1 << 16):
-        pieces.append(piece)
         size += len(piece)
-        if size > MAX_ANSWER_BYTES:
-            raise RuffFailed("ruff has too much to say of this file.")
-    return b"".join(pieces)
+        if size <= MAX_ANSWER_BYTES:
+            pieces.append(piece)
+        else:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+    return b"".join(pieces) if size <= MAX_ANSWER_BYTES else None
 
 
 def _first_sentence(complaint: str) -> str:

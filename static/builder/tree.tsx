@@ -54,7 +54,7 @@ export function Tree() {
   const shownRows = useRef(rows);
   shownRows.current = rows;
   const focusTree = useCallback(() => list.current?.focus(), []);
-  const upTo = useCallback((row: Row) => selectUpTo(shownRows.current, row), []);
+  const upTo = useCallback((id: string) => selectUpTo(shownRows.current, id), []);
 
   // What is selected elsewhere is shown here.
   useEffect(() => {
@@ -97,7 +97,7 @@ export function Tree() {
     } else if (event.ctrlKey || event.metaKey) return;
     else if (event.shiftKey && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       const next = rows[at + (event.key === "ArrowDown" ? 1 : -1)];
-      if (next) selectUpTo(rows, next);
+      if (next) selectUpTo(rows, next.component.id);
     } else if (event.key === "ArrowDown") select(rows[Math.min(rows.length - 1, at + 1)]?.component.id ?? null);
     else if (event.key === "ArrowUp") select(rows[Math.max(0, at - 1)]?.component.id ?? null);
     else if (event.key === "Home") select(rows[0]?.component.id ?? null);
@@ -143,10 +143,10 @@ export function Tree() {
 }
 
 /** Everything from what is selected to this row. */
-function selectUpTo(rows: readonly Row[], row: Row): void {
+function selectUpTo(rows: readonly Row[], id: string): void {
   const from = rows.findIndex((each) => each.component.id === selectedIds.peek()[0]);
-  const to = rows.indexOf(row);
-  if (from < 0) select(row.component.id);
+  const to = rows.findIndex((each) => each.component.id === id);
+  if (from < 0 || to < 0) select(id);
   else {
     const between = rows.slice(Math.min(from, to), Math.max(from, to) + 1).map((each) => each.component.id);
     selectAll(from < to ? between : between.reverse());
@@ -156,7 +156,7 @@ function selectUpTo(rows: readonly Row[], row: Row): void {
 interface RowProps {
   row: Row;
   focusTree: () => void;
-  upTo: (row: Row) => void;
+  upTo: (id: string) => void;
 }
 
 /** Of a thousand rows, those that an edit doesn't touch are passed over. */
@@ -197,7 +197,7 @@ function TreeRow({ row, focusTree, upTo }: RowProps) {
       style={`padding-left: ${4 + (level - 1) * 14}px`}
       onPointerDown={(event) => {
         if ((event.target as Element).closest("input, .twist")) return;
-        if (event.shiftKey) upTo(row);
+        if (event.shiftKey) upTo(id);
         else if (event.ctrlKey || event.metaKey) selectMore(id);
         // Pressing what is selected already may begin a drag of all of it.
         else if (!selectedIds.peek().includes(id)) select(id);

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
@@ -15,6 +16,9 @@ from commands import open_command
 from mainspring.builder.editing.editing_socket import EditingSockets
 from mainspring.builder.editing.routes_editing import editing_routes
 from mainspring.builder.editing.routes_editing_handlers import handler_routes
+from mainspring.builder.editing.routes_editing_state import state_routes
+from mainspring.builder.editing.routes_editing_theme import theme_routes
+from mainspring.builder.editing.routes_editing_versions import version_routes
 from mainspring.builder.new_app import create_app
 from mainspring.builder.web.access import Policy, Route
 from mainspring.builder.web.routes_app import AppSite, app_routes
@@ -22,12 +26,21 @@ from sites import new_client, raw_answer
 from yarl import URL
 
 NOTHING = cast("Any", None)
-EDITING = [*editing_routes(NOTHING), *handler_routes(NOTHING), *EditingSockets(NOTHING).routes()]
+# The tables ask a site for nothing but its folder.
+SITE = cast("Any", SimpleNamespace(app_path=Path()))
+EDITING = [
+    *editing_routes(SITE),
+    *handler_routes(SITE),
+    *state_routes(SITE),
+    *theme_routes(SITE),
+    *version_routes(SITE),
+    *EditingSockets(SITE).routes(),
+]
 APP = app_routes(AppSite(NOTHING, NOTHING, Path(), "", 1))
 
 
 def path_of(route: Route) -> str:
-    return re.sub(r"\{[^}]+\}", "main", route.path)
+    return re.sub(r"\{[^}]+\}", "main", re.sub(r"\{\w+:\[0-9\]\+\}", "1", route.path))
 
 
 @dataclass

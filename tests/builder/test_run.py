@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, get_args
 
 import pytest
 from commands import Command, open_command
+from mainspring.builder.sessions import session_messages
+from mainspring.builder.web.routes_app import app_routes
 from sites import LIMIT_S, Browser, new_client
 
 MAIN = """
@@ -100,10 +104,27 @@ def test_run_mode_imports_no_module_of_the_editing_side() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
 
-    ours = {name.removeprefix("mainspring.builder.") for name in loaded}
+    ours = {name.rpartition(".")[2] for name in loaded if name.startswith("mainspring.builder.")}
 
+    assert "run_app" in ours
     assert not EDITING & ours
+    assert not [name for name in loaded if name.startswith("mainspring.builder.editing")]
     assert not {"jedi", "watchfiles", "pygments"} & set(loaded)
+
+
+GOLDEN = Path(__file__).parent / "run_mode.txt"
+
+
+def test_run_mode_is_what_its_list_says() -> None:
+    """Modules, routes with their policies, and messages: whatever is new is put on the list on purpose."""
+    code = "import sys, mainspring.builder.run_app; print(*sorted(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = [f"module {name}" for name in found.stdout.split() if name.startswith("mainspring.")]
+    site: Any = SimpleNamespace(renderer=None)
+    routes = [f"route {route.method} {route.path} {route.policy.name}" for route in app_routes(site)]
+    taken = [f"message {kind.__struct_config__.tag}" for kind in get_args(session_messages.FromBrowser)]
+
+    assert [*loaded, *sorted(routes), *sorted(taken)] == GOLDEN.read_text("utf-8").splitlines()
 
 
 async def test_a_click_runs_its_handler_and_the_page_gets_what_changed(command: Command) -> None:
@@ -174,3 +195,84 @@ async def test_nothing_that_is_sent_tells_source_handlers_paths_or_versions(
 
     for secret in ("handle_", "never sent", "_secret", str(app), "Traceback", "aiohttp", "Python/", "0.1.0"):
         assert secret not in sent
+
+
+@pytest.mark.parametrize("mode", ["run", "edit"])
+async def test_files_of_the_app_that_are_named_like_modules_change_nothing_in_the_service(
+    app: Path, mode: str
+) -> None:
+    """The app's folder is on the path of its own process, never on that of the service."""
+    for name in (
+        "asyncio",
+        "builder",
+        "json",
+        "logging",
+        "mainspring",
+        "msgspec",
+        "runtime",
+        "ssl",
+        "typing",
+    ):
+        (app / f"{name}.py").write_text("raise SystemExit('the service has imported this')\n", "utf-8")
+    main = app / "main.py"
+    main.write_text("def handle_count(state): state['count'] = 1\n", "utf-8")
+
+    async with open_command(mode, app, "--port", "0", "--no-browser", cwd=app) as command:
+        async with new_client() as client, client.get(command.url) as response:
+            assert response.status == 200
+        assert command.process.returncode is None
+        assert not [
+            line for line in command.said if "the service has imported this" in line and mode == "run"
+        ]
+
+
+HEADERS = {
+    "Content-Security-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
+    "Referrer-Policy",
+    "X-Content-Type-Options",
+}
+
+
+async def test_no_answer_lacks_the_protecting_headers_or_names_its_software(command: Command) -> None:
+    paths = [
+        "/",
+        "/main",
+        "/nothing",
+        "/healthz",
+        "/session",
+        "/assets/x",
+        "/theme.css",
+        "/blob/x",
+        "/uploads",
+    ]
+    async with new_client() as client:
+        for path in paths:
+            for method in ("GET", "POST", "PUT", "OPTIONS"):
+                async with client.request(method, command.origin + path) as response:
+                    assert response.headers.keys() >= HEADERS, f"{method} {path}: {response.headers.keys()}"
+                    assert response.headers["Server"] == "mainspring", f"{method} {path}"
+                    assert "unsafe-eval" not in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [b"GET\r\n\r\n", b"\x16\x03\x01\x02\x00\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"G\0T / HTTP/1.1\r\n\r\n"],
+)
+async def test_what_is_no_http_is_answered_without_names_of_software_or_places(
+    command: Command, request_: bytes
+) -> None:
+    port = int(command.origin.rpartition(":")[2])
+    async with asyncio.timeout(LIMIT_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request_)
+        answer = b""
+        with contextlib.suppress(ConnectionResetError):
+            answer = await reader.read()
+        writer.close()
+
+    assert b"aiohttp" not in answer.lower()
+    assert b"python" not in answer.lower()
+    assert b"Traceback" not in answer
+    assert not [line for line in command.said if "Traceback" in line]

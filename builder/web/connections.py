@@ -1,0 +1,176 @@
+"""What aiohttp leaves open: how long a connection may take to say what it wants, and how many there may be.
+
+    await loop.create_server(Connections(runner.server, keep_alive_s=75), sock=bound)
+
+Each connection has ``head_s`` seconds until the head of its first request is complete; what comes after
+that, aiohttp's own keep-alive time limits. Connections beyond the limit are closed at once, and counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Final, cast
+
+from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestHandler
+
+__all__ = ["HEAD_S", "MAX_CONNECTIONS", "Connections"]
+
+HEAD_S: Final = 10.0
+# A browser has a handful; the sessions that may be there have a limit of their own.
+MAX_CONNECTIONS: Final = 8_192
+_SAY_EVERY_S: Final = 60.0
+_END_OF_HEAD: Final = b"\r\n\r\n"
+
+_no_log = logging.getLogger("mainspring.requests")
+_no_log.disabled = True
+_log = logging.getLogger("mainspring.connections")
+
+
+class Connections:
+    """Makes the protocol of each connection. Used from one event loop.
+
+    Attributes:
+        open: How many connections there are.
+        refused: How many were one too many, since the start.
+        late: How many didn't say in time what they want, since the start.
+        malformed: How many requests were no HTTP, since the start.
+    """
+
+    def __init__(
+        self,
+        server: web.Server,
+        *,
+        keep_alive_s: float,
+        head_s: float = HEAD_S,
+        limit: int = MAX_CONNECTIONS,
+    ) -> None:
+        """Args:
+        keep_alive_s: Seconds that a connection may wait for its next request.
+        head_s: Seconds until the first request's head must be there.
+        """
+        self._server = server
+        self._keep_alive_s = keep_alive_s
+        self._head_s = head_s
+        self._limit = limit
+        self._said = -_SAY_EVERY_S
+        self.open = 0
+        self.refused = 0
+        self.late = 0
+        self.malformed = 0
+
+    def __call__(self) -> asyncio.Protocol:
+        handler = _Handler(self, self._server, self._keep_alive_s)
+        return _Connection(self, handler)
+
+    @property
+    def full(self) -> bool:
+        return self.open >= self._limit
+
+    def deadline(self, too_late: Callable[[], None]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(self._head_s, too_late)
+
+    def say(self) -> None:
+        """A line in the log about connections that were closed, now and then."""
+        if time.monotonic() - self._said >= _SAY_EVERY_S:
+            self._said = time.monotonic()
+            _log.warning(
+                "%d connections are open; closed so far: %d beyond the limit of %d, "
+                "%d that asked for nothing within %g s, %d whose request was no HTTP",
+                self.open, self.refused, self._limit, self.late, self._head_s, self.malformed,
+            )  # fmt: skip
+
+
+class _Handler(RequestHandler):
+    """aiohttp's, but for what it says to a request that is no HTTP: nothing of itself, and no traceback."""
+
+    __slots__ = ("_connections",)
+
+    def __init__(self, connections: Connections, server: web.Server, keep_alive_s: float) -> None:
+        loop = asyncio.get_running_loop()
+        # Nothing logs requests: their URLs may hold tokens.
+        super().__init__(server, loop=loop, keepalive_timeout=keep_alive_s, access_log=_no_log)
+        self._connections = connections
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        if not isinstance(exc, HttpProcessingError):
+            return super().handle_error(request, status, exc, message)
+        self._connections.malformed += 1
+        self._connections.say()
+        response = web.Response(
+            status=status,
+            text="This is no request that we understand.\n",
+            headers={hdrs.SERVER: "mainspring"},
+        )
+        response.force_close()
+        return response
+
+
+class _Connection(asyncio.Protocol):
+    """Stands before the handler until the first head is complete; takes no part in anything after it."""
+
+    def __init__(self, connections: Connections, handler: asyncio.Protocol) -> None:
+        self._connections = connections
+        self._handler = handler
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._tail = b""
+        self._counts = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # (uvloop's transports are none of asyncio's classes.)
+        self._transport = cast("asyncio.Transport", transport)
+        if self._connections.full:
+            self._connections.refused += 1
+            self._connections.say()
+            self._transport.abort()
+            return
+        self._connections.open += 1
+        self._counts = True
+        self._timer = self._connections.deadline(self._too_late)
+        self._handler.connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        if self._timer is not None:
+            # The end of a head may come in two pieces.
+            if _END_OF_HEAD in self._tail + data:
+                self._timer.cancel()
+                self._timer = None
+            self._tail = (self._tail + data)[-3:]
+        if self._counts:
+            self._handler.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        return self._handler.eof_received() if self._counts else None
+
+    def pause_writing(self) -> None:
+        if self._counts:
+            self._handler.pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._counts:
+            self._handler.resume_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._counts:
+            self._counts = False
+            self._connections.open -= 1
+            self._handler.connection_lost(exc)
+
+    def _too_late(self) -> None:
+        self._connections.late += 1
+        self._connections.say()
+        if self._transport is not None:
+            self._transport.abort()
