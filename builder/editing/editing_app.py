@@ -30,7 +30,7 @@ from mainspring.builder.web.access import Guard, Handler, Policy, RequestRefused
 from mainspring.builder.web.html_pages import PageRenderer
 from mainspring.builder.web.routes_app import static_route
 
-__all__ = ["make_editing_app"]
+__all__ = ["editing_table", "make_editing_app"]
 
 # What doesn't touch the app's files: all else that writes is for the Builder that has the lock.
 _BESIDE_THE_FILES: Final = frozenset(
@@ -70,6 +70,19 @@ def _keep_file(versions: KeptVersions, change: FileChanged | FilesChanged) -> No
     # A page counts once it was read as one: a damaged file is no version that anybody wants back.
     if isinstance(change, FileChanged) and not change.path.startswith(f"{PAGES_FOLDER}/"):
         versions.soon(change.path)
+
+
+def editing_table(site: EditingSite, sockets: EditingSockets) -> list[Route]:
+    """All routes of the Builder."""
+    return [
+        static_route(site.renderer),
+        *editing_routes(site),
+        *handler_routes(site),
+        *state_routes(site),
+        *version_routes(site),
+        *theme_routes(site),
+        *sockets.routes(),
+    ]
 
 
 def make_editing_app(
@@ -118,16 +131,7 @@ def make_editing_app(
     guard.refusal = renderer.error
     guard.answers = {**ANSWERS, **guard.answers}
     app = make_app(guard)
-    routes = [
-        static_route(renderer),
-        *editing_routes(site),
-        *handler_routes(site),
-        *state_routes(site),
-        *version_routes(site),
-        *theme_routes(site),
-        *sockets.routes(),
-    ]
-    add_routes(app, _for_one_builder(routes, lock))
+    add_routes(app, _for_one_builder(editing_table(site, sockets), lock))
 
     async def tell_pages(_: web.Application) -> None:
         await sockets.close()

@@ -237,7 +237,10 @@ class Gateway:
             if isinstance(message, messages.Event):
                 self._event(session, message)
             elif isinstance(message, messages.Resync):
-                self._refresh(session)
+                if session.reads.take(self._sessions.limits, asyncio.get_running_loop().time()):
+                    self._refresh(session)
+                else:
+                    session.strikes += 1
             elif isinstance(message, messages.ReadRows):
                 self._read_rows(session, message)
             elif isinstance(message, messages.Result) and session.calls.pop(message.call, self) is None:
@@ -256,6 +259,9 @@ class Gateway:
             if session.strikes > self._sessions.limits.strikes:
                 await socket.close(messages.CLOSE_BUSY, "too many messages")
                 return
+            if session.strikes:
+                # Of what has arrived in one piece, the others needn't wait for more than one message.
+                await asyncio.sleep(0)
 
     def _fell_behind(
         self, session: _Session, socket: SessionSocket, catching_up: set[asyncio.Task[None]]
@@ -282,6 +288,7 @@ class Gateway:
 
     def _event(self, session: _Session, event: messages.Event) -> None:
         if event.sequence <= session.sequence:
+            session.strikes += 1
             self._answer_again(session, event.sequence)
             return
         session.sequence = event.sequence

@@ -28,10 +28,10 @@ class SessionLimits(msgspec.Struct, frozen=True):
 
     Attributes:
         idle_s: How long a session without a browser is kept for its return.
-        events_per_s, burst: Of one session; so many requests for rows besides.
+        events_per_s, burst: Of one session; so many requests for rows or for everything besides.
         pending: Events of one session that may wait for their answer, and so many requests for rows; more
             are answered "busy".
-        strikes: "Busy" answers in a row after which the socket is closed.
+        strikes: "Busy" answers, and repeated events, in a row after which the socket is closed.
     """
 
     sessions: int = 1_000

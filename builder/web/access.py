@@ -120,6 +120,8 @@ class Guard:
             )
         if not target.startswith("/") or target.startswith("//"):
             raise RequestRefused(400, "bad_target", "The request's target must be a path.")
+        if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
+            raise RequestRefused(415, "compressed_body", "The body must come uncompressed.")
 
     def check_policy(self, request: web.Request, policy: Policy) -> None:
         """Refuse a request that doesn't bring what its route asks for."""

@@ -92,8 +92,15 @@ class _Handler(RequestHandler):
 
     def __init__(self, connections: Connections, server: web.Server, keep_alive_s: float) -> None:
         loop = asyncio.get_running_loop()
-        # Nothing logs requests: their URLs may hold tokens.
-        super().__init__(server, loop=loop, keepalive_timeout=keep_alive_s, access_log=_no_log)
+        super().__init__(
+            server,
+            loop=loop,
+            keepalive_timeout=keep_alive_s,
+            # Nothing logs requests: their URLs may hold tokens.
+            access_log=_no_log,
+            # Packed bodies are refused (Guard.check_request), and not unpacked on their way to nowhere.
+            auto_decompress=False,
+        )
         self._connections = connections
 
     def handle_error(

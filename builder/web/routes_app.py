@@ -31,6 +31,7 @@ log = logging.getLogger("mainspring.app")
 
 UPLOAD_TICKET_HEADER: Final = "X-Mainspring-Ticket"
 CHUNK_BYTES: Final = 256 * 1024
+MAX_QUERY_BYTES: Final = 1024 * 1024
 _FOREVER: Final = {hdrs.CACHE_CONTROL: "public, max-age=31536000, immutable"}
 # What describes a component is for the Builder, and code for nobody.
 _NOT_SERVED: Final = frozenset({".toml", ".py", ".pyc"})
@@ -202,7 +203,7 @@ class _Handlers:
         if not gateway.has_session(session_id):
             raise RequestRefused(403, "no_session", "This session has ended; load the page again.")
         try:
-            asked = decode_download(str((await request.post()).get("query", "")))
+            asked = decode_download(await _query(request))
             gateway.pages.check_rows(asked.page, asked.component)
         except (MalformedMessage, EventRefused, ValueError) as error:
             raise RequestRefused(400, "bad_query", f"This can't be downloaded: {error}") from None
@@ -231,6 +232,23 @@ class _Handlers:
 async def _chunks(part: BodyPartReader) -> AsyncIterator[bytes]:
     while chunk := await part.read_chunk(CHUNK_BYTES):
         yield chunk
+
+
+async def _query(request: web.Request) -> str:
+    """The field ``query`` of a form. Not ``request.post()``, which would unpack what a part says is packed.
+
+    Raises:
+        ValueError: The form has no such field, or it is too long.
+    """
+    part = await (await request.multipart()).next()
+    if not isinstance(part, BodyPartReader) or part.name != "query":
+        raise ValueError("it has no query")
+    text = bytearray()
+    async for chunk in _chunks(part):
+        text += chunk
+        if len(text) > MAX_QUERY_BYTES:
+            raise ValueError("its query is too long")
+    return text.decode()
 
 
 def _contained(folder: Path, path: str) -> Path | None:

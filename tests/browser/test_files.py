@@ -104,6 +104,7 @@ async def test_removing_a_file_gives_the_handler_those_that_are_left(page: Page,
 
 
 async def test_files_are_dropped_where_they_shall_go(page: Page, app: Command) -> None:
+    await expect(page.locator("[data-component=documents] .drop-zone")).to_be_visible()
     await page.evaluate(
         """() => {
             const data = new DataTransfer();

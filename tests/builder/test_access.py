@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import logging
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.compression_utils import ZLibDecompressor
 from mainspring.builder.web.access import (
     Guard,
     Policy,
@@ -20,7 +23,9 @@ from mainspring.builder.web.access import (
 )
 from mainspring.builder.web.entry import Entry, TooManyTries
 from mainspring.builder.web.hosts import Hosts
-from sites import new_client, open_routes, raw_answer
+from raw_requests import request
+from sites import LIMIT_S, new_client, open_routes, raw_answer
+from yarl import URL
 
 
 async def answer(request: web.Request) -> web.StreamResponse:
@@ -311,3 +316,29 @@ def test_after_a_minute_tokens_are_looked_at_again() -> None:
     now[0] = 60.0
 
     assert entry.opens(entry.token)
+
+
+async def test_a_packed_body_is_refused_and_never_unpacked(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also not while what is left of it is read and thrown away."""
+    unpacked: list[int] = []
+    plain = ZLibDecompressor.decompress_sync
+
+    def decompress(self: ZLibDecompressor, data: bytes, *arguments: int) -> bytes:
+        unpacked.append(len(data))
+        return plain(self, data, *arguments)
+
+    monkeypatch.setattr(ZLibDecompressor, "decompress_sync", decompress)
+    body = gzip.compress(b"0" * 10_000_000)
+    head = {**place.writing, "Host": URL(place.url).authority, "Content-Encoding": "gzip"}
+    later = request("GET", "/open", {"Host": head["Host"], "Connection": "close"})
+    reader, writer = await asyncio.open_connection("127.0.0.1", URL(place.url).port)
+    async with asyncio.timeout(LIMIT_S):
+        writer.write(request("POST", "/api", head, body) + later)
+        answers = await reader.read()
+    writer.close()
+
+    assert answers.startswith(b"HTTP/1.1 415")
+    assert b"HTTP/1.1 200" in answers
+    assert unpacked == []

@@ -13,12 +13,8 @@ from typing import Any, cast
 import aiohttp
 import pytest
 from commands import open_command
+from mainspring.builder.editing.editing_app import editing_table
 from mainspring.builder.editing.editing_socket import EditingSockets
-from mainspring.builder.editing.routes_editing import editing_routes
-from mainspring.builder.editing.routes_editing_handlers import handler_routes
-from mainspring.builder.editing.routes_editing_state import state_routes
-from mainspring.builder.editing.routes_editing_theme import theme_routes
-from mainspring.builder.editing.routes_editing_versions import version_routes
 from mainspring.builder.new_app import create_app
 from mainspring.builder.web.access import Policy, Route
 from mainspring.builder.web.routes_app import AppSite, app_routes
@@ -27,15 +23,8 @@ from yarl import URL
 
 NOTHING = cast("Any", None)
 # The tables ask a site for nothing but its folder.
-SITE = cast("Any", SimpleNamespace(app_path=Path()))
-EDITING = [
-    *editing_routes(SITE),
-    *handler_routes(SITE),
-    *state_routes(SITE),
-    *theme_routes(SITE),
-    *version_routes(SITE),
-    *EditingSockets(SITE).routes(),
-]
+SITE = cast("Any", SimpleNamespace(app_path=Path(), renderer=None))
+EDITING = editing_table(SITE, EditingSockets(SITE))
 APP = app_routes(AppSite(NOTHING, NOTHING, Path(), "", 1))
 
 

@@ -336,6 +336,19 @@ async def test_events_beyond_the_rate_are_busy_and_then_the_line_ends(open_site:
         assert len(site.app.all(Event)) == 1
 
 
+@pytest.mark.parametrize("message", [{"type": "resync"}, click(1)], ids=["resync", "an old event"])
+async def test_asking_for_the_same_again_and_again_ends_the_line(
+    open_site: SiteMaker, message: dict[str, Any]
+) -> None:
+    limits = SessionLimits(events_per_s=0.0, burst=3, strikes=5)
+    async with open_site(limits) as site, site.joined() as (browser, _):
+        for _ in range(12):
+            await browser.say(message)
+
+        assert await browser.closed() == messages.CLOSE_BUSY
+        assert len(site.app.all(Event)) + len(site.app.all(Resync)) <= 4
+
+
 # --- what the app sends ------------------------------------------------------------------------------
 
 
