@@ -53,6 +53,8 @@ class TerminalLog:
     def __init__(self, log: LogBuffer) -> None:
         self._log = log
         self._shown = 0
+        # A progress bar is said once, when something else comes: of what was drawn, the last.
+        self._drawn = ""
 
     async def follow(self) -> None:
         """Show what is there and what comes, for ever."""
@@ -63,14 +65,24 @@ class TerminalLog:
         """Show what came and was not shown yet: the last words of an app."""
         while (batch := self._log.after(self._shown)).records:
             self._show(batch)
+        self._end_drawing()
 
     def _show(self, batch: Batch) -> None:
         self._shown += batch.skipped + len(batch.records)
         if batch.skipped:
             say(f"… {batch.skipped} lines were skipped …")
         for record in batch.records:
+            if record.over:
+                self._drawn = record.text.removeprefix("\r")
+                continue
+            self._end_drawing()
             for line in _record_lines(record):
                 say(line)
+
+    def _end_drawing(self) -> None:
+        if self._drawn:
+            say(self._drawn)
+            self._drawn = ""
 
 
 def _record_lines(record: LogRecord) -> Iterator[str]:

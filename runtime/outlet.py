@@ -117,7 +117,8 @@ class Outlet:
         self._pending_bytes = 0
         if self._dropped:
             text = f"{self._dropped:,} lines were left out: the app printed faster than the log could take"
-            records.append(encode(Record(time.time(), "system", "warning", text), self._generation))
+            mark = Record(time.time(), "system", "warning", text, skipped=self._dropped)
+            records.append(encode(mark, self._generation))
             self._dropped = 0
         frames, self._frames = self._frames, []
         if self._unsent > MAX_UNSENT:

@@ -1,8 +1,9 @@
 """What the app prints, logs and fails with, as records that name the event they came from.
 
 ``sys.stdout`` and ``sys.stderr`` are replaced once, so that whoever keeps a reference keeps a working one.
-A line goes out when it is complete; a part of one at the end of its handler, or after 100 ms. Lines longer
-than 64 KiB are cut and say so. ``logging`` goes through a handler on the root logger.
+A line goes out when it is complete; a part of one at the end of its handler, or after 100 ms; what then
+goes on with it, or is drawn over it like a progress bar, says which line it means. Lines of over a million
+characters are cut and say so. ``logging`` goes through a handler on the root logger.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from .outlet import Outlet
 from .protocol import Record
 from .tracebacks import Sources, report, said
 
-MAX_LINE: Final = 64 * 1024
+MAX_LINE: Final = 1024 * 1024
+# Progress bars that stand below each other; more lines than a terminal has are no bars.
+MAX_ROWS: Final = 40
+_UP: Final = "\x1b[A"
 PARTIAL_S: Final = 0.1
 _print: Final = builtins.print
 
@@ -47,6 +51,9 @@ class Stream(io.TextIOBase):
         self._descriptor = descriptor
         self._output = output
         self._parts: dict[Any, tuple[Call | None, list[str], float]] = {}  # … since when it waits
+        # Where the cursor stands, for those who left it in a line that is out: how many lines back, and
+        # whether at its beginning.
+        self._rows: dict[Any, tuple[int, bool]] = {}
         self._sweeping = False
         self._lock = threading.RLock()
         self.buffer = _Bytes(self)
@@ -96,7 +103,7 @@ class Stream(io.TextIOBase):
             _, held, _ = self._parts.pop(key, (call, [], 0.0))
             *lines, rest = ("".join(held) + text).split("\n")
             for line in lines:
-                self._emit(line, call)
+                self._emit(key, line, call, ended=True)
             if rest:
                 self._hold(key, call, rest)
         return len(text)
@@ -112,7 +119,7 @@ class Stream(io.TextIOBase):
         with self._lock:
             due = time.monotonic() - PARTIAL_S / 2
             for key in [key for key, (_, _, since) in self._parts.items() if since < due]:
-                self.finish(key)
+                self._send_part(key)
             self._sweeping = bool(self._parts)
             if self._sweeping:
                 self._output.later(PARTIAL_S, self._sweep)
@@ -121,20 +128,56 @@ class Stream(io.TextIOBase):
         """Lines are sent as they come; a part of one waits for its rest, for 100 ms at most."""
 
     def finish(self, key: Any) -> None:
-        """Send the part of a line that stands under ``key``."""
+        """Whoever wrote under ``key`` writes no more: send the part of a line that stands there."""
         with self._lock:
-            call, held, _ = self._parts.pop(key, (None, [], 0.0))
-            if held:
-                self._emit("".join(held), call)
+            self._send_part(key)
+            self._rows.pop(key, None)
 
-    def _emit(self, line: str, call: Call | None) -> None:
-        line = line.removesuffix("\r")
-        if "\r" in line:  # A progress bar that draws over itself: what stands there last.
-            line = line.rpartition("\r")[2]
+    def _send_part(self, key: Any) -> None:
+        call, held, _ = self._parts.pop(key, (None, [], 0.0))
+        if held:
+            self._emit(key, "".join(held), call, ended=False)
+
+    def _emit(self, key: Any, text: str, call: Call | None, *, ended: bool) -> None:
+        """Send ``text``, which is a whole line, or what was written of one so far."""
+        text = text.removesuffix("\r") if ended else text
+        at = self._rows.pop(key, None)
+        if at is None and ended and _UP not in text:
+            self._record(text.rpartition("\r")[2], call)
+            return
+        back, returned = at or (0, False)
+        *above, text = text.split(_UP)
+        for piece in above:
+            back, returned = self._draw(piece, call, back, returned)
+            back = min(back + 1, MAX_ROWS)
+        back, returned = self._draw(text, call, back, returned, empty=ended)
+        if ended:
+            back, returned = back - 1, True
+        if back > 0:
+            self._rows[key] = (back, returned)
+
+    def _draw(
+        self, text: str, call: Call | None, back: int, returned: bool, *, empty: bool = False
+    ) -> tuple[int, bool]:
+        """Write at the line ``back`` lines up, where 0 is a new one; return where the cursor is then."""
+        if not text and (back or not empty):
+            return back, returned
+        over = returned or "\r" in text
+        returned = text.endswith("\r")
+        text = text.removesuffix("\r").rpartition("\r")[2]
+        if not back:
+            self._record(text, call)
+            return 1, returned
+        if text:
+            self._record(f"\r{text}" if over else text, call, back)
+            return back, returned
+        return back, over
+
+    def _record(self, line: str, call: Call | None, over: int = 0) -> None:
         if len(line) > MAX_LINE:
             line = f"{line[:MAX_LINE]}… ({len(line) - MAX_LINE:,} more characters)"
         level = "info" if self._name == "stdout" else "warning"
-        self._output.outlet.record(make_record(self._name, level, line, call))
+        self._output.outlet.record(make_record(self._name, level, line, call, over=over))
 
 
 class _Bytes(io.RawIOBase):
@@ -181,7 +224,7 @@ class Output:
     def finish(self, call: Call) -> None:
         """A handler has ended: send what it printed without a line's end."""
         for stream in self._streams:
-            if stream._parts:
+            if stream._parts or stream._rows:
                 stream.finish(call)
 
     def failed(self, error: BaseException, text: str = "", call: Call | None = None) -> str:

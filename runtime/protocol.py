@@ -72,7 +72,12 @@ class TraceFrame(Message, frozen=True):
 
 
 class ErrorReport(Message, frozen=True):
-    """An exception as data: frames are oldest call first; ``cause`` is what it was raised from."""
+    """An exception as data: frames are oldest call first.
+
+    Attributes:
+        cause: What it was raised from, or what was being handled when it came (``during``).
+        members: Of an exception group.
+    """
 
     type: str
     message: str
@@ -80,6 +85,7 @@ class ErrorReport(Message, frozen=True):
     notes: tuple[str, ...] = ()
     cause: ErrorReport | None = None
     members: tuple[ErrorReport, ...] = ()
+    during: bool = False
 
 
 # --- builder to runtime ----------------------------------------------------------------------------
@@ -482,6 +488,10 @@ class Record(Message, frozen=True, tag="record"):
         logger: Of ``logging`` records, else empty.
         sequence: Of the event during which it came, else ``None`` (start-up, threads of the app).
         handler, component, event: Of that event, else empty.
+        over: From 1: this goes on with a line that is out already, the one so many lines back of the same
+            stream and event; if ``text`` begins with a carriage return, it is drawn over that line. 0: a new
+            line.
+        skipped: This stands for so many lines that were left out of the log.
     """
 
     time: float
@@ -496,6 +506,8 @@ class Record(Message, frozen=True, tag="record"):
     component: str = ""
     error_id: str = ""
     error: ErrorReport | None = None
+    over: int = 0
+    skipped: int = 0
 
 
 class Exported(Message, frozen=True, tag="exported"):

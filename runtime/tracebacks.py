@@ -83,7 +83,15 @@ def _report(error: BaseException, sources: Sources, seen: set[int], depth: int) 
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         frames.append(_syntax_frame(error, sources))
     notes = tuple(_text(str(note)) for note in getattr(error, "__notes__", ()) or ())
-    return ErrorReport(type(error).__qualname__, said(error), tuple(frames), notes, below, members)
+    return ErrorReport(
+        type(error).__qualname__,
+        said(error),
+        tuple(frames),
+        notes,
+        below,
+        members,
+        during=below is not None and error.__cause__ is None,
+    )
 
 
 def said(error: BaseException) -> str:

@@ -77,8 +77,11 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Log(msgspec.Struct, frozen=True, tag_field="type", tag="log"):
+    """``history`` says that all of it was there when the page joined."""
+
     records: tuple[LogRecord, ...]
     skipped: int
+    history: bool
 
 
 class Pages(msgspec.Struct, frozen=True, tag_field="type", tag="pages"):

@@ -168,9 +168,11 @@ class _Connection:
                 await self._send_everything()
 
     async def _send_log(self, after: int) -> None:
+        joined = self._site.log.last_number
         with contextlib.suppress(ConnectionError):
             async for batch in self._site.log.follow(after):
-                text = msgspec.json.encode(messages.Log(batch.records, batch.skipped))
+                history = not batch.records or batch.records[-1].number <= joined
+                text = msgspec.json.encode(messages.Log(batch.records, batch.skipped, history))
                 while not self._socket.send(text):
                     if self._response.closed or self._request.transport is None:
                         return

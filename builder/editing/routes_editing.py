@@ -97,6 +97,7 @@ def editing_routes(site: EditingSite) -> list[Route]:
         Route("POST", "/api/runtime/stop", handlers.stop, Policy.WRITE),
         Route("POST", "/api/runtime/restart", handlers.restart, Policy.WRITE),
         Route("POST", "/api/preview", handlers.preview, Policy.WRITE),
+        Route("GET", r"/api/log/{number:\d{1,15}}", handlers.log_line, Policy.READ),
     ]
 
 
@@ -168,6 +169,13 @@ class _Handlers:
 
     async def preview(self, request: web.Request) -> web.StreamResponse:
         return json_answer({"url": self._site.preview_url(request)})
+
+    async def log_line(self, request: web.Request) -> web.StreamResponse:
+        """A line of the log without a cut."""
+        text = self._site.log.whole(int(request.match_info["number"]))
+        if text is None:
+            raise RequestRefused(404, "no_line", "The log doesn't hold this line any more.")
+        return web.Response(text=text, content_type="text/plain", headers={"Cache-Control": "no-store"})
 
 
 def _version() -> str:

@@ -23,13 +23,18 @@ MAX_RECORDS: Final = 50_000
 MAX_BYTES: Final = 16 * 1024 * 1024
 BATCH_RECORDS: Final = 2_000
 BATCH_S: Final = 0.033
+# What of a line is sent to whoever follows; the rest is there for the asking.
+MAX_TEXT: Final = 64 * 1024
 
 # What a record takes besides its text, in CPython 3.11: the struct, its time and two string heads.
 _RECORD_BYTES: Final = 256
 
 
 class LogRecord(msgspec.Struct, frozen=True):
-    """A ``Record`` of the pipe for a browser: the same fields by name, and its number in this log."""
+    """A ``Record`` of the pipe for a browser: the same fields by name, and its number in this log.
+
+    ``cut`` says how many characters ``text`` lacks; ``LogBuffer.whole`` has them.
+    """
 
     number: int
     time: float
@@ -44,6 +49,9 @@ class LogRecord(msgspec.Struct, frozen=True):
     component: str
     error_id: str
     error: dict[str, Any] | None
+    over: int = 0
+    skipped: int = 0
+    cut: int = 0
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -99,6 +107,11 @@ class LogBuffer:
         return Batch(
             tuple(_named(number + skipped + i, record) for i, record in enumerate(found, 1)), skipped
         )
+
+    def whole(self, number: int) -> str | None:
+        """The text of a record without a cut; ``None`` if it isn't here (any more)."""
+        at = number - self.first_number
+        return self._records[at].text if 0 <= at < len(self._records) else None
 
     async def follow(self, after: int = 0) -> AsyncIterator[Batch]:
         """Yield what follows ``after`` as it comes, for ever.
@@ -156,7 +169,7 @@ def _named(number: int, record: Record) -> LogRecord:
         record.time,
         record.stream,
         record.level,
-        record.text,
+        record.text[:MAX_TEXT],
         record.logger,
         record.session_id,
         record.sequence,
@@ -165,4 +178,7 @@ def _named(number: int, record: Record) -> LogRecord:
         record.component,
         record.error_id,
         None if record.error is None else as_object(record.error),
+        record.over,
+        record.skipped,
+        max(0, len(record.text) - MAX_TEXT),
     )

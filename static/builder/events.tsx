@@ -7,7 +7,7 @@ import { HandlerPicker } from "./combobox.tsx";
 import { Button, Empty, IconButton, Region } from "./controls.tsx";
 import { operate } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
-import { clock } from "./log_store.ts";
+import { clock } from "./log_rows.ts";
 import type { Component, EventSpec, Stub } from "./protocol.ts";
 import { catalogue, current, fired, handlerByName, handlers, loaded, selection, status } from "./store.ts";
 import { reported, toast } from "./toast.tsx";

@@ -6,7 +6,9 @@ import { openAt, openHandler } from "./code.ts";
 import { Button, Empty, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
 import { logTab } from "./layout.ts";
-import { clock, log, textFilter } from "./log_store.ts";
+import { showOnly } from "./log_filter.ts";
+import { clock } from "./log_rows.ts";
+import { log } from "./log_store.ts";
 import type { EventDetails, Fired } from "./protocol.ts";
 import { revealPath } from "./state_store.ts";
 import { ownSession, select } from "./store.ts";
@@ -93,7 +95,7 @@ function Details({ fired }: { fired: Fired }) {
   }, [fired.number]);
   const known = details.value;
   if (!known || known.fired.number !== fired.number) return null;
-  const printed = log.records.filter((record) => record.sequence === fired.sequence && record.session_id.startsWith(fired.session));
+  const printed = log.lines.filter(({ record }) => record.sequence === fired.sequence && record.session_id.startsWith(fired.session));
   return (
     <div class="history-details">
       <div class="history-actions">
@@ -154,11 +156,11 @@ function Details({ fired }: { fired: Fired }) {
       {known.changes.length === 0 && <p class="quiet">It changed nothing in the state.</p>}
       {printed.length > 0 && (
         <pre class="history-log" aria-label="What it printed">
-          {printed.slice(-20).map((record) => `${record.text}\n`)}
+          {printed.slice(-20).map((line) => `${line.text}\n`)}
         </pre>
       )}
       {printed.length > 0 && (
-        <button type="button" class="link" onClick={() => ((logTab.value = "log"), (textFilter.value = ""))}>
+        <button type="button" class="link" onClick={() => ((logTab.value = "log"), showOnly(fired.session, fired.sequence))}>
           Show in the log
         </button>
       )}

@@ -1,63 +1,70 @@
-/** The log as the page holds it: records, what of them is shown, and the rows that the list draws. */
-import { computed, signal } from "@preact/signals";
-import { ansiText } from "./ansi.ts";
-import type { ErrorReport, LogRecord, TraceFrame } from "./protocol.ts";
+/** The log as the page holds it: its lines, and the rows of those that are shown. Every record is a line, changes one, or counts as skipped. */
+import { effect, signal } from "@preact/signals";
+import { PLAIN, penAfter, type Pen } from "./ansi.ts";
+import { logFilter, NO_FILTER, passes, type LogFilter } from "./log_filter.ts";
+import { isRepeat, lineText, newLine, rowsBelow, smallText, titleOf, type Head, type Line, type Row } from "./log_rows.ts";
+import type { LogRecord } from "./protocol.ts";
 
-export const MAX_RECORDS = 50_000;
+export const MAX_LINES = 50_000;
 /** Dropped at once when the log is full, so that the list isn't rebuilt with every batch. */
 const DROP = 5_000;
+/** How far back the line is looked for that a progress bar draws over. */
+const FAR_BACK = 5_000;
+const MAX_PENS = 200;
 
-/** One line of the list. A record is its first line; the lines of an open record follow it. */
-export type Row =
-  | { kind: "record"; record: LogRecord; open: boolean; expandable: boolean }
-  | { kind: "text"; record: LogRecord; text: string }
-  | { kind: "frame"; record: LogRecord; frame: TraceFrame }
-  | { kind: "folded"; record: LogRecord; count: number; from: number; key: string }
-  | { kind: "skipped"; count: number };
-
-export const levelFilter = signal<string>("all");
-export const textFilter = signal("");
 export const version = signal(0);
 
-const RANK: Record<string, number> = { debug: 0, info: 1, warning: 2, error: 3, critical: 4 };
-
 export class LogStore {
-  records: LogRecord[] = [];
+  lines: Line[] = [];
   rows: Row[] = [];
   lastNumber = 0;
+  /** Records that never came, of those up to `lastNumber`. */
+  skipped = 0;
+  /** Rows that were dropped at the top, ever: whoever holds a place in the list moves up by them. */
+  droppedRows = 0;
+  private columns = 120;
+  private filter: LogFilter = NO_FILTER;
   private readonly open = new Set<number>();
   private readonly unfolded = new Set<string>();
+  private readonly apart = new Set<number>();
   private readonly skippedBefore = new Map<number, number>();
+  private readonly pens = new Map<string, Pen>();
+  private lastHead: Head | null = null;
+  private stale = false;
   private painted = true;
 
+  /** Take a batch; `skipped` records before it are gone. Returns what is new. */
   take(records: readonly LogRecord[], skipped: number): LogRecord[] {
     const fresh = records.filter((record) => record.number > this.lastNumber);
     const first = fresh[0];
-    if (skipped && first) this.skippedBefore.set(first.number, skipped);
+    if (skipped && first) {
+      this.skippedBefore.set(first.number, skipped);
+      this.skipped += skipped;
+    }
     for (const record of fresh) {
       this.lastNumber = record.number;
+      if (record.over && this.drawOver(record)) continue;
       if (record.error) this.open.add(record.number);
-      this.records.push(record);
+      const line = newLine(record, this.penFor(record));
+      this.lines.push(line);
+      if (!this.stale) this.append(line);
     }
-    if (this.records.length > MAX_RECORDS + DROP) {
-      this.records.splice(0, this.records.length - MAX_RECORDS);
-      this.rebuild();
-    } else {
-      for (const record of fresh) this.append(record);
-      this.paintSoon();
-    }
+    if (this.lines.length > MAX_LINES + DROP) this.dropOldest();
+    this.paintSoon();
     return fresh;
   }
 
   clear(): void {
-    this.records = [];
+    this.lines = [];
     this.open.clear();
+    this.unfolded.clear();
+    this.apart.clear();
     this.skippedBefore.clear();
     this.rebuild();
   }
 
-  toggle(record: LogRecord): void {
-    if (!this.open.delete(record.number)) this.open.add(record.number);
+  toggle(line: Line): void {
+    if (!this.open.delete(line.record.number)) this.open.add(line.record.number);
     this.rebuild();
   }
 
@@ -66,60 +73,153 @@ export class LogStore {
     this.rebuild();
   }
 
+  /** Show the repeats that a head stands for one by one. */
+  spread(head: Head): void {
+    this.apart.add(head.line.record.number);
+    this.rebuild();
+  }
+
+  show(filter: LogFilter): void {
+    if (filter === this.filter) return;
+    this.filter = filter;
+    this.rebuild();
+  }
+
+  /** How many characters fit into a row. */
+  fit(columns: number): void {
+    if (columns === this.columns) return;
+    this.columns = columns;
+    if (this.open.size) this.rebuild();
+  }
+
   rebuild(): void {
+    this.stale = false;
     this.rows = [];
-    for (const record of this.records) this.append(record);
+    this.lastHead = null;
+    for (const line of this.lines) this.append(line);
     version.value = version.peek() + 1;
   }
 
-  /** What is shown, as text. */
+  /** What is shown, as text: whole records. */
   text(): string {
-    return this.rows.map(rowText).join("\n");
+    return this.heads().map((head) => lineText(head.line, head.count)).join("\n") + "\n";
   }
 
-  private append(record: LogRecord): void {
-    const skipped = this.skippedBefore.get(record.number);
-    if (skipped) this.rows.push({ kind: "skipped", count: skipped });
-    if (!shown(record, levelFilter.peek(), textFilter.peek())) return;
-    const lines = record.text.split("\n");
-    const expandable = record.error !== null || lines.length > 1;
-    const open = expandable && this.open.has(record.number);
-    this.rows.push({ kind: "record", record, open, expandable });
-    if (!open) return;
-    for (const text of lines.slice(1)) this.rows.push({ kind: "text", record, text });
-    if (record.error) this.appendError(record, record.error, "");
+  /** The records that are shown, one JSON object a line. */
+  jsonLines(): string {
+    return this.shownLines().map((line) => `${JSON.stringify({ ...line.record, text: line.text })}\n`).join("");
   }
 
-  private appendError(record: LogRecord, error: ErrorReport, path: string): void {
-    for (const note of error.notes ?? []) this.rows.push({ kind: "text", record, text: note });
-    let i = 0;
-    while (i < error.frames.length) {
-      const frame = error.frames[i]!;
-      const key = `${record.number}${path}/${i}`;
-      if (frame.owner === "app" || this.unfolded.has(key)) {
-        let end = i + 1;
-        // Unfolding opens the whole run of frames that were folded together.
-        if (frame.owner !== "app") while (end < error.frames.length && error.frames[end]!.owner !== "app") end++;
-        for (const each of error.frames.slice(i, end)) this.rows.push({ kind: "frame", record, frame: each });
-        i = end;
-        continue;
-      }
-      let end = i;
-      while (end < error.frames.length && error.frames[end]!.owner !== "app") end++;
-      // What wraps the handler is ours: nobody needs to see it unfolded.
-      if (!error.frames.slice(i, end).every((each) => each.owner === "ours")) {
-        this.rows.push({ kind: "folded", record, count: end - i, from: i, key });
-      }
-      i = end;
+  /** Values of a field that occur, with how often, the most frequent first. */
+  values(field: "stream" | "session_id" | "event" | "handler" | "component"): [string, number][] {
+    const counts = new Map<string, number>();
+    for (const { record } of this.lines) if (record[field]) counts.set(record[field], (counts.get(record[field]) ?? 0) + 1);
+    return [...counts].sort((a, b) => b[1] - a[1]);
+  }
+
+  /** How many lines that are shown came after a record's number. */
+  shownAfter(number: number): number {
+    let count = 0;
+    for (let i = this.lines.length - 1; i >= 0 && this.lines[i]!.record.number > number; i--) if (this.isShown(this.lines[i]!)) count++;
+    return count;
+  }
+
+  shownLines(): Line[] {
+    return this.lines.filter((line) => this.isShown(line));
+  }
+
+  private heads(): Head[] {
+    return this.rows.filter((row): row is Head => row.kind === "record");
+  }
+
+  private isShown(line: Line): boolean {
+    return passes(line.record, this.filter) && (!this.filter.text || smallText(line).includes(this.filter.text.toLowerCase()));
+  }
+
+  private append(line: Line): void {
+    const { record } = line;
+    const gone = this.skippedBefore.get(record.number);
+    if (gone) this.endRun({ kind: "skipped", count: gone, why: "page" });
+    if (record.skipped) {
+      this.endRun({ kind: "skipped", count: record.skipped, why: "app" });
+      return;
     }
-    if (error.cause) {
-      this.rows.push({ kind: "text", record, text: `caused by ${error.cause.type}: ${error.cause.message}` });
-      this.appendError(record, error.cause, `${path}c`);
+    if (!this.isShown(line)) return;
+    const head = this.lastHead;
+    if (head && !this.apart.has(head.line.record.number) && isRepeat(head.last, line)) {
+      head.count += 1;
+      head.last = line;
+      return;
     }
-    (error.members ?? []).forEach((member, n) => {
-      this.rows.push({ kind: "text", record, text: `${n + 1}. ${member.type}: ${member.message}` });
-      this.appendError(record, member, `${path}m${n}`);
-    });
+    const open = this.open.has(record.number);
+    const next: Head = { kind: "record", line, last: line, count: 1, open, title: titleOf(line) };
+    if (head && this.apart.has(head.line.record.number) && isRepeat(head.last, line)) this.apart.add(record.number);
+    this.lastHead = next;
+    this.rows.push(next);
+    if (open) for (const row of rowsBelow(line, this.columns, this.unfolded)) this.rows.push(row);
+  }
+
+  private endRun(row: Row): void {
+    this.rows.push(row);
+    this.lastHead = null;
+  }
+
+  /** Have `record` change the line that it draws over or goes on with; `false` if that isn't here. */
+  private drawOver(record: LogRecord): boolean {
+    const end = Math.max(0, this.lines.length - FAR_BACK);
+    let back = record.over;
+    for (let i = this.lines.length - 1; i >= end; i--) {
+      const line = this.lines[i]!;
+      const other = line.record;
+      if (other.stream !== record.stream || other.sequence !== record.sequence || other.session_id !== record.session_id) continue;
+      if (--back > 0) continue;
+      const was = this.filter.text ? this.isShown(line) : true;
+      line.text = record.text.startsWith("\r") ? record.text.slice(1) : line.text + record.text;
+      line.small = null;
+      // A bar that has moved is no repeat any more, or has become one; and it may match now what it didn't.
+      const head = this.lastHead;
+      if (head?.line === line && head.count === 1 && !head.open && was && this.isShown(line)) head.title = titleOf(line);
+      else if (head && (head.last === line || head.count > 1)) this.stale = true;
+      else this.retitle(line, was);
+      return true;
+    }
+    return false;
+  }
+
+  private retitle(line: Line, was: boolean): void {
+    if (was !== this.isShown(line) || this.open.has(line.record.number)) {
+      this.stale = true;
+      return;
+    }
+    for (let i = this.rows.length - 1, far = 0; i >= 0 && far < FAR_BACK; i--, far++) {
+      const row = this.rows[i]!;
+      if (row.kind !== "record" || row.line !== line) continue;
+      if (row.count > 1) this.stale = true;
+      else row.title = titleOf(line);
+      return;
+    }
+  }
+
+  private penFor(record: LogRecord): Pen {
+    if (!this.pens.size && !record.text.includes("\x1b")) return PLAIN;
+    const key = `${record.stream} ${record.session_id} ${record.sequence}`;
+    const pen = this.pens.get(key) ?? PLAIN;
+    const after = penAfter(record.text, pen);
+    if (Object.values(after).some(Boolean)) this.pens.set(key, after);
+    else this.pens.delete(key);
+    if (this.pens.size > MAX_PENS) this.pens.delete(this.pens.keys().next().value!);
+    return pen;
+  }
+
+  private dropOldest(): void {
+    const before = this.rows.length;
+    for (const { record } of this.lines.splice(0, this.lines.length - MAX_LINES)) {
+      this.open.delete(record.number);
+      this.apart.delete(record.number);
+      this.skippedBefore.delete(record.number);
+    }
+    this.rebuild();
+    this.droppedRows += Math.max(0, before - this.rows.length);
   }
 
   private paintSoon(): void {
@@ -127,44 +227,11 @@ export class LogStore {
     this.painted = false;
     requestAnimationFrame(() => {
       this.painted = true;
-      version.value = version.peek() + 1;
+      if (this.stale) this.rebuild();
+      else version.value = version.peek() + 1;
     });
   }
 }
 
 export const log = new LogStore();
-export const filtered = computed(() => levelFilter.value !== "all" || textFilter.value !== "");
-
-/** Whether a record passes the filters; the text is looked for without regard to case. */
-export function shown(record: LogRecord, level: string, text: string): boolean {
-  if (level !== "all" && (RANK[record.level] ?? 1) < (RANK[level] ?? 0)) return false;
-  if (!text) return true;
-  const wanted = text.toLowerCase();
-  return record.text.toLowerCase().includes(wanted) || record.handler.toLowerCase().includes(wanted) || record.component.toLowerCase().includes(wanted);
-}
-
-export function sourceOf(record: LogRecord): string {
-  if (record.handler) return record.component ? `${record.handler} · ${record.component}` : record.handler;
-  return record.logger || (record.stream === "error" ? "app" : record.stream);
-}
-
-export function clock(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
-}
-
-export function rowText(row: Row): string {
-  switch (row.kind) {
-    case "record":
-      return `${clock(row.record.time)}  ${row.record.level.padEnd(8)} ${sourceOf(row.record)}  ${ansiText(row.record.text.split("\n")[0]!)}`;
-    case "text":
-      return `    ${ansiText(row.text)}`;
-    case "frame":
-      return `    ${row.frame.file}:${row.frame.line} in ${row.frame.function}: ${row.frame.source.trim()}`;
-    case "folded":
-      return `    … ${row.count} frames of installed packages`;
-    case "skipped":
-      return `… ${row.count} lines skipped`;
-  }
-}
+effect(() => log.show(logFilter.value));

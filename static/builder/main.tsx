@@ -36,8 +36,8 @@ function start(): void {
   startHistory(api);
   startProblems(api);
 
-  // The log that was there before the page says nothing new about the code.
-  let history = true;
+  // The log that was there before the page says nothing new about the code; what came while it was offline does.
+  let again = false;
   let patience = 0;
   const refresh = (): Promise<void> =>
     api.overview().then(
@@ -56,8 +56,7 @@ function start(): void {
     push(message: ServerPush) {
       if (message.type === "log") {
         const fresh = log.take(message.records, message.skipped);
-        if (!history) markErrors(fresh);
-        history = false;
+        if (again || !message.history) markErrors(fresh);
       } else if (message.type === "file") void changedOnDisk(message);
       else if (message.type === "touched") touched(message.session, message.paths);
       else {
@@ -65,14 +64,15 @@ function start(): void {
         takePush(message);
       }
     },
-    connected(up, again) {
+    connected(up, before) {
+      again = before;
       clearTimeout(patience);
       if (!up) {
         patience = window.setTimeout(() => (connected.value = false), PATIENCE_MS);
         return;
       }
       connected.value = true;
-      if (again) void refresh().then(compareWithDisk);
+      if (before) void refresh().then(compareWithDisk);
     },
   });
 

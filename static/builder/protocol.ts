@@ -102,6 +102,8 @@ export interface ErrorReport {
   frames: TraceFrame[];
   notes?: string[];
   cause?: ErrorReport | null;
+  /** `cause` was being handled when this came: nobody said that it caused this. */
+  during?: boolean;
   members?: ErrorReport[];
 }
 
@@ -130,6 +132,12 @@ export interface LogRecord {
   component: string;
   error_id: string;
   error: ErrorReport | null;
+  /** From 1: the line of the same stream and event, that many back, that this goes on with; over it, if it begins with `\r`. */
+  over: number;
+  /** Stands for so many lines that the app's process left out. */
+  skipped: number;
+  /** Characters of the text that aren't here: `api/log/{number}` has them. */
+  cut: number;
 }
 
 export interface Fired {
@@ -305,7 +313,7 @@ export type ServerPush =
   | { type: "file"; path: string; digest: string | null }
   | { type: "files"; files: AppFile[] }
   | { type: "handlers"; handlers: Handler[] }
-  | { type: "log"; records: LogRecord[]; skipped: number }
+  | { type: "log"; records: LogRecord[]; skipped: number; history: boolean }
   | { type: "catalogue"; catalogue: Catalogue }
   | { type: "touched"; session: string; paths: StatePath[] }
   | { type: "sessions"; sessions: SessionInfo[] }

@@ -178,6 +178,25 @@ async def test_the_log_goes_on_after_the_number_that_the_page_has(editing: Editi
     assert log["skipped"] == 0
 
 
+async def test_a_page_knows_what_was_there_before_it_and_can_ask_for_a_long_line(
+    editing: EditingSite,
+) -> None:
+    editing.log.append(Record(0.0, "stdout", "info", "x" * 70_000))
+    before = editing.log.last_number
+    async with editing.page(before - 1) as page:
+        first = await page.hear("log")
+        editing.log.append(Record(0.0, "stdout", "info", "new"))
+        second = await page.hear("log")
+    async with editing.client.get(f"{editing.url}/api/log/{before}") as response:
+        whole, kind = await response.text(), response.content_type
+    async with editing.client.get(f"{editing.url}/api/log/999999") as response:
+        missing = response.status
+
+    assert (first["history"], second["history"]) == (True, False)
+    assert (first["records"][0]["cut"], whole, kind) == (70_000 - 65_536, "x" * 70_000, "text/plain")
+    assert missing == 404
+
+
 async def test_an_answer_does_not_wait_for_a_flood_of_the_log(editing: EditingSite) -> None:
     async with editing.page() as page:
         await page.hear("files")

@@ -53,6 +53,16 @@ def test_the_oldest_go_when_they_take_too_much_and_the_newest_always_stays() -> 
     assert numbers(log.after(0)) == [101]
 
 
+def test_a_long_line_is_sent_cut_and_there_to_be_seen_whole() -> None:
+    log = LogBuffer()
+    log.append(record("x" * 100_000))
+    (cut,) = log.after(0).records
+
+    assert (len(cut.text), cut.cut) == (65_536, 34_464)
+    assert log.whole(1) == "x" * 100_000
+    assert log.whole(2) is None
+
+
 def test_a_number_of_an_earlier_run_begins_anew() -> None:
     assert numbers(filled(2).after(99)) == [1, 2]
 
