@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 import click
 from mainspring.builder.cli_git import diff, merge_driver
+from mainspring.builder.cli_logs import logs
 from mainspring.builder.new_app import DEFAULT_TEMPLATE, CannotCreate, create_app, create_component
 from mainspring.builder.terminal import open_missing_streams, say
 
@@ -76,6 +77,7 @@ def main() -> None:
 
 main.add_command(diff)
 main.add_command(merge_driver)
+main.add_command(logs)
 
 
 @main.command()
@@ -126,7 +128,10 @@ def edit(
 @main.command()
 @_app_path
 @_listening(browser=False)
-def run(path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool) -> None:
+@click.option("--log-json", is_flag=True, help="Write what the app says as JSON lines, for programs.")
+def run(
+    path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool, log_json: bool
+) -> None:
     """Serve the app in PATH to its users, without the editing side."""
     _check_listening(host, allowed_hosts)
     from mainspring.builder.listening import Listen
@@ -134,7 +139,7 @@ def run(path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], browse
     from mainspring.builder.service import run_service
 
     listen = Listen(host, port, allowed_hosts, browser)
-    sys.exit(run_service(lambda: run_app(path.resolve(), listen)))
+    sys.exit(run_service(lambda: run_app(path.resolve(), listen, log_json=log_json)))
 
 
 @main.command()

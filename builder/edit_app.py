@@ -22,6 +22,14 @@ from mainspring.builder.listening import CannotListen, Listen, bind, port_of, se
 from mainspring.builder.pages.kept_versions import open_kept_versions
 from mainspring.builder.pages.page_edits import PageEdits
 from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.log_file import (
+    KEPT_BYTES,
+    RotatingFile,
+    encode_record,
+    kept_log,
+    open_log_file,
+    read_records,
+)
 from mainspring.builder.processes.runtime_starts import open_starts
 from mainspring.builder.processes.supervisor import Supervisor, open_supervisor
 from mainspring.builder.processes.watcher import Changed, open_watcher
@@ -66,6 +74,10 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
     guard = _builder_guard(listen, port, preview_port, renderer, token=token)
     title = settings.title_of(app_path)
     output = LogBuffer()
+    kept = kept_log(app_path)
+    for record in await asyncio.to_thread(read_records, kept):
+        output.append(record)
+    known = output.last_number
     files = EditedFiles(app_path)
     pages = PageEdits(app_path, catalogue)
     _say_problems(catalogue, None, output)
@@ -131,6 +143,13 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 tasks.create_task(_take_in(changed, app_path, supervisor, pages, files, output, gateway))
 
             async with (
+                open_log_file(
+                    output,
+                    RotatingFile(kept, KEPT_BYTES),
+                    encode_record,
+                    after=known,
+                    wanted=lambda: lock.holder is None,
+                ),
                 open_watcher(app_path, look_at),
                 serving(app, preview_bound),
                 serving(builder, bound),

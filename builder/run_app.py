@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -10,8 +11,10 @@ from typing import Final
 from aiohttp import web
 from mainspring.builder.components.catalogue import Catalogue, load_app_catalogue
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
+from mainspring.builder.log_lines import json_line
 from mainspring.builder.pages.tree_store import BrokenPage, read_pages
 from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.log_file import RotatingFile, open_log_file
 from mainspring.builder.processes.supervisor import Status, Supervisor, open_supervisor
 from mainspring.builder.service import CannotServe, wait_for_ever
 from mainspring.builder.sessions.gateway import Gateway
@@ -75,8 +78,11 @@ def make_app_site(guard: Guard, site: AppSite) -> web.Application:
     return app
 
 
-async def run_app(app_path: Path, listen: Listen) -> None:
+async def run_app(app_path: Path, listen: Listen, *, log_json: bool = False) -> None:
     """Serve the app until the task is cancelled.
+
+    Args:
+        log_json: Say what the app writes as JSON lines.
 
     Raises:
         CannotServe: The app doesn't load, a page is broken, the port is taken, the front end isn't built.
@@ -90,7 +96,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
     except (CannotListen, FrontEndMissing) as error:
         raise CannotServe(str(error)) from None
     log = LogBuffer()
-    terminal = TerminalLog(log)
+    terminal = TerminalLog(log, as_json=log_json)
     limits = SessionLimits.of(settings.sessions, settings.events_per_s, IDLE_S)
     upload_limits = UploadLimits.of(settings.upload_mb)
     with bound, open_uploads(upload_limits) as uploads:
@@ -98,6 +104,7 @@ async def run_app(app_path: Path, listen: Listen) -> None:
         gateway.looks = load_looks(app_path, settings.theme)
         async with (
             asyncio.TaskGroup() as tasks,
+            _log_file(app_path, settings, log),
             open_supervisor(
                 app_path,
                 pages=pages.pages,
@@ -120,6 +127,16 @@ async def run_app(app_path: Path, listen: Listen) -> None:
             finally:
                 following.cancel()
                 terminal.show_rest()
+
+
+def _log_file(
+    app_path: Path, settings: AppSettings, log: LogBuffer
+) -> contextlib.AbstractAsyncContextManager[None]:
+    """Write the log into the file that the settings name, if they name one."""
+    if not settings.log_file:
+        return contextlib.nullcontext()
+    file = RotatingFile(app_path / settings.log_file, settings.log_file_mb * 1024 * 1024, settings.log_files)
+    return open_log_file(log, file, lambda record: json_line(record).encode())
 
 
 async def _loaded(supervisor: Supervisor) -> None:

@@ -59,6 +59,10 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         sessions: How many browsers may be there at a time.
         events_per_s: How many events of one browser are taken, on average; twice as many at once.
         upload_mb: The largest file that a user may upload.
+        log_file: Where `mainspring run` also writes the log as JSON lines, relative to the app; a full file
+            becomes ``NAME.1`` and so on.
+        log_file_mb: How large a file becomes before the next begins.
+        log_files: How many full ones are kept.
         media_origins: From where film, sound, PDF and map tiles may come whose addresses stand in state, such
             as ``https://media.example.org``. Origins that a page's settings name need not be listed.
         theme: Colours, radius, density and font of the app's pages.
@@ -72,6 +76,9 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sessions: _Positive = 1_000
     events_per_s: _Positive = 50
     upload_mb: _Positive = 200
+    log_file: str = ""
+    log_file_mb: _Positive = 10
+    log_files: _Positive = 5
     python_environment: str = ""
     template_exclude: tuple[str, ...] = ()
     media_origins: tuple[str, ...] = ()

@@ -8,10 +8,11 @@ import os
 import sys
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from mainspring.builder.processes.log_buffer import Batch, LogBuffer, LogRecord
-from mainspring.runtime.protocol import ErrorReport, TraceFrame
+from mainspring.builder.log_lines import json_line, text_lines
+from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.runtime.protocol import ErrorReport, Record, TraceFrame
 
 __all__ = ["TerminalLog", "announce", "error_lines", "open_missing_streams", "say"]
 
@@ -48,54 +49,52 @@ async def announce(url: str, *, browser: bool) -> None:
 
 
 class TerminalLog:
-    """Copies what the app writes to stderr."""
+    """Copies what the app writes to stderr, as lines for people or as JSON lines."""
 
-    def __init__(self, log: LogBuffer) -> None:
+    def __init__(self, log: LogBuffer, *, as_json: bool = False) -> None:
         self._log = log
+        self._as_json = as_json
         self._shown = 0
         # A progress bar is said once, when something else comes: of what was drawn, the last.
-        self._drawn = ""
+        self._drawn: Record | None = None
 
     async def follow(self) -> None:
         """Show what is there and what comes, for ever."""
-        async for batch in self._log.follow():
-            self._show(batch)
+        async for records, skipped in self._log.follow_records():
+            self._show(records, skipped)
 
     def show_rest(self) -> None:
         """Show what came and was not shown yet: the last words of an app."""
-        while (batch := self._log.after(self._shown)).records:
-            self._show(batch)
+        while True:
+            records, skipped = self._log.records_after(self._shown)
+            if not records:
+                break
+            self._show(records, skipped)
         self._end_drawing()
 
-    def _show(self, batch: Batch) -> None:
-        self._shown += batch.skipped + len(batch.records)
-        if batch.skipped:
-            say(f"… {batch.skipped} lines were skipped …")
-        for record in batch.records:
+    def _show(self, records: Sequence[Record], skipped: int) -> None:
+        self._shown += skipped + len(records)
+        if skipped:
+            text = f"{skipped:,} lines were left out: they came faster than they could be shown"
+            self._say(Record(time.time(), "system", "warning", text, skipped=skipped))
+        for record in records:
             if record.over:
-                self._drawn = record.text.removeprefix("\r")
+                self._drawn = record
                 continue
             self._end_drawing()
-            for line in _record_lines(record):
-                say(line)
+            self._say(record)
 
     def _end_drawing(self) -> None:
-        if self._drawn:
-            say(self._drawn)
-            self._drawn = ""
+        if self._drawn is not None:
+            self._say(self._drawn)
+            self._drawn = None
 
-
-def _record_lines(record: LogRecord) -> Iterator[str]:
-    if record.stream in ("stdout", "stderr"):
-        yield record.text
-        return
-    at = time.strftime("%H:%M:%S", time.localtime(record.time))
-    name = f" [{record.error_id}]" if record.error_id else ""
-    yield f"{at} {record.level}{name} {record.text}"
-    for frame in record.error["frames"] if record.error is not None else ():
-        if frame["owner"] != "ours":
-            place = f"{frame['file']}, line {frame['line']}, in {frame['function']}"
-            yield f"    {place}: {frame['source'].strip()}"
+    def _say(self, record: Record) -> None:
+        if self._as_json:
+            say(json_line(record))
+            return
+        for line in text_lines(record):
+            say(line)
 
 
 def error_lines(error: ErrorReport) -> Iterator[str]:

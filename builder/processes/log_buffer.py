@@ -99,14 +99,21 @@ class LogBuffer:
         A number that this log hasn't reached comes from an earlier run of the service: the answer
         then begins with the oldest record.
         """
+        start, found, skipped = self._found(number, limit)
+        return Batch(tuple(_named(start + i, record) for i, record in enumerate(found, 1)), skipped)
+
+    def records_after(self, number: int, limit: int = BATCH_RECORDS) -> tuple[list[Record], int]:
+        """As ``after``, with the records whole, as they came."""
+        _, found, skipped = self._found(number, limit)
+        return found, skipped
+
+    def _found(self, number: int, limit: int) -> tuple[int, list[Record], int]:
+        """The number before the first record, the records, and how many are gone before them."""
         if not 0 <= number <= self._last:
             number = self.first_number - 1
         skipped = max(0, self.first_number - 1 - number)
         start = number + skipped - self.first_number + 1
-        found = islice(self._records, start, start + limit)
-        return Batch(
-            tuple(_named(number + skipped + i, record) for i, record in enumerate(found, 1)), skipped
-        )
+        return number + skipped, list(islice(self._records, start, start + limit)), skipped
 
     def whole(self, number: int) -> str | None:
         """The text of a record without a cut; ``None`` if it isn't here (any more)."""
@@ -120,16 +127,25 @@ class LogBuffer:
         full ones (2,000 records) follow each other without a wait. A consumer that takes long gets
         larger and then incomplete batches, and nobody else waits for it.
         """
+        async for start, found, skipped in self._follow(after):
+            yield Batch(tuple(_named(start + i, record) for i, record in enumerate(found, 1)), skipped)
+
+    async def follow_records(self, after: int = 0) -> AsyncIterator[tuple[list[Record], int]]:
+        """As ``follow``, with the records whole: as they came, and how many are gone before them."""
+        async for _, found, skipped in self._follow(after):
+            yield found, skipped
+
+    async def _follow(self, after: int) -> AsyncIterator[tuple[int, list[Record], int]]:
         loop = asyncio.get_running_loop()
         position = after if 0 <= after <= self._last else 0
         while True:
             if position >= self._last:
                 await self._appended()
             began = loop.time()
-            batch = self.after(position)
-            position += batch.skipped + len(batch.records)
-            yield batch
-            if len(batch.records) < BATCH_RECORDS:
+            start, found, skipped = self._found(position, BATCH_RECORDS)
+            position = start + len(found)
+            yield start, found, skipped
+            if len(found) < BATCH_RECORDS:
                 await asyncio.sleep(began + BATCH_S - loop.time())
             else:
                 # Other work of the loop comes between two full batches.
