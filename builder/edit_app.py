@@ -136,6 +136,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 log=output,
                 code=code,
                 preview_url=preview_url,
+                end_session=gateway.end_session,
             )
             app = make_app_site(preview_guard, AppSite(gateway, renderer, app_path, title, port))
 

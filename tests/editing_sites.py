@@ -177,6 +177,7 @@ async def open_editing_site(
                 log=log,
                 code=code,
                 preview_url=lambda _: "http://127.0.0.1:1/?ticket=t",
+                end_session=gateway.end_session,
             )
             url = f"http://127.0.0.1:{port}"
             async with serving(app, bound), new_client() as client, asyncio.TaskGroup() as tasks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -39,6 +39,7 @@ _BESIDE_THE_FILES: Final = frozenset(
         "/api/preview",
         "/api/runtime/restart",
         "/api/runtime/stop",
+        "/api/sessions/{session}",
         "/api/sessions/{session}/reset",
         "/api/sessions/{session}/state",
         "/api/stubs",
@@ -101,6 +102,7 @@ def make_editing_app(
     log: LogBuffer,
     code: CodeService,
     preview_url: Callable[[web.Request], str],
+    end_session: Callable[[str], Awaitable[None]],
 ) -> web.Application:
     """Wire the Builder; it opens nothing and owns nothing but its sockets, which end with it.
 
@@ -123,6 +125,7 @@ def make_editing_app(
         log=log,
         code=code,
         preview_url=preview_url,
+        end_session=end_session,
     )
     sockets = EditingSockets(site)
     pages.subscribe(lambda _: _keep_pages(versions, pages))

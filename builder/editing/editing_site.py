@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ class EditingSite:
 
     Attributes:
         preview_url: Makes a one-time address of the app's own origin, under the name that a request used.
+        end_session: Ends the session with this id for good.
     """
 
     renderer: PageRenderer
@@ -55,6 +56,7 @@ class EditingSite:
     log: LogBuffer
     code: CodeService
     preview_url: Callable[[web.Request], str]
+    end_session: Callable[[str], Awaitable[None]]
 
     @property
     def catalogue(self) -> Catalogue:

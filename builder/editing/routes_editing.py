@@ -24,7 +24,7 @@ from mainspring.builder.pages.kept_versions import NoSuchVersion
 from mainspring.builder.pages.page_edits import NoSuchPage, OperationConflict, PageNotSaved
 from mainspring.builder.pages.tree_operations import Operation, OperationError
 from mainspring.builder.web.access import GUARD, Policy, RequestRefused, Route
-from mainspring.builder.web.json_bodies import json_answer, json_body
+from mainspring.builder.web.json_bodies import json_answer, json_body, number_in
 
 __all__ = ["ANSWERS", "editing_routes"]
 
@@ -97,7 +97,7 @@ def editing_routes(site: EditingSite) -> list[Route]:
         Route("POST", "/api/runtime/stop", handlers.stop, Policy.WRITE),
         Route("POST", "/api/runtime/restart", handlers.restart, Policy.WRITE),
         Route("POST", "/api/preview", handlers.preview, Policy.WRITE),
-        Route("GET", r"/api/log/{number:\d{1,15}}", handlers.log_line, Policy.READ),
+        Route("GET", "/api/log/{number:[0-9]+}", handlers.log_line, Policy.READ),
     ]
 
 
@@ -172,7 +172,7 @@ class _Handlers:
 
     async def log_line(self, request: web.Request) -> web.StreamResponse:
         """A line of the log without a cut."""
-        text = self._site.log.whole(int(request.match_info["number"]))
+        text = self._site.log.whole(number_in(request))
         if text is None:
             raise RequestRefused(404, "no_line", "The log doesn't hold this line any more.")
         return web.Response(text=text, content_type="text/plain", headers={"Cache-Control": "no-store"})

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 from mainspring.builder.editing.editing_site import EditingSite
 from mainspring.builder.web.access import Policy, RequestRefused, Route
-from mainspring.builder.web.json_bodies import json_answer, json_body
+from mainspring.builder.web.json_bodies import json_answer, json_body, number_in
 from mainspring.runtime.protocol import (
     AssignState,
     FindReferences,
@@ -41,6 +41,7 @@ def state_routes(site: EditingSite) -> list[Route]:
     handlers = _Handlers(site)
     return [
         Route("GET", "/api/sessions", handlers.sessions, Policy.READ),
+        Route("DELETE", "/api/sessions/{session}", handlers.end, Policy.WRITE),
         Route("GET", "/api/sessions/{session}/state", handlers.read, Policy.READ),
         Route("PUT", "/api/sessions/{session}/state", handlers.assign, Policy.WRITE),
         Route("GET", "/api/sessions/{session}/found", handlers.find, Policy.READ),
@@ -59,6 +60,11 @@ class _Handlers:
 
     async def sessions(self, request: web.Request) -> web.StreamResponse:
         return json_answer({"sessions": self._site.history.sessions})
+
+    async def end(self, request: web.Request) -> web.StreamResponse:
+        """The browser of this session goes: its state isn't kept for a return."""
+        await self._site.end_session(self._session_id(request))
+        return json_answer({})
 
     async def read(self, request: web.Request) -> web.StreamResponse:
         query = request.query
@@ -88,23 +94,26 @@ class _Handlers:
     async def reset(self, request: web.Request) -> web.StreamResponse:
         return json_answer(await self._ask(request, ResetState()))
 
-    async def _ask(self, request: web.Request, query: StateQuery) -> Any:
+    def _session_id(self, request: web.Request) -> str:
         session_id = self._site.history.session_id(request.match_info["session"])
         if session_id is None:
             raise RequestRefused(404, "no_session", "This session has ended.")
-        return await self._site.inspections.ask(session_id, query)
+        return session_id
+
+    async def _ask(self, request: web.Request, query: StateQuery) -> Any:
+        return await self._site.inspections.ask(self._session_id(request), query)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         return json_answer({"events": self._site.history.events})
 
     async def event(self, request: web.Request) -> web.StreamResponse:
-        details = self._site.history.details(int(request.match_info["number"]))
+        details = self._site.history.details(number_in(request))
         if details is None:
             raise RequestRefused(404, "no_event", "This event is no longer in the history.")
         return json_answer(details)
 
     async def replay(self, request: web.Request) -> web.StreamResponse:
-        self._site.history.replay(int(request.match_info["number"]))
+        self._site.history.replay(number_in(request))
         return json_answer({})
 
     async def problems(self, request: web.Request) -> web.StreamResponse:

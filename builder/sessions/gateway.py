@@ -111,6 +111,16 @@ class Gateway:
     def has_session(self, session_id: str) -> bool:
         return self._sessions.get(session_id) is not None
 
+    async def end_session(self, session_id: str) -> None:
+        """End a session for good, with or without a browser; one that isn't known has ended already."""
+        session = self._sessions.get(session_id)
+        if session is None:
+            return
+        socket = session.socket
+        self._sessions.end(session)
+        if socket is not None:
+            await socket.close(1001, "the session was ended")
+
     async def close(self) -> None:
         """Tell every browser that the service goes."""
         sockets = [session.socket for session in self._sessions.values() if session.socket is not None]

@@ -6,11 +6,13 @@ import { effect } from "@preact/signals";
 import { watchLayout } from "./agent_layout.ts";
 import { type FromAgent, readToAgent, type ToAgent } from "./agent_messages.ts";
 import { isTyping, MODIFIERS } from "./dom_events.ts";
+import { isSecondUser } from "./second_user.ts";
 import type { Session } from "./session.ts";
 
 export function startAgent(session: Session, builderOrigin: string): void {
   const tell = (message: FromAgent) => window.parent.postMessage({ mainspring: 1, ...message }, builderOrigin);
   const pageKey = () => session.page.peek()?.id ?? "";
+  if (isSecondUser()) return startSecond(session, builderOrigin, tell);
   const measure = watchLayout(() => session.page.peek(), (layout) => tell({ type: "layout", ...layout }));
   const design = (on: boolean) => {
     session.designing.value = on;
@@ -62,6 +64,26 @@ export function startAgent(session: Session, builderOrigin: string): void {
   tell({ type: "ready", page: pageKey() });
   effect(() => tell({ type: "session", id: session.id.value }));
   measure();
+}
+
+/** Beside the canvas: nothing is selected or measured here, it is used; the Builder learns whose session it is. */
+function startSecond(session: Session, builderOrigin: string, tell: (message: FromAgent) => void): void {
+  const hand = new Hand(tell, () => session.page.peek()?.id ?? "");
+  hand.use(true);
+  hand.listen();
+  const introduce = () => {
+    tell({ type: "session", id: session.id.peek() });
+    tell({ type: "ready", page: session.page.peek()?.id ?? "" });
+  };
+  window.addEventListener("message", (event) => {
+    if (event.origin !== builderOrigin || event.source !== window.parent) return;
+    const message = readToAgent(event.data);
+    if (message?.type === "connect") introduce();
+    else if (message?.type === "page") session.open({ key: message.key, routeVars: {} });
+  });
+  effect(() => {
+    if (session.id.value && session.page.value) introduce();
+  });
 }
 
 function reveal(id: string): void {
@@ -289,7 +311,7 @@ class Hand {
 
 /** Keys with a meaning in the Builder that the browser would act on as well. */
 function isBrowsersToo(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey) return /^[kspdezyi12345]$|^Enter$/i.test(event.key);
+  if (event.ctrlKey || event.metaKey) return /^[kspdezyi1-6]$|^Enter$/i.test(event.key);
   return /^(Arrow|F2$|F4$|F12$|Delete$|Backspace$|Enter$)/.test(event.key);
 }
 

@@ -1,6 +1,8 @@
 /** Which session a page that is loaded again goes on with: the tab's own, and never one that another tab is using. */
+import { isSecondUser } from "./second_user.ts";
 
-const keyFor = (base: string) => `mainspring-session ${base}`;
+// All frames of a tab share its storage; the two of the Builder must not share a session.
+const keyFor = (base: string) => `mainspring-session${isSecondUser() ? "-2" : ""} ${base}`;
 let release: (() => void) | undefined;
 
 export async function sessionToResume(base: string): Promise<string | null> {

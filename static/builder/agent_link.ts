@@ -7,10 +7,8 @@ import { clipboardStroke, insert } from "./edits.ts";
 import { type Box, contains, type Point } from "./hit_test.ts";
 import { pressed } from "./keys.ts";
 import type { Component, FromAgent, Rect, ToAgent } from "./protocol.ts";
-import { catalogue, current, hovered, layout, ownSession, pageKey, select, selected, selectedIds, selectMore, showPage, useApp } from "./store.ts";
+import { catalogue, current, hovered, layout, ownSession, pageKey, select, selected, selectedIds, selectMore, shortId, showPage, useApp } from "./store.ts";
 
-/** As much of a session's id as the service calls it by where people see it. */
-const SHORT_ID = 8;
 const EDGE_PX = 36;
 const STEP_PX = 14;
 
@@ -84,7 +82,7 @@ function receive(message: FromAgent): void {
       tell({ type: "measure" });
       break;
     case "session":
-      ownSession.value = message.id.slice(0, SHORT_ID);
+      ownSession.value = shortId(message.id);
       break;
     case "layout":
       layout.value = message;

@@ -69,6 +69,8 @@ export class Api {
 
   reset = (session: string): Promise<unknown> => this.call("POST", `/api/sessions/${encodeURIComponent(session)}/reset`, {});
 
+  endSession = (session: string): Promise<unknown> => this.call("DELETE", `/api/sessions/${encodeURIComponent(session)}`);
+
   events = (): Promise<{ events: Fired[] }> => this.call("GET", "/api/events");
 
   event = (number: number): Promise<EventDetails> => this.call("GET", `/api/events/${number}`);

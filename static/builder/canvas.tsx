@@ -1,14 +1,16 @@
 /** The pane `Canvas`: the live app in its frame, and above it what the Builder draws. */
 import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { canvasSurface, setPreview, tell } from "./agent_link.ts";
 import type { Api } from "./api.ts";
+import { fit, frameStyle, ScaleNote, useSize } from "./app_frame.tsx";
 import { find, nameOf } from "./changes.ts";
 import { BrokenPages } from "./broken_pages.tsx";
-import { Button } from "./controls.tsx";
+import { Button, Splitter } from "./controls.tsx";
 import { drag, registerSurface } from "./drag.ts";
-import { previewWidth } from "./layout.ts";
+import { previewWidth, secondShare, secondUser } from "./layout.ts";
 import type { LayoutItem, Rect } from "./protocol.ts";
+import { SecondUser } from "./second_user.tsx";
 import { alsoSelected, catalogue, current, hovered, layout, selected, status, useApp } from "./store.ts";
 import { reported } from "./toast.tsx";
 
@@ -25,27 +27,16 @@ export async function reloadPreview(api: Api): Promise<void> {
 }
 
 export function Canvas({ api }: { api: Api }) {
+  const whole = useRef<HTMLElement>(null);
   const room = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLIFrameElement>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
+  const size = useSize(room);
 
-  useEffect(() => {
-    const element = room.current!;
-    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
-    observer.observe(element);
-    const forget = registerSurface("canvas", canvasSurface(() => frame.current?.getBoundingClientRect() ?? null));
-    return () => {
-      observer.disconnect();
-      forget();
-    };
-  }, []);
+  useEffect(() => registerSurface("canvas", canvasSurface(() => frame.current?.getBoundingClientRect() ?? null)), []);
 
   const wanted = previewWidth.value;
-  const margin = wanted ? 16 : 0;
-  const scale = wanted && size.width ? Math.min(1, (size.width - 2 * margin) / wanted) : 1;
-  const width = wanted || size.width;
-  const height = wanted ? Math.max(0, size.height - 2 * margin) / scale : size.height;
-  const left = wanted ? Math.max(margin, (size.width - width * scale) / 2) : 0;
+  const place = fit(wanted, size);
+  const { width, height, left, top, scale } = place;
 
   useEffect(() => {
     setPreview(frame.current ? { frame: frame.current, scale } : null, url.value);
@@ -54,7 +45,7 @@ export function Canvas({ api }: { api: Api }) {
 
   const never = status.value.generation === null && (status.value.state === "failed" || status.value.state === "crashed" || status.value.state === "stopped");
   return (
-    <section class={`region canvas ${useApp.value ? "using" : ""}`} aria-label="Canvas">
+    <section ref={whole} class={`region canvas ${useApp.value ? "using" : ""}`} aria-label="Canvas">
       <div class="canvas-room" ref={room}>
         {url.value && size.width > 0 && (
           <iframe
@@ -64,17 +55,13 @@ export function Canvas({ api }: { api: Api }) {
             src={url.value}
             allow="camera; microphone; clipboard-write"
             onLoad={() => tell({ type: "connect" })}
-            style={`width:${width}px;height:${height}px;left:${left}px;top:${margin}px;transform:scale(${scale})`}
+            style={frameStyle(place)}
           />
         )}
-        <div class="overlay" aria-hidden="true" style={`left:${left}px;top:${margin}px;width:${width * scale}px;height:${height * scale}px`}>
+        <div class="overlay" aria-hidden="true" style={`left:${left}px;top:${top}px;width:${width * scale}px;height:${height * scale}px`}>
           <Outlines scale={scale} width={width * scale} />
         </div>
-        {wanted > 0 && (
-          <span class="scale-note">
-            {wanted} px{scale < 1 ? ` · ${Math.round(scale * 100)} %` : ""}
-          </span>
-        )}
+        <ScaleNote wanted={wanted} scale={scale} />
         {!never && <BrokenPages api={api} />}
         {never && (
           <div class="canvas-note">
@@ -84,6 +71,12 @@ export function Canvas({ api }: { api: Api }) {
           </div>
         )}
       </div>
+      {secondUser.value && (
+        <>
+          <Splitter label="Width of the second user" axis="x" value={secondShare.value} min={20} max={80} invert scale={100 / Math.max(1, whole.current?.clientWidth ?? 1)} onChange={(value) => (secondShare.value = value)} />
+          <SecondUser api={api} style={`flex-basis:${secondShare.value}%`} />
+        </>
+      )}
     </section>
   );
 }

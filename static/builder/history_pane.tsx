@@ -1,5 +1,5 @@
 /** The pane `Event history`: what was fired, what it did, and having it happen again. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { openAt, openHandler } from "./code.ts";
@@ -11,7 +11,8 @@ import { clock } from "./log_rows.ts";
 import { log } from "./log_store.ts";
 import type { EventDetails, Fired } from "./protocol.ts";
 import { revealPath } from "./state_store.ts";
-import { ownSession, select } from "./store.ts";
+import { SessionPicker } from "./session_picker.tsx";
+import { ownSession, secondSession, select, sessions } from "./store.ts";
 import { reported } from "./toast.tsx";
 
 /** As many as the service keeps. */
@@ -21,6 +22,10 @@ const SHOWN = 200;
 export const history = signal<Fired[]>([]);
 const opened = signal<number | null>(null);
 const details = signal<EventDetails | null>(null);
+
+/** The session whose events are shown; empty for all. One that has ended isn't chosen any more. */
+const chosenSession = signal("");
+const chosen = computed(() => (sessions.value.some((each) => each.id === chosenSession.value) ? chosenSession.value : ""));
 
 let api: Api;
 
@@ -44,16 +49,22 @@ export function showEvent(session: string, sequence: number): boolean {
   const fired = history.peek().find((each) => each.session === session.slice(0, each.session.length) && each.sequence === sequence);
   if (!fired) return false;
   logTab.value = "history";
+  chosenSession.value = "";
   opened.value = fired.number;
   return true;
 }
 
 export function HistoryTools() {
-  return <IconButton icon={ICONS.eraser} label="Clear the event history" disabled={!history.value.length} onClick={() => (history.value = [])} />;
+  return (
+    <>
+      <SessionPicker value={chosen.value} all="All sessions" onChange={(id) => (chosenSession.value = id)} />
+      <IconButton icon={ICONS.eraser} label="Clear the event history" disabled={!history.value.length} onClick={() => (history.value = [])} />
+    </>
+  );
 }
 
 export function HistoryList() {
-  const shown = history.value.slice(-SHOWN).reverse();
+  const shown = history.value.filter((each) => !chosen.value || each.session === chosen.value).slice(-SHOWN).reverse();
   if (!shown.length) {
     return (
       <Empty icon={ICONS.zap} title="No events yet">
@@ -74,7 +85,7 @@ export function HistoryList() {
             <span class="mono history-handler">{fired.handler || "binding"}</span>
             {fired.replay_of !== null && <span class="count">replay</span>}
             <span class="spring" />
-            {fired.session !== ownSession.value && <span class="quiet mono">{fired.session}</span>}
+            {fired.session !== ownSession.value && <span class="quiet mono">{fired.session === secondSession.value ? "Second user" : fired.session}</span>}
             <span class="history-ms mono">{milliseconds(fired.run_ms)}</span>
           </button>
           {opened.value === fired.number && <Details fired={fired} />}

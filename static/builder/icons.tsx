@@ -6,7 +6,7 @@ import {
   LayoutPanelLeft, LayoutPanelTop, Link, List, ListChecks, ListOrdered, ListTodo, ListTree, LoaderCircle, Map as MapIcon, MessageSquare, Minus, Monitor, Moon, MousePointer2, MoveHorizontal,
   MousePointerClick, Music, Palette, PanelBottomClose, PanelBottomOpen, PanelLeft, PanelTop, Pencil, Play, Plus, Quote, Redo2, Repeat, Rocket, RotateCcw, Rows2, Rows3, Save,
   ScrollText, Search, Section, SeparatorHorizontal, Settings, SlidersHorizontal, Smartphone, Square, SquareCheck, SquareFunction, SquareStack, SquareTerminal, Star,
-  StretchHorizontal, Sun, SunMoon, Table, Table2, Tablet, Tag, TextCursorInput, Timer, ToggleLeft, Trash, TriangleAlert, Type, Undo2, Unlink, Upload, User, WrapText, X, Zap,
+  StretchHorizontal, Sun, SunMoon, Table, Table2, Tablet, Tag, TextCursorInput, Timer, ToggleLeft, Trash, TriangleAlert, Type, Undo2, Unlink, Upload, User, Users, WrapText, X, Zap,
 } from "lucide";
 
 export type IconNode = readonly (readonly [string, Record<string, string | number | undefined>])[];
@@ -21,7 +21,7 @@ export const ICONS = {
   keyboard: node(Keyboard), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), panelOpen: node(PanelBottomOpen),
   pencil: node(Pencil), phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
   save: node(Save), search: node(Search), settings: node(Settings), stop: node(Square), palette: node(Palette), stretch: node(StretchHorizontal), sun: node(Sun), sunMoon: node(SunMoon),
-  tablet: node(Tablet), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), x: node(X), zap: node(Zap),
+  tablet: node(Tablet), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), users: node(Users), x: node(X), zap: node(Zap),
 } as const;
 
 /** Icons that a component.toml may name; any other name shows a box. */

@@ -1,6 +1,6 @@
 /** Shortcuts: one table of commands for the keyboard, the tooltips, the keys sheet and the command list. */
 import { signal } from "@preact/signals";
-import { codeOpen, logOpen, logTab, type SideTab } from "./layout.ts";
+import { codeOpen, logOpen, logTab, secondUser, type SideTab } from "./layout.ts";
 import { cancelDrag, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
 import { copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
@@ -46,6 +46,7 @@ export const COMMANDS: Command[] = [
   { title: "Code or canvas", group: "Code", keys: "F12", run: toggleFocus, always: true },
   { title: "Go to a page, component, handler, file or command", group: "View", keys: "Ctrl+K", run: () => (finderOpen.value = "all"), always: true },
   { title: "Use app: every click acts", group: "View", keys: "P", run: () => (useApp.value = !useApp.value) },
+  { title: "Second user beside the canvas", group: "View", keys: "U", run: () => (secondUser.value = !secondUser.value) },
   { title: "Show or hide the code", group: "View", keys: "Ctrl+1", run: () => (codeOpen.value = !codeOpen.value), always: true },
   { title: "Show or hide the log", group: "View", keys: "Ctrl+2", run: () => toggleSide("log"), always: true },
   { title: "Show or hide the state", group: "View", keys: "Ctrl+3", run: () => toggleSide("state"), always: true },

@@ -17,6 +17,11 @@ export type SideTab = "log" | "handlers" | "state" | "history" | "problems";
 export const logTab = remembered<SideTab>("log-tab", "log");
 /** Width of the previewed page in CSS pixels; 0 fills the canvas. */
 export const previewWidth = remembered("preview-width", 0);
+/** Whether another user's page stands beside the canvas, and how wide that page and its half are. */
+export const secondUser = remembered("second-user", false);
+export const secondWidth = remembered("second-width", 0);
+/** In percent of the canvas. */
+export const secondShare = remembered("second-share", 50);
 export const theme = remembered<string>("theme", "system");
 
 export function followTheme(): void {

@@ -6,7 +6,8 @@ import { Empty, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
 import type { Json, StatePath, StatePlace } from "./protocol.ts";
 import { assign, chosen, flashing, found, more, problem, readersOf, reset, restOf, revealPath, rows, searched, session, toggle, watching, type Row } from "./state_store.ts";
-import { current, ownSession, select, sessions, showPage } from "./store.ts";
+import { SessionPicker } from "./session_picker.tsx";
+import { current, select, showPage } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
 /** The row that has the focus, and the one that is being edited, as JSON of their paths. */
@@ -20,15 +21,7 @@ export function StateTools() {
         <Icon icon={ICONS.search} size={14} />
         <input type="search" aria-label="Search the state" placeholder="Search" value={searched.value} onInput={(event) => (searched.value = event.currentTarget.value)} />
       </label>
-      {sessions.value.length > 1 && (
-        <select class="input select small-select" aria-label="Session" value={session.value} onChange={(event) => (chosen.value = event.currentTarget.value)}>
-          {sessions.value.map((each) => (
-            <option key={each.id} value={each.id}>
-              {each.id === ownSession.value ? "This canvas" : `${each.id} on ${each.page}`}
-            </option>
-          ))}
-        </select>
-      )}
+      <SessionPicker value={session.value} onChange={(id) => (chosen.value = id)} />
       <IconButton icon={ICONS.reset} label="Reset the session" tip="Give this session the state that a new one begins with" disabled={!session.value} onClick={() => void reported(reset())} />
     </>
   );

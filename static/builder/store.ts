@@ -22,6 +22,11 @@ export const sessions = signal<SessionInfo[]>([]);
 /** That of the previewed page. */
 export const ownSession = signal("");
 
+/** That of the second user's page; empty while there is none. */
+export const secondSession = signal("");
+/** As much of a session's id as the service calls it by where people see it. */
+export const shortId = (id: string): string => id.slice(0, 8);
+
 export const loaded = signal(false);
 export const loadProblem = signal<string | null>(null);
 export const connected = signal(true);

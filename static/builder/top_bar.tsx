@@ -2,23 +2,17 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Api } from "./api.ts";
+import { WidthButtons } from "./app_frame.tsx";
 import { openFrame } from "./code.ts";
 import { Button, IconButton } from "./controls.tsx";
 import { createPage, freePageKey, redo, undo } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { finderOpen, keysOpen } from "./keys.ts";
-import { nextTheme, previewWidth, theme } from "./layout.ts";
+import { nextTheme, previewWidth, secondUser, theme } from "./layout.ts";
 import type { Status } from "./protocol.ts";
 import { appName, broken, brokenShown, current, pages, showPage, status, useApp } from "./store.ts";
 import { themeOpen } from "./theme_dialog.tsx";
 import { reported } from "./toast.tsx";
-
-const WIDTHS = [
-  { width: 390, label: "Phone, 390 px", icon: ICONS.phone },
-  { width: 820, label: "Tablet, 820 px", icon: ICONS.tablet },
-  { width: 1280, label: "Desktop, 1280 px", icon: ICONS.monitor },
-  { width: 0, label: "Free width", icon: ICONS.stretch },
-];
 
 export function TopBar({ api }: { api: Api }) {
   const page = current.value;
@@ -32,11 +26,7 @@ export function TopBar({ api }: { api: Api }) {
         <PageTabs />
       </div>
       <div class="top-middle">
-        <div class="segmented" role="group" aria-label="Width of the preview">
-          {WIDTHS.map(({ width, label, icon }) => (
-            <IconButton key={width} icon={icon} label={label} pressed={previewWidth.value === width} onClick={() => (previewWidth.value = width)} />
-          ))}
-        </div>
+        <WidthButtons name="Width of the preview" width={previewWidth} />
         <Button
           icon={ICONS.pointer}
           label="Use app"
@@ -45,6 +35,14 @@ export function TopBar({ api }: { api: Api }) {
           class="toggle"
           pressed={useApp.value}
           onClick={() => (useApp.value = !useApp.value)}
+        />
+        <IconButton
+          icon={ICONS.users}
+          label="Second user"
+          keys="U"
+          tip="Another user of the app, in a session of their own beside the canvas"
+          pressed={secondUser.value}
+          onClick={() => (secondUser.value = !secondUser.value)}
         />
       </div>
       <div class="top-right">

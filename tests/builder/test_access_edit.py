@@ -155,3 +155,10 @@ async def test_the_builder_can_not_be_framed_and_the_app_only_by_it(edited: Edit
         assert "'unsafe-inline'" not in got.headers["Content-Security-Policy"].split("style-src")[0]
     async with edited.client.get(edited.app, headers=edited.app_headers) as got:
         assert f"frame-ancestors 'self' {edited.builder}" in got.headers["Content-Security-Policy"]
+
+
+async def test_a_number_that_nothing_can_have_is_a_number_of_nothing(edited: Edited) -> None:
+    for address in ("/api/events/", "/api/log/"):
+        assert (
+            await edited.status(edited.builder, "GET", address + "9" * 5_000, edited.builder_headers) == 404
+        )
