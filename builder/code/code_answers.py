@@ -11,13 +11,14 @@ import os
 import pickle
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import jedi
 from mainspring.builder.code.code_messages import Ask
 from mainspring.builder.code.positions import code_points, utf16_units
+from mainspring.builder.code.reference_search import ReferenceSearch, RenameRefused
 
 __all__ = ["CodeAnswers", "sweep_torn"]
 
@@ -32,7 +33,10 @@ DETAILS_S: Final = 0.1
 class CodeAnswers:
     """Belongs to one thread. The last text's analysis is kept, which makes questions about it cheap."""
 
-    def __init__(self, app_path: Path, environment: Path | None = None) -> None:
+    def __init__(self, app_path: Path, work_folder: Path, environment: Path | None = None) -> None:
+        """Args:
+        work_folder: An empty one that this process may fill.
+        """
         self._cache = _cache_folder()
         jedi.settings.cache_directory = str(self._cache)
         sweep_torn(self._cache)
@@ -40,10 +44,14 @@ class CodeAnswers:
         jedi.settings.allow_unsafe_interpreter_executions = False
         self._app_path = app_path.resolve()
         self._environment = _environment(environment)
-        path = str(environment) if environment is not None else None
-        self._project = jedi.Project(str(self._app_path), environment_path=path, load_unsafe_extensions=False)
+        self._environment_path = str(environment) if environment is not None else None
+        self._project = self._make_project(self._app_path)
+        self._search_project: Any = None
         self._known: tuple[tuple[str, str], Any] | None = None
         self._completed: tuple[Any, tuple[int, int], list[Any]] | None = None
+        # What jedi remembers of the copy must not lie among what it remembers for the next time.
+        self._search_cache = work_folder / "cache"
+        self._search = ReferenceSearch(self._app_path, work_folder / "code", self._open_script)
         self._methods: Mapping[str, Callable[[Ask], Any]] = {
             "textDocument/completion": self._completion,
             "mainspring/prefetch": self._completion,
@@ -52,6 +60,8 @@ class CodeAnswers:
             "textDocument/signatureHelp": self._signature_help,
             "textDocument/hover": self._hover,
             "textDocument/definition": self._definition,
+            "textDocument/references": self._references,
+            "textDocument/rename": self._rename,
         }
 
     def answer(self, ask: Ask) -> Any:
@@ -70,14 +80,18 @@ class CodeAnswers:
     def _script(self, ask: Ask) -> Any:
         key = (ask.path, ask.text)
         if self._known is None or self._known[0] != key:
-            script = jedi.Script(
-                ask.text,
-                path=str(self._app_path / ask.path),
-                project=self._project,
-                environment=self._environment,
-            )
+            script = self._open_script(self._app_path / ask.path, ask.text, self._app_path)
             self._known = (key, script)
         return self._known[1]
+
+    def _open_script(self, path: Path, text: str, project_path: Path) -> Any:
+        if project_path != self._app_path and self._search_project is None:
+            self._search_project = self._make_project(project_path)
+        project = self._project if project_path == self._app_path else self._search_project
+        return jedi.Script(text, path=str(path), project=project, environment=self._environment)
+
+    def _make_project(self, path: Path) -> Any:
+        return jedi.Project(str(path), environment_path=self._environment_path, load_unsafe_extensions=False)
 
     def _place(self, ask: Ask) -> tuple[int, int]:
         lines = ask.text.split("\n")
@@ -141,6 +155,27 @@ class CodeAnswers:
     def _definition(self, ask: Ask) -> Any:
         found = self._script(ask).goto(*self._place(ask), follow_imports=True)
         return [self._location(name) for name in found if name.module_path is not None and name.line]
+
+    def _references(self, ask: Ask) -> Any:
+        with self._searching():
+            try:
+                return self._search.references(ask)
+            except RenameRefused:
+                # Nothing is refused where nothing is changed: there are no places then.
+                return []
+
+    def _rename(self, ask: Ask) -> Any:
+        with self._searching():
+            return self._search.rename(ask)
+
+    @contextlib.contextmanager
+    def _searching(self) -> Iterator[None]:
+        usual = jedi.settings.cache_directory
+        jedi.settings.cache_directory = str(self._search_cache)
+        try:
+            yield
+        finally:
+            jedi.settings.cache_directory = usual
 
     def _location(self, name: Any) -> Any:
         path = Path(name.module_path)

@@ -22,7 +22,10 @@ PING: Final = "mainspring/ping"
 class Ask(msgspec.Struct, frozen=True, array_like=True):
     """A question. ``path`` is relative to the app, ``text`` what the editor shows, saved or not.
 
-    ``label`` and ``labels`` name completions at that place.
+    Attributes:
+        label, labels: Of completions at that place.
+        new_name: Of a rename; empty while nobody has typed one.
+        buffers: Path and text of other files as editors show them, not saved.
     """
 
     number: int
@@ -33,6 +36,8 @@ class Ask(msgspec.Struct, frozen=True, array_like=True):
     character: int
     label: str = ""
     labels: tuple[str, ...] = ()
+    new_name: str = ""
+    buffers: tuple[tuple[str, str], ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

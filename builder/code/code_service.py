@@ -13,9 +13,11 @@ import asyncio
 import contextlib
 import itertools
 import logging
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from mainspring.builder.code.code_messages import READY, Answer, Ask
@@ -35,8 +37,13 @@ METHODS: Final = (
     "completionItem/resolve",
     "mainspring/completionDetails",
     "mainspring/prefetch",
+    "textDocument/references",
+    "textDocument/rename",
 )
 CALL_S: Final = 3.0
+# These read all of the app's files, and whoever asks waits in a dialog.
+SEARCHES: Final = ("textDocument/references", "textDocument/rename")
+SEARCH_S: Final = 30.0
 # Without a sign of life for so long, the spare is asked too.
 HUNG_S: Final = 0.15
 MAX_PEAK_MB: Final = 800.0
@@ -51,10 +58,16 @@ class CodeUnanswered(Exception):
 class CodeService:
     """Made by ``open_code_service``. Belongs to one event loop."""
 
-    def __init__(self, app_path: Path, call_s: float, environment: Environment | None = None) -> None:
+    def __init__(
+        self, app_path: Path, call_s: float, work_folder: Path, environment: Environment | None = None
+    ) -> None:
+        """Args:
+        work_folder: Where workers put what they need.
+        """
         self._app_path = app_path
         self.environment = environment or find_environment(app_path)
         self._call_s = call_s
+        self._work_folder = work_folder
         self._numbers = itertools.count(READY + 1)
         self._waiting: dict[str, tuple[Ask, asyncio.Future[Any]]] = {}
         self._asked = asyncio.Event()
@@ -80,8 +93,14 @@ class CodeService:
         character: int,
         label: str = "",
         labels: tuple[str, ...] = (),
+        *,
+        new_name: str = "",
+        buffers: Mapping[str, str] = MappingProxyType({}),
     ) -> Any:
         """Return the answer in LSP's shape; ``method`` is one of ``METHODS``.
+
+        Args:
+            buffers: Path to text of other files that aren't saved; only ``SEARCHES`` look at them.
 
         Raises:
             CodeUnanswered: A newer question of that kind came, it took too long, or jedi failed.
@@ -90,7 +109,9 @@ class CodeService:
         if before is not None and not before[1].done():
             before[1].set_exception(CodeUnanswered("A newer question took its place."))
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        ask = Ask(next(self._numbers), method, path, text, line, character, label, labels)
+        others = tuple(buffers.items())
+        number = next(self._numbers)
+        ask = Ask(number, method, path, text, line, character, label, labels, new_name, others)
         self._waiting[method] = (ask, answer)
         self._asked.set()
         return await answer
@@ -139,11 +160,12 @@ class CodeService:
     async def _answered(self, ask: Ask) -> Any:
         for attempt in range(2):
             worker = await self._current()
+            limit = max(SEARCH_S, self._call_s) if ask.method in SEARCHES else self._call_s
             try:
-                async with asyncio.timeout(self._call_s):
+                async with asyncio.timeout(limit):
                     worker, answer = await self._first_answer(worker, ask)
             except TimeoutError:
-                _log.warning("%s took more than %g s; its process was ended", ask.method, self._call_s)
+                _log.warning("%s took more than %g s; its process was ended", ask.method, limit)
                 await self._replace(worker)
                 raise CodeUnanswered("The question took too long.") from None
             except WorkerLost as error:
@@ -223,7 +245,7 @@ class CodeService:
         await worker.end()
 
     async def _start(self) -> Worker:
-        worker = await start_worker(self._app_path, self.environment.path or "")
+        worker = await start_worker(self._app_path, self._work_folder, self.environment.path or "")
         self._workers.add(worker)
         try:
             await worker.warm()
@@ -261,11 +283,12 @@ async def open_code_service(
     The process starts in the background; questions wait for it. A call that takes longer than ``call_s``
     seconds is given up.
     """
-    service = CodeService(app_path, call_s, environment)
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(service._run())
-        try:
-            yield service
-        finally:
-            running.cancel()
-            await service._end()
+    with tempfile.TemporaryDirectory(prefix="mainspring-code-", ignore_cleanup_errors=True) as folder:
+        service = CodeService(app_path, call_s, Path(folder), environment)
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(service._run())
+            try:
+                yield service
+            finally:
+                running.cancel()
+                await service._end()

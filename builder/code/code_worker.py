@@ -1,7 +1,7 @@
 """The process in which jedi lives: one thread, one call at a time. It can be killed at any moment.
 
-``python -P -m mainspring.builder.code.code_worker APP_PATH [ENVIRONMENT]``: questions come on stdin, answers
-go to stdout (``code_messages`` has the frames). It ends with its stdin, also in the middle of a call.
+``python -P -m mainspring.builder.code.code_worker APP_PATH WORK_FOLDER [ENVIRONMENT]``: questions come on
+stdin, answers go to stdout (``code_messages`` has the frames). It ends with its stdin, in a call too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -20,11 +21,12 @@ from mainspring.builder.code.code_messages import HEADER, PING, READY, Answer, A
 _WARM_UP: Final = ("import os\nos.", "from typing import Any\nstate: dict[str, Any]\nstate.", "''.")
 
 
-def main(app_path: str, environment: str = "") -> None:
+def main(app_path: str, work_folder: str, environment: str = "") -> None:
     questions, answers = _take_pipes()
     waiting: queue.SimpleQueue[Ask] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(questions, waiting, answers), daemon=True).start()
-    code = CodeAnswers(Path(app_path), Path(environment) if environment else None)
+    folder = Path(tempfile.mkdtemp(dir=work_folder))
+    code = CodeAnswers(Path(app_path), folder, Path(environment) if environment else None)
     for text in _WARM_UP:
         line, character = text.count("\n"), len(text.split("\n")[-1])
         _answer(code, Ask(READY, "textDocument/completion", "main.py", text, line, character))

@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["Insertion", "Place", "find_function", "insert_function"]
+__all__ = ["Insertion", "Place", "find_function", "insert_function", "top_level_name"]
 
 _DEF: Final = re.compile(r"(?:async[ \t]+)?def[ \t]+(\w+)")
 # What may stand at the left edge while the statement above goes on.
@@ -85,6 +85,40 @@ def find_function(text: str, name: str) -> Place | None:
             if isinstance(target, ast.Name) and target.id == name:
                 return Place(target.lineno - 1, 0)
     return None
+
+
+def top_level_name(text: str, name: str) -> Place | None:
+    """Where a module gets ``name``: in a ``def``, a class, an assignment or an import at its top level.
+
+    The last one counts; ``None`` where there is none, or where the text doesn't parse.
+    """
+    tree = _parsed(text)
+    found: Place | None = None
+    lines = text.split("\n")
+    for node in tree.body if tree is not None else ():
+        line, column = 0, -1
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            if node.name == name:
+                head = lines[node.lineno - 1]
+                line, column = node.lineno, head.index(name, re.search(r"\b(def|class)\b", head).end())  # type: ignore[union-attr]
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                if isinstance(target, ast.Name) and target.id == name:
+                    line, column = target.lineno, _points(lines[target.lineno - 1], target.col_offset)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            for alias in node.names:
+                if (alias.asname or alias.name) == name and alias.end_lineno is not None:
+                    end = _points(lines[alias.end_lineno - 1], alias.end_col_offset or 0)
+                    line, column = alias.end_lineno, end - len(name)
+        if column >= 0:
+            found = Place(line - 1, _utf16(lines[line - 1][:column]))
+    return found
+
+
+def _points(line: str, bytes_: int) -> int:
+    """A column of ``ast``, which counts bytes of UTF-8, in code points."""
+    return len(line.encode("utf-8", "surrogatepass")[:bytes_].decode("utf-8", "ignore"))
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef

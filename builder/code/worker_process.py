@@ -104,10 +104,11 @@ class Worker:
         await self._reading
 
 
-async def start_worker(app_path: Path, environment: str) -> Worker:
+async def start_worker(app_path: Path, work_folder: Path, environment: str) -> Worker:
     """Start a process; it is of use as soon as it is warm.
 
     Args:
+        work_folder: Where it may put what it needs.
         environment: The folder of a virtual environment, or empty for ours.
 
     Raises:
@@ -119,6 +120,7 @@ async def start_worker(app_path: Path, environment: str) -> Worker:
         "-m",
         "mainspring.builder.code.code_worker",
         str(app_path),
+        str(work_folder),
         environment,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

@@ -18,6 +18,7 @@ from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections
 from mainspring.builder.editing.routes_editing import ANSWERS, editing_routes
 from mainspring.builder.editing.routes_editing_handlers import handler_routes
+from mainspring.builder.editing.routes_editing_renames import rename_routes
 from mainspring.builder.editing.routes_editing_state import state_routes
 from mainspring.builder.editing.routes_editing_theme import theme_routes
 from mainspring.builder.editing.routes_editing_versions import version_routes
@@ -37,6 +38,7 @@ _BESIDE_THE_FILES: Final = frozenset(
     (
         "/api/events/{number:[0-9]+}/replay",
         "/api/preview",
+        "/api/renames/plan",
         "/api/runtime/restart",
         "/api/runtime/stop",
         "/api/sessions/{session}",
@@ -82,6 +84,7 @@ def editing_table(site: EditingSite, sockets: EditingSockets) -> list[Route]:
         *state_routes(site),
         *version_routes(site),
         *theme_routes(site),
+        *rename_routes(site),
         *sockets.routes(),
     ]
 

@@ -59,6 +59,8 @@ class Params(msgspec.Struct, frozen=True, rename="camel"):
         label, labels: Of completions at the place.
         identifier: Whose diagnostics: ``syntax`` or ``ruff``.
         context: Which code actions.
+        new_name: Of a rename.
+        buffers: Other files as their editors show them, not saved: path to text.
     """
 
     text_document: _TextDocument
@@ -68,6 +70,8 @@ class Params(msgspec.Struct, frozen=True, rename="camel"):
     labels: tuple[str, ...] = ()
     identifier: str = "syntax"
     context: _Context = _Context()
+    new_name: str = ""
+    buffers: dict[str, str] = {}
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -53,8 +53,22 @@ class EditorRequests:
             known = await complete_app_names(self._site, params)
             if known is not None:
                 return known
-        uri, label, labels = params.text_document.uri, params.label, params.labels
-        return await self._site.code.ask(method, uri, params.text, place.line, place.character, label, labels)
+        for path in params.buffers:
+            resolve_in(self._site.files.source.root, path)
+        result = await self._site.code.ask(
+            method,
+            params.text_document.uri,
+            params.text,
+            place.line,
+            place.character,
+            params.label,
+            params.labels,
+            new_name=params.new_name,
+            buffers=params.buffers,
+        )
+        if method == "textDocument/rename" and "refused" in result:
+            raise CodeUnanswered(result["refused"])
+        return result
 
     async def _diagnose(self, _: str, params: Params) -> Any:
         """At once what the compiler says; what ruff says is asked for when the typing rests."""

@@ -1,6 +1,6 @@
 /** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
 import type {
-  CreatedHandler, EventDetails, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
+  CreatedHandler, EventDetails, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, RenameDone, RenamePlan, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
 } from "./protocol.ts";
 
 export class ApiError extends Error {
@@ -52,6 +52,12 @@ export class Api {
   ): Promise<CreatedHandler> => this.call("POST", "/api/handlers", { page, component, event, path, buffer });
 
   handlerPlace = (name: string): Promise<Place> => this.call("GET", `/api/handlers/${encodeURIComponent(name)}`);
+
+  planRename = (asked: object): Promise<RenamePlan> => this.call("POST", "/api/renames/plan", asked);
+
+  rename = (asked: object): Promise<RenameDone> => this.call("POST", "/api/renames", asked);
+
+  undoRename = (number: number): Promise<RenameDone> => this.call("POST", "/api/renames/undo", { number });
 
   stop = (): Promise<unknown> => this.call("POST", "/api/runtime/stop", {});
 

@@ -230,6 +230,11 @@ function saved(path: string, text: string, digest: string): void {
   keepDraft(path);
 }
 
+/** The service has written a file that is open here, with all that was typed in it. */
+export function takeSaved(path: string, text: string, digest: string): void {
+  if (open.peek().has(path)) followDisk(path, text, digest);
+}
+
 /** Take what is on disk; what was typed can be had back with undo. */
 export function takeDisk(path: string): void {
   const file = open.peek().get(path);

@@ -10,6 +10,7 @@ import { usesOf } from "./changes.ts";
 import type { Linked } from "./editor.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { codeOpen, codeShare, logOpen } from "./layout.ts";
+import { renamed, showReferences } from "./renames.ts";
 import { connected, fired, handlers, pages } from "./store.ts";
 import type { BuilderSocket } from "./socket.ts";
 import { toastError } from "./toast.tsx";
@@ -35,6 +36,8 @@ export function CodePane({ socket }: { socket: BuilderSocket }) {
         moved: (line, column) => (cursor.value = { line, column }),
         edited: forgetMark,
         linkClicked: (handler) => void openHandler(handler),
+        rename: (path, line, character) => (renamed.value = { path, line, character }),
+        references: (path, text, line, character) => void showReferences(ask, path, text, line, character),
         ask,
       });
       editorMounted(made);

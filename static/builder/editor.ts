@@ -26,6 +26,10 @@ export interface EditorOptions {
   /** The line of a mark was edited. */
   edited(mark: Mark): void;
   linkClicked(handler: string): void;
+  /** F2 at a name: line and character from 0. */
+  rename(path: string, line: number, character: number): void;
+  /** Shift+F12 at a name. */
+  references(path: string, text: string, line: number, character: number): void;
 }
 
 export interface Linked {
@@ -50,6 +54,9 @@ export interface Editor {
   /** Do what a finding of the shown file offers; whether the text still allows it. */
   fix(finding: Finding): boolean;
   setLinked(path: string, linked: readonly Linked[]): void;
+  /** Ask for a new name of what stands at the cursor; for where it is used. */
+  renameHere(): void;
+  referencesHere(): void;
   destroy(): void;
 }
 
@@ -99,12 +106,22 @@ const linkMarks = StateField.define<RangeSet<LinkMarker>>({
   },
 });
 
+/** The cursor's line and character, from 0. */
+function placeIn(state: EditorState): [number, number] {
+  const { head } = state.selection.main;
+  const line = state.doc.lineAt(head);
+  return [line.number - 1, head - line.from];
+}
+
 export function createEditor(options: EditorOptions): Editor {
   const states = new Map<string, EditorState>();
   let path = "";
 
   const askAt: AskAt = (method, text, line, character, more) => options.ask(method, { textDocument: { uri: path }, text, position: { line, character }, ...more });
   const completer = new Completer(askAt);
+
+  const renameHere = (): void => options.rename(path, ...placeIn(view.state));
+  const referencesHere = (): void => options.references(path, view.state.doc.toString(), ...placeIn(view.state));
 
   const extensions = (of: string): Extension => [
     lineNumbers(),
@@ -145,6 +162,8 @@ export function createEditor(options: EditorOptions): Editor {
     keymap.of([
       { key: "Mod-s", run: () => (options.save(), true), preventDefault: true },
       { key: "Mod-.", run: fixHere },
+      { key: "F2", run: () => (renameHere(), true) },
+      { key: "Shift-F12", run: () => (referencesHere(), true) },
       { key: "Tab", run: acceptCompletion },
       ...closeBracketsKeymap,
       ...defaultKeymap,
@@ -244,6 +263,8 @@ export function createEditor(options: EditorOptions): Editor {
         .map((each) => new LinkMarker(each.handler, each.label).range(state.doc.line(each.line).from));
       apply(of, { effects: setLinkMarks.of(RangeSet.of(ranges, true)) });
     },
+    renameHere,
+    referencesHere,
     destroy: () => view.destroy(),
   };
 }

@@ -1,8 +1,9 @@
 /** The pane `Handlers`: the app's functions, and which components call them. */
 import { usesOf } from "./changes.ts";
 import { openHandler } from "./code.ts";
-import { Empty } from "./controls.tsx";
+import { Empty, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
+import { renamed } from "./renames.ts";
 import { handlers, pages, select, showPage, current } from "./store.ts";
 
 export function HandlersList() {
@@ -28,6 +29,7 @@ export function HandlersList() {
             </button>
             <span class="mono quiet">({handler.parameters.join(", ")})</span>
             <span class="quiet">{handler.module}</span>
+            {handler.own && <IconButton icon={ICONS.pencil} label={`Rename ${handler.name}`} tip="Rename it in the code and on all pages" onClick={() => (renamed.value = { handler: handler.name })} />}
             <span class="spring" />
             {uses.length === 0 && <span class="quiet">not linked</span>}
             {uses.slice(0, 3).map((use) => (

@@ -43,6 +43,8 @@ export const COMMANDS: Command[] = [
   { title: "Save the file", group: "Code", keys: "Ctrl+S", run: () => void save(), always: true },
   { title: "Format the file", group: "Code", keys: "Alt+Shift+F", run: () => void formatFile(), always: true },
   { title: "Organise imports", group: "Code", keys: "Alt+Shift+O", run: () => void organiseImports(), always: true },
+  { title: "Rename the name at the cursor everywhere", group: "Code", keys: "F2 in the code", run: () => editor.value?.renameHere() },
+  { title: "References of the name at the cursor", group: "Code", keys: "Shift+F12 in the code", run: () => editor.value?.referencesHere() },
   { title: "Code or canvas", group: "Code", keys: "F12", run: toggleFocus, always: true },
   { title: "Go to a page, component, handler, file or command", group: "View", keys: "Ctrl+K", run: () => (finderOpen.value = "all"), always: true },
   { title: "Use app: every click acts", group: "View", keys: "P", run: () => (useApp.value = !useApp.value) },

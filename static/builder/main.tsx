@@ -5,6 +5,8 @@ import { Api } from "./api.ts";
 import { startPreview } from "./canvas.tsx";
 import { active, changedOnDisk, compareWithDisk, markErrors, openFile, startCode, startForgettingErrors } from "./code.ts";
 import { startEdits } from "./edits.ts";
+import { startOfferingLinks } from "./relink.ts";
+import { startRenames } from "./renames.ts";
 import { happened, startHistory } from "./history_pane.tsx";
 import { startKeys } from "./keys.ts";
 import { followTheme } from "./layout.ts";
@@ -29,6 +31,8 @@ function start(): void {
   startEdits(api);
   startCode(api, bootstrap.path);
   startForgettingErrors();
+  startRenames(api);
+  startOfferingLinks();
   startAgentLink();
   startKeys();
   startPreview(bootstrap.preview_url);

@@ -439,3 +439,28 @@ export type FromAgent =
   | { type: "drag"; phase: "start" | "move" | "drop" | "cancel"; id: string; x: number; y: number; alt: boolean }
   | ({ type: "key" } & Stroke)
   | { type: "page"; key: string };
+
+/** What to rename: a name at a place of the code (as LSP counts), or a handler as links call it. */
+export type RenameWhat = { path: string; line: number; character: number } | { handler: string };
+
+export interface RenamePlan {
+  name: string;
+  new_name: string;
+  files: { path: string; lines: { line: number; before: string; after: string }[]; unsaved: boolean }[];
+  links: { page: string; component: string; event: string; before: string; after: string }[];
+  left: CodePlace[];
+  fingerprint: string;
+}
+
+/** LSP's `Location`, with the line where it is known. */
+export interface CodePlace {
+  uri: string;
+  range: Range;
+  text?: string;
+}
+
+export interface RenameDone {
+  number: number;
+  files: { path: string; text: string; digest: string }[];
+  pages: string[];
+}

@@ -12,6 +12,7 @@ import { Settings } from "./settings.tsx";
 import { SidePane } from "./side_pane.tsx";
 import type { BuilderSocket } from "./socket.ts";
 import { connected, loadProblem, readOnly } from "./store.ts";
+import { ReferencesDialog, RenameDialog } from "./rename_dialog.tsx";
 import { ThemeDialog } from "./theme_dialog.tsx";
 import { Toasts } from "./toast.tsx";
 import { TopBar } from "./top_bar.tsx";
@@ -60,6 +61,8 @@ export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
       </div>
       <DragLayer />
       <ThemeDialog api={api} />
+      <RenameDialog />
+      <ReferencesDialog />
       <Finder />
       <KeysSheet />
       <Toasts />

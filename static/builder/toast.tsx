@@ -7,16 +7,23 @@ interface Toast {
   id: number;
   kind: "bad" | "info";
   text: string;
+  /** What can be done about it; such a message stays until somebody has decided. */
+  action: Action | null;
+}
+
+interface Action {
+  label: string;
+  run(): void;
 }
 
 const SHOWN_MS = 7_000;
 const toasts = signal<Toast[]>([]);
 let lastId = 0;
 
-export function toast(text: string, kind: Toast["kind"] = "info"): void {
+export function toast(text: string, kind: Toast["kind"] = "info", action: Action | null = null): void {
   const id = ++lastId;
-  toasts.value = [...toasts.value.filter((each) => each.text !== text).slice(-3), { id, kind, text }];
-  setTimeout(() => dismiss(id), SHOWN_MS);
+  toasts.value = [...toasts.value.filter((each) => each.text !== text).slice(-3), { id, kind, text, action }];
+  if (!action) setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
 export function toastError(error: unknown): void {
@@ -43,6 +50,18 @@ export function Toasts() {
       {toasts.value.map((each) => (
         <div key={each.id} class={`toast toast-${each.kind}`}>
           <span>{each.text}</span>
+          {each.action && (
+            <button
+              type="button"
+              class="button small"
+              onClick={() => {
+                dismiss(each.id);
+                each.action!.run();
+              }}
+            >
+              {each.action.label}
+            </button>
+          )}
           <IconButton icon={ICONS.x} label="Dismiss" onClick={() => dismiss(each.id)} />
         </div>
       ))}

@@ -153,8 +153,8 @@ async def test_a_worker_that_shows_no_sign_of_life_is_replaced_by_its_spare_whic
             assert not is_there(before)
 
 
-async def test_a_worker_gives_a_sign_of_life_while_jedi_is_busy(app: Path) -> None:
-    worker = await start_worker(app, "")
+async def test_a_worker_gives_a_sign_of_life_while_jedi_is_busy(app: Path, tmp_path: Path) -> None:
+    worker = await start_worker(app, tmp_path, "")
     try:
         await worker.warm()
         text = "import pandas as pd\npd.DataFrame()."

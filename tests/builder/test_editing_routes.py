@@ -41,7 +41,7 @@ def edited_app(tmp_path: Path) -> Path:
 @pytest.fixture
 async def editing(edited_app: Path, renderer: PageRenderer) -> AsyncIterator[EditingSite]:
     # No question about code is asked here, so no process is started for them.
-    async with open_editing_site(edited_app, CodeService(edited_app, 1.0), renderer) as site:
+    async with open_editing_site(edited_app, CodeService(edited_app, 1.0, edited_app), renderer) as site:
         yield site
 
 

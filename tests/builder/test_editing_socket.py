@@ -349,6 +349,29 @@ async def test_ruff_formatting_and_imports_are_asked_for_in_the_shapes_of_the_la
     assert "parse" in refused["error"]["message"]
 
 
+async def test_references_and_a_rename_are_answered_in_the_shapes_of_the_language_server_protocol(
+    editing: EditingSite,
+) -> None:
+    text = "def other(): pass\n\n\nx = '😀'; other"
+    place = {"line": 3, "character": 14}
+    async with editing.page() as page:
+        found = await page.ask(1, "textDocument/references", text, position=place)
+        renamed = await page.ask(2, "textDocument/rename", text, position=place, newName="another")
+        refused = await page.ask(3, "textDocument/rename", text, position=place, newName="x")
+        outside = await page.ask(4, "textDocument/rename", text, position=place, buffers={"../x.py": ""})
+
+    ranges = [
+        {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 9}},
+        {"start": {"line": 3, "character": 10}, "end": {"line": 3, "character": 15}},
+    ]
+    assert found["result"] == [{"uri": "main.py", "range": each} for each in ranges]
+    assert renamed["result"]["changes"] == {
+        "main.py": [{"range": each, "newText": "another"} for each in ranges]
+    }
+    assert "main.py:4" in refused["error"]["message"]
+    assert "plain path" in outside["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("method", "uri", "words"),
     [
