@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from mainspring.builder.web.entry import Entry, Tickets, TooManyTries, Tries, same
 from mainspring.builder.web.hosts import Hosts
 
@@ -244,7 +245,7 @@ async def _gate(request: web.Request, handler: Handler) -> web.StreamResponse:
         refused = error
     except (web.HTTPRedirection, ConnectionError):
         raise
-    except web.RequestPayloadError:
+    except (web.RequestPayloadError, HttpProcessingError):
         refused = RequestRefused(400, "bad_body", "The body came incomplete or damaged.")
     except web.HTTPException as error:
         refused = RequestRefused(error.status, _code(error.reason), f"{error.reason}.")

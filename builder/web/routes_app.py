@@ -143,7 +143,7 @@ class _Handlers:
         kind, name = request.match_info["type"], request.match_info["path"]
         version, _, rest = name.partition("/") if name.startswith("~") else ("", "", name)
         folder = self._site.app_path / OWN_FOLDER
-        path = _contained(folder, f"{kind}/{rest}") if TYPE_NAME.fullmatch(kind) else None
+        path = _contained(folder / kind, rest) if TYPE_NAME.fullmatch(kind) else None
         if path is None or path.suffix in _NOT_SERVED:
             raise _not_found()
         headers = {hdrs.CACHE_CONTROL: "no-cache"}
