@@ -9,7 +9,19 @@ import argparse
 import importlib
 
 # In this order; each is a module with a ``main(*, short)``.
-NAMES = ("click", "reload", "events", "state", "traffic", "chat", "scroll", "pages", "typing", "memory")
+NAMES = (
+    "click",
+    "reload",
+    "events",
+    "state",
+    "traffic",
+    "chat",
+    "scroll",
+    "pages",
+    "typing",
+    "log",
+    "memory",
+)
 
 
 def main() -> None:

@@ -227,6 +227,29 @@ async def test_of_a_flood_all_that_was_produced_is_shown_or_counted_as_skipped(
     assert log["records"][-1]["number"] == last
 
 
+async def test_of_four_pages_one_that_stands_still_costs_the_others_nothing(editing: EditingSite) -> None:
+    first = editing.log.last_number
+    async with (
+        editing.page(first),  # Nobody reads here: what is written to it waits in the socket's buffers.
+        editing.page(first) as one,
+        editing.page(first) as two,
+        editing.page(first) as three,
+    ):
+        pages = (one, two, three)
+        seen = [0] * len(pages)
+        for part in range(20):
+            for number in range(1_000):
+                editing.log.append(Record(0.0, "stdout", "info", f"line {part} {number} {'x' * 500}"))
+            # Whoever keeps up has all of it, however far behind another one is.
+            for reader, page in enumerate(pages):
+                while seen[reader] < editing.log.last_number - first:
+                    log = await page.hear("log")
+                    assert log["skipped"] == 0
+                    seen[reader] += len(log["records"])
+
+    assert seen == [20_000] * 3
+
+
 # --- requests ---
 
 
