@@ -147,9 +147,9 @@ async def test_text_is_found_marked_and_selected(page: Page, origin: str) -> Non
     found = page.get_by_role("region", name="Page 150")
     await expect(found).to_have_attribute("data-drawn", "true")
     marked = "() => [...(CSS.highlights.get('pdf-chosen') ?? [])].map(String).join()"
-    await page.wait_for_function(f"({marked})() === 'Needle'")
+    await page.wait_for_function(f"() => ({marked})() === 'Needle'")
     await search.press("Enter")
-    await page.wait_for_function(f"({marked})() === 'needle'")
+    await page.wait_for_function(f"() => ({marked})() === 'needle'")
     await expect(page.get_by_text("2 of 2", exact=True)).to_be_visible()
     await search.fill("nowhere at all")
     await expect(page.get_by_text("Not found")).to_be_visible()

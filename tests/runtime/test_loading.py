@@ -230,7 +230,7 @@ OUTPUT = """
 
 
     def long_line():
-        print("x" * 200_000)
+        print("x" * 1_200_000)
         print("part", end="")
         sys.stderr.write("to stderr\\n")
         sys.stdout.buffer.write("bytes é\\n".encode())
@@ -394,6 +394,6 @@ def test_long_lines_are_cut_and_every_stream_is_named(child):
     child.fire("long_line")
     found = [(m.stream, m.level, m.text[-30:]) for m in records(child, handler="long_line")]
 
-    assert ("stdout", "info", "… (134,464 more characters)") in [(s, v, t[-27:]) for s, v, t in found]
+    assert ("stdout", "info", "… (151,424 more characters)") in [(s, v, t[-27:]) for s, v, t in found]
     assert ("stderr", "warning", "to stderr") in found
     assert any(text == "partbytes é" for _, _, text in found)
