@@ -29,7 +29,7 @@ class Sink(Outlet):
     def __init__(self) -> None:
         self.bytes = 0
 
-    def send(self, message: Any) -> None:
+    def send(self, message: Any, *, more: bool = False) -> None:
         if isinstance(message, Changes):
             self.bytes += len(message.operations)
 
