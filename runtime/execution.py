@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextvars
 import os
-import queue
 import threading
 import time
 from collections import deque
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .calls import Call, current_call
 from .clock import Clock
 from .payloads import Refused
+from .workers import Workers
 
 if TYPE_CHECKING:
     import asyncio
@@ -81,13 +81,10 @@ class Executor:
     def __init__(
         self, pool_size: int | None, clock: Clock, loop_failed: Callable[[dict[str, Any]], None]
     ) -> None:
-        self._limit = pool_size or min(64, 8 * (os.cpu_count() or 1))
+        self.workers = Workers(pool_size or min(64, 8 * (os.cpu_count() or 1)))
         self._clock = clock
         self._loop_failed = loop_failed
-        self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._lock = threading.Lock()
-        self._threads = 0
-        self._unfinished = 0
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def submit(self, turns: Turns, run: Run) -> None:
@@ -130,25 +127,9 @@ class Executor:
         if run.is_async:
             self._in_loop(self._begin_task, run, turns, begin)
         else:
-            self._do(lambda: contextvars.Context().run(self._run_sync, run, turns, begin))
+            self.workers.do(lambda: contextvars.Context().run(self._run_sync, run, turns, begin))
 
     # --- threads ---
-
-    def _do(self, job: Callable[[], None]) -> None:
-        with self._lock:
-            self._unfinished += 1
-            if self._threads < min(self._unfinished, self._limit):
-                self._threads += 1
-                threading.Thread(
-                    target=self._work, name=f"mainspring-handler-{self._threads}", daemon=True
-                ).start()
-        self._jobs.put(job)
-
-    def _work(self) -> None:
-        while True:
-            self._jobs.get()()
-            with self._lock:
-                self._unfinished -= 1
 
     def _run_sync(self, run: Run, turns: Turns, begin: Callable[[], None]) -> None:
         token = current_call.set(run.call)

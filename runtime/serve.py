@@ -1,6 +1,7 @@
-"""The child's main loop: messages of the builder in, answers out.
+"""The child's side of the pipe: messages of the builder in, answers out.
 
-The main thread loads the app and then reads the pipe; it runs no handler, so it always answers.
+The main thread loads the app. From then on the pipe is read by whichever thread for handlers is free, and the
+main thread, which runs none, sees to it that one is: so the builder is always answered.
 """
 
 from __future__ import annotations
@@ -56,12 +57,9 @@ from .row_reader import RowReader, shown_frame
 from .rows import field_value, locate
 from .sessions import MAX_CARRIED_BYTES, Session
 from .tracebacks import Sources, report, said
+from .workers import Ended
 
 PUSH_S: Final = 0.05
-
-
-class Ended(Exception):
-    """The builder wants this process to end, or is gone."""
 
 
 class Runtime:
@@ -90,19 +88,29 @@ class Runtime:
         self._exporting = False
         self._retired = False
         self._edit = False
+        self._loaded = False
 
     def serve(self) -> None:
         """Answer messages until the builder says Shutdown or closes the pipe."""
         before = frozenset(sys.modules)
         try:
-            while data := self._pipe.recv(1 << 16):
-                for message in self._receiver.feed(data):
-                    if isinstance(message, Load):
-                        self._load(message, before)
-                    else:
-                        self._answer(message)
+            while not self._loaded:
+                if not (data := self._receive()):
+                    return
+                self._take(data, before)
+            self._executor.workers.serve(self._receive, self._take)
         except (Ended, ConnectionError):
             pass
+
+    def _receive(self) -> bytes:
+        return self._pipe.recv(1 << 16)
+
+    def _take(self, data: bytes, before: frozenset[str] = frozenset()) -> None:
+        for message in self._receiver.feed(data):
+            if isinstance(message, Load):
+                self._load(message, before)
+            else:
+                self._answer(message)
 
     def _answer(self, message: Any) -> None:
         match message:
@@ -169,6 +177,7 @@ class Runtime:
         modules = loading.foreign_modules(before, self._sources.app_path)
         keys = tuple(key for key in api.initial_state() if isinstance(key, str))
         self._outlet.send(Ready(handlers, imported, keys, modules))
+        self._loaded = True
         if any(handler.own and "async" in handler.kind for handler in handlers):
             self._executor.loop()
 

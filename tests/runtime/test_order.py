@@ -285,7 +285,7 @@ def test_a_handler_has_its_session_to_itself_until_its_turn_of_100_ms_is_over():
 
     assert TURN_S == 0.1
     assert [0 < delay <= 0.1 for delay, _ in clock.due] == [True]
-    assert executor._jobs.empty()
+    assert not executor.workers._jobs
     assert len(turns.waiting) == 1
 
     clock.due[0][1]()
