@@ -40,6 +40,7 @@ lint: $(TEST_VENV)/installed
 
 types: $(TEST_VENV)/installed static/node_modules/.package-lock.json
 	$(TEST)/mypy --package mainspring.builder --package mainspring.runtime
+	MYPYPATH=tests $(TEST)/mypy benchmarks scripts
 	PATH="$(CURDIR)/$(TEST):$$PATH" npm --prefix static run --silent check
 
 js: $(TEST_VENV)/installed static/node_modules/.package-lock.json

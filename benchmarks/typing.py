@@ -100,7 +100,8 @@ def main(*, short: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder, "app")
         write_app(app)
-        first, opened = [], []
+        first: list[float] = []
+        opened: list[float] = []
         keys: list[float] = []
         dots: list[float] = []
         with open_browser() as browser:

@@ -71,8 +71,8 @@ def component(type_: ComponentType) -> Iterator[str]:
     if type_.binding:
         yield f"Binding: takes the value of `{type_.binding}`.\n"
     for name, event in type_.events.items():
-        kind = PAYLOAD_KINDS[event.payload]
-        yield f"**`{name}`** · {event.description} The payload is {kind.description}\n"
+        payload = PAYLOAD_KINDS[event.payload]
+        yield f"**`{name}`** · {event.description} The payload is {payload.description}\n"
         yield "```python"
         stub = render_stub(
             type_.type, name, event.payload, description=event.description, example=event.example
