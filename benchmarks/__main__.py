@@ -10,9 +10,11 @@ import importlib
 
 # In this order; each is a module with a ``main(*, short)``.
 NAMES = (
+    "start",
     "click",
     "reload",
     "events",
+    "paced",
     "state",
     "traffic",
     "chat",

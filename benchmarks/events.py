@@ -72,7 +72,7 @@ async def load(name: str, served: Served, sessions: int, seconds: float, into: L
 def measure(sessions: Sequence[int], seconds: float, rounds: int) -> dict[tuple[str, int], Load]:
     """Rounds alternate which server comes first; each load has a server of its own."""
     found = {(name, number): Load() for number in sessions for name in ("floor", "mainspring")}
-    with open_copy(COUNTER) as app, _loop() as runner:
+    with open_copy(COUNTER) as app, fast_loop() as runner:
         for round_ in range(rounds):
             for name, number in list(found)[:: -1 if round_ % 2 else 1]:
                 with open_command(*(floor() if name == "floor" else run(app))) as served:
@@ -80,7 +80,7 @@ def measure(sessions: Sequence[int], seconds: float, rounds: int) -> dict[tuple[
     return found
 
 
-def _loop() -> contextlib.AbstractContextManager[asyncio.Runner]:
+def fast_loop() -> contextlib.AbstractContextManager[asyncio.Runner]:
     if sys.platform == "win32":
         return asyncio.Runner()
     import uvloop

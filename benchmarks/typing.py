@@ -115,12 +115,18 @@ def main(*, short: bool) -> None:
         asyncio.run(injure(app, 2 if short else 10))
 
 
-def write_app(app: Path) -> None:
-    (app / "pages").mkdir(parents=True)
+def source(lines: int) -> str:
+    """Handlers of an app: so many lines, or a few more."""
     code, n = HEAD, 0
-    while code.count("\n") < LINES:
+    while code.count("\n") < lines:
         n += 1
         code += HANDLER.format(n=n)
+    return code
+
+
+def write_app(app: Path) -> None:
+    (app / "pages").mkdir(parents=True)
+    code = source(LINES)
     (app / "main.py").write_text(code + "\n\ndef typed_here(state):\n    pass\n    ", encoding="utf-8")
     page = '{"schema": 1, "order": 1, "id": "main", "type": "page", "children": []}'
     (app / "pages" / "main.json").write_text(page, encoding="utf-8")
