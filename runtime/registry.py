@@ -7,7 +7,7 @@ from types import CodeType, ModuleType
 from typing import Any, Final, NamedTuple
 
 from .protocol import Handler
-from .signature import Signature, called, read_signature, unwrapped
+from .signature import Signature, attribute, called, code_of, read_signature, unwrapped
 from .tracebacks import Sources
 
 _COROUTINE, _GENERATOR, _ASYNC_GENERATOR = 0x80, 0x20, 0x200
@@ -23,17 +23,17 @@ def collect(main: ModuleType, modules: tuple[ModuleType, ...], sources: Sources)
     """Return the handlers by name: the app's own first, functions from installed packages last."""
     found: list[Entry] = []
     for prefix, module in [("", main), *((f"{module.__name__}.", module) for module in modules)]:
-        for attribute, value in list(vars(module).items()):
-            if not attribute.startswith("_") and _is_handler(value):
-                found.append(_entry(prefix + attribute, value, sources))
+        for name, value in list(vars(module).items()):
+            if not name.startswith("_") and _is_handler(value):
+                found.append(_entry(prefix + name, value, sources))
     found.sort(key=lambda entry: not entry.listed.own)
     return {entry.listed.name: entry for entry in found}
 
 
 def _is_handler(value: Any) -> bool:
-    if isinstance(value, type) or not callable(value):
+    if issubclass(type(value), type) or not callable(value):
         return False
-    module = getattr(value, "__module__", None) or type(value).__module__
+    module = attribute(value, "__module__") or type(value).__module__
     return not (str(module).startswith("mainspring.runtime") or type(value).__module__ in _NO_HANDLERS)
 
 
@@ -42,12 +42,12 @@ _NO_HANDLERS: Final = frozenset({"typing", "typing_extensions", "types"})
 
 def _entry(name: str, value: Any, sources: Sources) -> Entry:
     inner = unwrapped(value)
-    code = getattr(inner, "__code__", None)
+    code = code_of(inner)
     file = code.co_filename if code is not None else ""
     own = bool(file) and sources.owner(file) == "app"
     signature = read_signature(value, name)
     # What a call of it gives, decorators and all: an async function may hide in a plain one, and vice versa.
-    outer = getattr(called(value), "__code__", None)
+    outer = code_of(called(value))
     flags = outer.co_flags if outer is not None else 0
     kind = "function"
     for flag, kind_name in (
@@ -57,10 +57,10 @@ def _entry(name: str, value: Any, sources: Sources) -> Entry:
     ):
         if flags & flag:
             kind = kind_name
-    doc = getattr(value, "__doc__", None)
+    doc = attribute(value, "__doc__")
     listed = Handler(
         name=name,
-        module=str(getattr(inner, "__module__", "") or ""),
+        module=str(attribute(inner, "__module__") or ""),
         file=sources.shown(file) if file else "",
         line=_line(code, sources) if code is not None else 0,
         parameters=signature.parameters,

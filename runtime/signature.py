@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import FunctionType
+from types import CodeType, FunctionType, MethodType
 from typing import Any, Final, NamedTuple
 
 NAMES: Final = ("state", "payload", "context", "session")
+# Some objects have every attribute, one more wrapped function among them.
+MOST_LAYERS: Final = 50
 
 
 class Signature(NamedTuple):
@@ -25,26 +27,40 @@ class Signature(NamedTuple):
         return positional, {name: values[name] for name in self.keywords}
 
 
+def attribute(value: Any, name: str) -> Any:
+    """``value.name``; ``None`` where there is none, and where asking for it raises, as proxies do."""
+    try:
+        return getattr(value, name, None)
+    except Exception:
+        return None
+
+
+def code_of(function: Any) -> CodeType | None:
+    """What ``function`` runs; ``None`` for what is not written in Python."""
+    code = attribute(function, "__code__")
+    return code if isinstance(code, CodeType) else None
+
+
 def called(function: Any) -> Any:
     """The function that a call of ``function`` enters: beneath partials and bound methods, not decorators."""
     while True:
         if _is_partial(function):
             function = function.func
-        elif (inner := getattr(function, "__func__", None)) is not None:
-            function = inner
+        elif issubclass(type(function), MethodType | staticmethod):
+            function = function.__func__
         else:
-            call = None if hasattr(function, "__code__") else type(function).__call__
+            call = None if code_of(function) else type(function).__call__
             return call if isinstance(call, FunctionType) else function
 
 
 def unwrapped(function: Any) -> Any:
     """The function beneath decorators, partials and bound methods."""
-    seen: set[int] = set()
-    while id(function) not in seen:
-        seen.add(id(function))
+    for _ in range(MOST_LAYERS):
         inner = called(function)
-        function = getattr(inner, "__wrapped__", inner)
-    return function
+        function = attribute(inner, "__wrapped__")
+        if not callable(function):
+            return inner
+    return inner
 
 
 def _is_partial(function: Any) -> bool:
@@ -68,7 +84,7 @@ def read_signature(function: Callable[..., Any], name: str) -> Signature:
 
     try:
         found = inspect.signature(function)
-    except (ValueError, TypeError):
+    except Exception:  # Whatever an object answers that isn't a function.
         return Signature((), (), (), f"{name} doesn't say which parameters it takes")
     bound = _bound_keywords(function)
     positional: list[tuple[str, Any]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from .tracked import TrackedDict, Tracker, clear_marks, unwrap
 
@@ -44,6 +44,9 @@ class State(TrackedDict):
                 delattr(cls, name)
         cls._declared = {**cls._declared, **own}
         cls._defaults = {**cls._defaults, **defaults}
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        return dict.__new__(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()

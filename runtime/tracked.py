@@ -155,21 +155,22 @@ def wrap(value: Any, tracker: Tracker, memo: dict[int, Any] | None = None) -> An
         return known
     new: TrackedDict | TrackedList | TrackedSet
     if isinstance(value, dict):
-        new = memo[id(value)] = TrackedDict()
+        new = memo[id(value)] = dict.__new__(TrackedDict)
         new._setup(tracker)
         for key, item in list(value.items()):
             wrapped = wrap(item, tracker, memo)
             dict.__setitem__(new, key, wrapped)
             new._adopt(wrapped, key)
     elif isinstance(value, list):
-        new = memo[id(value)] = TrackedList()
+        new = memo[id(value)] = list.__new__(TrackedList)
         new._setup(tracker)
         for index, item in enumerate(list(value)):
             wrapped = wrap(item, tracker, memo)
             list.append(new, wrapped)
             new._adopt(wrapped, index)
     else:
-        new = memo[id(value)] = TrackedSet(value)
+        new = memo[id(value)] = set.__new__(TrackedSet)
+        set.update(new, value)
         new._setup(tracker)
     return new
 
@@ -203,6 +204,11 @@ class TrackedDict(dict[Any, Any], Tracked):
     """A dict in state. A missing key reads as ``None``; ``in``, ``get`` and the rest are a dict's."""
 
     __slots__ = ("__weakref__", "_dirty", "_dirty_children", "_grown", "_links", "_own", "_tracker", "_whole")
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        # Some libraries build "another one like this" by its class (``dataclasses.asdict`` does): a plain
+        # one. Only ``wrap`` makes tracked ones.
+        return dict(*args, **kwargs)
 
     def _setup(self, tracker: Tracker) -> None:
         set_ = object.__setattr__
@@ -334,6 +340,9 @@ class TrackedList(list[Any], Tracked):
 
     _edits: list[list[int]]
     _whole: bool
+
+    def __new__(cls, *args: Any) -> Any:
+        return list(*args)  # As with dicts.
 
     def _setup(self, tracker: Tracker) -> None:
         self._tracker = tracker
@@ -501,6 +510,9 @@ class TrackedSet(set[Any], Tracked):
 
     __slots__ = ("_dirty", "_dirty_children", "_links", "_tracker", "_whole")
 
+    def __new__(cls, *args: Any) -> Any:
+        return set(*args)  # As with dicts.
+
     def _setup(self, tracker: Tracker) -> None:
         self._tracker = tracker
         self._links = {}
@@ -513,6 +525,9 @@ class TrackedSet(set[Any], Tracked):
 
     def _places(self, child: Tracked) -> list[Any]:
         return []
+
+    def __repr__(self) -> str:
+        return repr(set(self))
 
     def copy(self) -> set[Any]:
         return set(self)

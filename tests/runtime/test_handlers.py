@@ -269,6 +269,39 @@ def test_functions_of_packages_are_last_and_not_the_apps_own(tmp_path):
     assert "nothing fills" in found["sin"].listed.problem
 
 
+def test_objects_that_have_every_attribute_or_none_keep_no_app_from_loading(tmp_path):
+    found = handlers(
+        tmp_path,
+        """
+class Anything:
+    def __getattr__(self, name):
+        return Anything()
+
+    def __call__(self):
+        pass
+
+
+class Proxy:
+    def __getattribute__(self, name):
+        raise RuntimeError("outside of a request")
+
+    def __call__(self):
+        pass
+
+
+anything, proxy = Anything(), Proxy()
+
+
+def own(state):
+    pass
+""",
+    )
+
+    assert set(found) == {"anything", "proxy", "own"}
+    assert all("doesn't say" in found[name].listed.problem for name in ("anything", "proxy"))
+    assert found["own"].listed.problem is None
+
+
 def test_what_has_no_signature_is_a_problem_and_not_an_exception():
     class Odd:
         __signature__ = 3

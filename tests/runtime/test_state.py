@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import dataclasses
 import heapq
 import json
+import operator
 import queue
 import sys
 import threading
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -88,7 +91,10 @@ def change(state, number, turns, key, index, value):
                     del node[key]
                 node[key] = value
             case 4:
-                node.update({key: value, "z": value})
+                if number == 4:
+                    node.update({key: value, "z": value})
+                else:
+                    node |= {key: value, "z": value}
             case 5:
                 if index == 0:
                     node.clear()
@@ -333,6 +339,54 @@ def test_state_is_a_mapping_like_any_other():
     assert json.dumps(state) == '{"items": 1, "mail": {"x": [1, 2]}}'
     assert type(copy.deepcopy(state["mail"])) is dict
     assert "missing" not in state
+
+
+def test_what_is_made_of_state_by_others_is_plain():
+    @dataclasses.dataclass
+    class Order:
+        items: list[dict[str, int]]
+        tags: set[str]
+
+    state = new_state(State(rows=[{"n": 1}], tags={"a"}))
+    made = dataclasses.asdict(Order(state["rows"], state["tags"]))
+    made["items"][0]["n"] = 2
+    made["items"].append({"n": 3})
+    state["order"] = made
+
+    assert [type(made["items"]), type(made["items"][0]), type(state["rows"][0].fromkeys("ab"))] == [
+        list,
+        dict,
+        dict,
+    ]
+    assert (state["rows"], state["order"]["items"]) == ([{"n": 1}], [{"n": 2}, {"n": 3}])
+    assert repr(state["tags"]) == "{'a'}"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda tags: tags.add("c"),
+        lambda tags: tags.discard("a"),
+        lambda tags: tags.remove("a"),
+        lambda tags: tags.pop(),
+        lambda tags: tags.clear(),
+        lambda tags: tags.update(["c"], ["d"]),
+        lambda tags: tags.difference_update(["a"]),
+        lambda tags: tags.intersection_update(["a"]),
+        lambda tags: tags.symmetric_difference_update(["a", "c"]),
+        lambda tags: operator.ior(tags, {"c"}),
+        lambda tags: operator.iand(tags, {"c"}),
+        lambda tags: operator.isub(tags, {"a"}),
+        lambda tags: operator.ixor(tags, {"a", "c"}),
+    ],
+)
+def test_whatever_writes_to_a_set_is_seen(write):
+    state = new_state(State(deep=[{"tags": {"a", "b"}}]))
+    browser = {"deep": [{"tags": ["a", "b"]}]}
+    write(state["deep"][0]["tags"])
+    flush(state, browser, everything())
+
+    assert browser["deep"][0]["tags"] == sorted(state["deep"][0]["tags"]) != ["a", "b"]
 
 
 def test_a_class_of_annotations_gives_elements_and_attributes():
