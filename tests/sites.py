@@ -12,7 +12,8 @@ from typing import Any
 import aiohttp
 from mainspring.builder.components.catalogue import ComponentType
 from mainspring.builder.listening import bind, port_of, serving
-from mainspring.builder.processes.supervisor import FromApp, Status, ToApp
+from mainspring.builder.processes.app_messages import FromApp, ToApp
+from mainspring.builder.processes.supervisor import Status
 from mainspring.builder.sessions.gateway import TICKET_PURPOSE, Gateway
 from mainspring.builder.web.access import Guard, Route, add_routes, make_app
 from mainspring.runtime.protocol import OpenSession, Resync, Snapshot

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mainspring.builder.processes.app_messages import FromApp
 from mainspring.builder.processes.log_buffer import LogBuffer
 from mainspring.builder.processes.runtime_starts import open_starts
-from mainspring.builder.processes.supervisor import FromApp, Limits, Status, Supervisor, open_supervisor
+from mainspring.builder.processes.supervisor import Limits, Status, Supervisor, open_supervisor
 from mainspring.builder.processes.watcher import Changed, open_watcher
-from mainspring.runtime.protocol import Component, Done, Event, OpenSession, Snapshot
+from mainspring.runtime.protocol import Changes, Component, Done, Event, OpenSession, Snapshot
 
 LIMIT_S = 60.0
 """What a test waits at most; only a failure reaches it."""
@@ -147,6 +148,9 @@ class Watched:
         ]
         assert len(found) < 2, found
         return found[0] if found else None
+
+    def changes(self, session_id: str = "s") -> list[Changes]:
+        return [m for m in self.messages if isinstance(m, Changes) and m.session_id == session_id]
 
     def snapshots(self, session_id: str = "s") -> list[dict[str, Any]]:
         return [

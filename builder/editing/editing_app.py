@@ -36,6 +36,7 @@ __all__ = ["editing_table", "make_editing_app"]
 # What doesn't touch the app's files: all else that writes is for the Builder that has the lock.
 _BESIDE_THE_FILES: Final = frozenset(
     (
+        "/api/events/{number:[0-9]+}/cancel",
         "/api/events/{number:[0-9]+}/replay",
         "/api/preview",
         "/api/renames/plan",

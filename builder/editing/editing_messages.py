@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from mainspring.builder.components.component_types import ComponentType
-from mainspring.builder.editing.event_history import SessionInfo
+from mainspring.builder.editing.fired_events import SessionInfo
 from mainspring.builder.pages.page_states import PageState
 from mainspring.builder.pages.tree_store import BrokenPage
 from mainspring.builder.processes.log_buffer import LogRecord

@@ -21,7 +21,7 @@ from mainspring.builder.components.catalogue import Catalogue
 from mainspring.builder.editing import editing_messages as messages
 from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
 from mainspring.builder.editing.editor_requests import EditorRequests
-from mainspring.builder.editing.event_history import Fired
+from mainspring.builder.editing.fired_events import Fired
 from mainspring.builder.pages.page_edits import PageChanged, PagesChanged
 from mainspring.builder.processes.supervisor import Status
 from mainspring.builder.sessions.objects import as_object

@@ -19,11 +19,21 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
+from mainspring.builder.app_status import Status
+from mainspring.builder.editing.fired_events import (
+    MAX_PAYLOAD,
+    EventDetails,
+    Fired,
+    FiredItem,
+    SessionInfo,
+    short_id,
+)
 from mainspring.builder.pages.tree import find
 from mainspring.builder.pages.tree_store import StoredPage
-from mainspring.builder.processes.supervisor import FromApp, Status, ToApp
+from mainspring.builder.processes.app_messages import FromApp, ToApp
 from mainspring.builder.sessions.gateway import App
 from mainspring.runtime.protocol import (
+    CancelEvent,
     Changes,
     CloseSession,
     Done,
@@ -38,11 +48,12 @@ from mainspring.runtime.protocol import (
     Touched,
 )
 
-__all__ = ["CannotReplay", "EventDetails", "EventHistory", "Fired", "SessionInfo", "short_id"]
+__all__ = ["CannotReplay", "EventHistory", "NotRunning"]
 
 MAX_EVENTS: Final = 500
 MAX_STATE_BYTES: Final = 64 * 1024 * 1024
-MAX_PAYLOAD: Final = 4_000
+# An event that takes longer is shown while it runs.
+RUNNING_S: Final = 1.0
 # Every event is answered, so this many wait only if something is very wrong; then the oldest are forgotten.
 _MAX_WAITING: Final = 10_000
 
@@ -51,88 +62,8 @@ class CannotReplay(Exception):
     """This event can't happen again; the message says why."""
 
 
-class SessionInfo(msgspec.Struct, frozen=True):
-    """A browser that is here. ``id`` is the short one, ``opened`` in seconds since the epoch."""
-
-    id: str
-    page: str
-    opened: float
-
-
-class Fired(msgspec.Struct, frozen=True, tag_field="type", tag="event"):
-    """An event that has ended. ``time`` is when it came, in seconds since the epoch."""
-
-    number: int
-    component: str
-    event: str
-    handler: str
-    status: str
-    run_ms: float
-    queue_ms: float
-    time: float
-    session: str
-    sequence: int
-    replay_of: int | None = None
-
-
-class EventDetails(msgspec.Struct, frozen=True):
-    """What else there is to say about an event.
-
-    Attributes:
-        payload: JSON as the browser sent it, cut after ``MAX_PAYLOAD`` characters.
-        send_ms: How long it was on its way between us and the app, in both directions.
-        sent_bytes: Of the state that it, and what ran beside it, sent to the browser.
-        changes: ``{"path", "before", "after", "file", "line"}`` for each place that it wrote.
-        missing: Elements of the state that a replay can't restore.
-        no_replay: Why it can't be replayed; ``None`` if it can.
-    """
-
-    fired: Fired
-    page: str
-    rows: tuple[str, ...]
-    payload: str
-    message: str
-    error_id: str
-    send_ms: float
-    sent_bytes: int
-    changes: msgspec.Raw
-    missing: tuple[str, ...]
-    no_replay: str | None
-
-
-class _Item:
-    """An event on its way, or over."""
-
-    def __init__(self, number: int, event: Event, came: float, handler: str, replay_of: int | None) -> None:
-        self.number = number
-        self.event = event
-        self.came = came
-        self.handler = handler
-        self.replay_of = replay_of
-        self.sent_at = time.perf_counter()
-        self.before: dict[str, bytes | None] | None = None
-        self.cost = 0
-        self.missing: tuple[str, ...] = ()
-        self.changes: bytes = b"[]"
-        self.sent_bytes = 0
-        self.total_ms = 0.0
-        self.done = Done(event.session_id, event.sequence, "running")
-
-    @property
-    def fired(self) -> Fired:
-        return Fired(
-            number=self.number,
-            component=self.event.component,
-            event=self.event.event,
-            handler=self.handler,
-            status=self.done.status,
-            run_ms=self.done.run_ms,
-            queue_ms=self.done.queue_ms,
-            time=self.came,
-            session=short_id(self.event.session_id),
-            sequence=self.event.sequence,
-            replay_of=self.replay_of,
-        )
+class NotRunning(Exception):
+    """This event can't be cancelled: it has ended."""
 
 
 class EventHistory:
@@ -152,8 +83,8 @@ class EventHistory:
         self._pages = pages
         self._clock = clock
         self._app: App | None = None
-        self._waiting: OrderedDict[tuple[str, int], _Item] = OrderedDict()
-        self._items: deque[_Item] = deque()
+        self._waiting: OrderedDict[tuple[str, int], FiredItem] = OrderedDict()
+        self._items: deque[FiredItem] = deque()
         self._sessions: dict[str, SessionInfo] = {}
         self._state: dict[str, dict[str, bytes | None]] = {}
         self._state_bytes = 0
@@ -167,8 +98,9 @@ class EventHistory:
 
     @property
     def events(self) -> list[Fired]:
-        """Those that have ended, oldest first."""
-        return [item.fired for item in self._items]
+        """Those that have ended, and those that take long, oldest first."""
+        running = [item for item in self._waiting.values() if item.is_shown]
+        return [item.fired for item in sorted((*self._items, *running), key=lambda item: item.number)]
 
     @property
     def sessions(self) -> list[SessionInfo]:
@@ -198,7 +130,7 @@ class EventHistory:
         )
 
     def subscribe(self, callback: Callable[[Fired], None]) -> Callable[[], None]:
-        """Call ``callback`` for each event that ends; the function returned ends that."""
+        """Call ``callback`` for each event that ends, or takes long; the function returned ends that."""
         return _add(self._subscribers, callback)
 
     def subscribe_touched(self, callback: Callable[[str, tuple[Any, ...]], None]) -> Callable[[], None]:
@@ -209,7 +141,19 @@ class EventHistory:
         """Call ``callback`` when a session has come, gone, or gone to another page."""
         return _add(self._coming, callback)
 
-    # --- having one happen again ---
+    # --- having one end, or happen again ---
+
+    def cancel(self, number: int) -> None:
+        """Have event ``number`` end.
+
+        Raises:
+            NotRunning: It has ended.
+        """
+        item = next((item for item in self._waiting.values() if item.number == number), None)
+        if item is None:
+            raise NotRunning("This event has ended.")
+        assert self._app is not None
+        self._app.send(CancelEvent(item.event.session_id, item.event.sequence))
 
     def replay(self, number: int) -> None:
         """Have event ``number`` happen again, on the state before it, with the code of now.
@@ -228,7 +172,9 @@ class EventHistory:
         self._wait(event, item.replay_of or item.number)
         self._app.send(Replay(entries, event))
 
-    def _no_replay(self, item: _Item) -> str | None:
+    def _no_replay(self, item: FiredItem) -> str | None:
+        if item.done.status == "running":
+            return "It is still running."
         if item.event.session_id not in self._sessions:
             return "Its session has ended."
         if item.event.uploads:
@@ -237,8 +183,9 @@ class EventHistory:
             return "The state before it is not kept."
         return None
 
-    def _find(self, number: int) -> _Item | None:
-        return next((item for item in self._items if item.number == number), None)
+    def _find(self, number: int) -> FiredItem | None:
+        items = (*self._items, *self._waiting.values())
+        return next((item for item in items if item.number == number), None)
 
     # --- on the way ---
 
@@ -285,7 +232,7 @@ class EventHistory:
             self._sessions.pop(message.session_id, None)
             self._state.pop(message.session_id, None)
             for key in [key for key in self._waiting if key[0] == message.session_id]:
-                del self._waiting[key]
+                self._waiting.pop(key).ends()
             for item in self._items:
                 if item.event.session_id == message.session_id:
                     self._forget_state(item)
@@ -303,11 +250,11 @@ class EventHistory:
         page = self._pages().get(event.page)
         component = find(page.component, event.component) if page is not None else None
         handler = component.on.get(event.event, "") if component is not None else ""
-        self._waiting[event.session_id, event.sequence] = _Item(
-            next(self._numbers), event, self._clock(), handler, replay_of
-        )
+        item = FiredItem(next(self._numbers), event, self._clock(), handler, replay_of)
+        self._waiting[event.session_id, event.sequence] = item
+        item.show_after(RUNNING_S, self._tell)
         if len(self._waiting) > _MAX_WAITING:
-            self._waiting.popitem(last=False)
+            self._waiting.popitem(last=False)[1].ends()
 
     def _remember(self, message: Remembered) -> None:
         if message.session_id not in self._sessions:
@@ -329,7 +276,7 @@ class EventHistory:
                 break
             self._forget_state(oldest)
 
-    def _forget_state(self, item: _Item) -> None:
+    def _forget_state(self, item: FiredItem) -> None:
         self._state_bytes -= item.cost
         item.before, item.cost = None, 0
 
@@ -337,18 +284,17 @@ class EventHistory:
         item = self._waiting.pop((done.session_id, done.sequence), None)
         if item is None:
             return
+        item.ends()
         item.done = done
         item.total_ms = (time.perf_counter() - item.sent_at) * 1000
         self._items.append(item)
         if len(self._items) > MAX_EVENTS:
             self._forget_state(self._items.popleft())
+        self._tell(item)
+
+    def _tell(self, item: FiredItem) -> None:
         for callback in tuple(self._subscribers):
             callback(item.fired)
-
-
-def short_id(session_id: str) -> str:
-    """How a session is called where people see it: too little of its id to take it over."""
-    return session_id[:8]
 
 
 def _add(callbacks: list[Any], callback: Any) -> Callable[[], None]:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from mainspring.builder.processes.supervisor import FromApp
+from mainspring.builder.processes.app_messages import FromApp
 from mainspring.builder.sessions.gateway import App
 from mainspring.runtime.protocol import Inspect, Inspected, StateQuery
 

@@ -18,7 +18,7 @@ from mainspring.builder.code.source import (
     TakenPath,
 )
 from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
-from mainspring.builder.editing.event_history import CannotReplay
+from mainspring.builder.editing.event_history import CannotReplay, NotRunning
 from mainspring.builder.editing.inspections import NotInspected
 from mainspring.builder.pages.kept_versions import NoSuchVersion
 from mainspring.builder.pages.page_edits import NoSuchPage, OperationConflict, PageNotSaved
@@ -75,6 +75,7 @@ ANSWERS: Final[Mapping[type[Exception], Callable[[Any], RequestRefused]]] = {
     NoSuchPage: _refusal(404, "no_page"),
     PageNotSaved: _refusal(409, "not_saved"),
     CannotReplay: _refusal(409, "no_replay"),
+    NotRunning: _refusal(409, "not_running"),
     NotInspected: _refusal(409, "not_inspected"),
     NoSuchVersion: _refusal(404, "no_version"),
 }

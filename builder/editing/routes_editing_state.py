@@ -50,6 +50,7 @@ def state_routes(site: EditingSite) -> list[Route]:
         Route("GET", "/api/events", handlers.events, Policy.READ),
         Route("GET", "/api/events/{number:[0-9]+}", handlers.event, Policy.READ),
         Route("POST", "/api/events/{number:[0-9]+}/replay", handlers.replay, Policy.WRITE),
+        Route("POST", "/api/events/{number:[0-9]+}/cancel", handlers.cancel, Policy.WRITE),
         Route("GET", "/api/problems", handlers.problems, Policy.READ),
     ]
 
@@ -114,6 +115,10 @@ class _Handlers:
 
     async def replay(self, request: web.Request) -> web.StreamResponse:
         self._site.history.replay(number_in(request))
+        return json_answer({})
+
+    async def cancel(self, request: web.Request) -> web.StreamResponse:
+        self._site.history.cancel(number_in(request))
         return json_answer({})
 
     async def problems(self, request: web.Request) -> web.StreamResponse:

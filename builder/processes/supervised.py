@@ -37,6 +37,7 @@ class Limits(msgspec.Struct, frozen=True):
         ping_s: Between two questions whether the runtime that serves is there.
         silent_s: Without an answer; then people are told.
         trace_s: For a runtime that was not loaded in time to say where it is.
+        cancel_s: For a handler to end after it was cancelled; then the app is replaced.
         ahead_s: For a process that was started in expectation of a reload to be wanted.
         finishing: Runtimes of before in which handlers still run; one more ends the oldest.
     """
@@ -49,6 +50,7 @@ class Limits(msgspec.Struct, frozen=True):
     ping_s: float = 1.0
     silent_s: float = 5.0
     trace_s: float = 1.0
+    cancel_s: float = 2.0
     ahead_s: float = 3.0
 
 
@@ -76,7 +78,7 @@ class Child:
         """Whether a newer one has taken over, and only what was running goes on here."""
         self.restoring = 0
         """How many ``Restore`` it has not confirmed yet."""
-        self._pending: dict[tuple[str, int], None] = {}
+        self._pending: dict[tuple[str, int], asyncio.Event] = {}
         self._reading: dict[tuple[str, int], None] = {}
 
     def send(self, message: ToRuntime) -> None:
@@ -87,7 +89,7 @@ class Child:
         """
         event = message.event if isinstance(message, Replay) else message
         if isinstance(event, Event):
-            self._pending[event.session_id, event.sequence] = None
+            self._pending[event.session_id, event.sequence] = asyncio.Event()
         elif isinstance(message, ReadRows):
             self._reading[message.session_id, message.request] = None
         if self.runtime is not None:
@@ -100,13 +102,34 @@ class Child:
 
     def settle(self, done: Done) -> bool:
         """Take note of an answer; ``False`` if that event was answered before."""
-        return self._pending.pop((done.session_id, done.sequence), False) is None
+        answered = self._pending.pop((done.session_id, done.sequence), None)
+        if answered is not None:
+            answered.set()
+        return answered is not None
 
     def settle_all(self, status: str, message: str) -> Iterator[Done]:
         """Yield an answer for every event that has none yet."""
         pending, self._pending = self._pending, {}
-        for session_id, sequence in pending:
+        for (session_id, sequence), answered in pending.items():
+            answered.set()
             yield Done(session_id, sequence, status, message)
+
+    @property
+    def owes_any(self) -> bool:
+        """Whether some event is here and not answered yet."""
+        return bool(self._pending)
+
+    def owes(self, session_id: str, sequence: int) -> bool:
+        """Whether this event is here and not answered yet."""
+        return (session_id, sequence) in self._pending
+
+    async def goes_on(self, session_id: str, sequence: int, limit_s: float) -> bool:
+        """Wait for the answer to an event; whether it is still owed after ``limit_s``."""
+        if (answered := self._pending.get((session_id, sequence))) is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limit_s):
+                    await answered.wait()
+        return self.owes(session_id, sequence)
 
     def settle_rows(self, rows: Rows) -> bool:
         """Take note of rows; ``False`` if that request was answered before."""

@@ -20,6 +20,7 @@ from typing import Final
 
 import msgspec
 from mainspring.builder.app_status import Status, StatusBoard
+from mainspring.builder.processes.app_messages import FromApp, ToApp
 from mainspring.builder.processes.carried_state import CarriedState
 from mainspring.builder.processes.child_process import Start
 from mainspring.builder.processes.dumped_trace import frames_of_dump
@@ -58,7 +59,6 @@ from mainspring.runtime.protocol import (
     Remembered,
     Replay,
     Restored,
-    Resync,
     Retired,
     Rows,
     SetPages,
@@ -69,33 +69,7 @@ from mainspring.runtime.protocol import (
     UploadsHeld,
 )
 
-__all__ = ["FromApp", "Limits", "Status", "Supervisor", "ToApp", "open_supervisor"]
-
-ToApp = (
-    OpenSession
-    | CloseSession
-    | Resync
-    | Event
-    | ReadRows
-    | Navigate
-    | FrontendResult
-    | CancelEvent
-    | Inspect
-    | Replay
-)
-FromApp = (
-    Snapshot
-    | Changes
-    | Blob
-    | UploadsHeld
-    | Action
-    | Done
-    | Rows
-    | Inspected
-    | Touched
-    | Remembered
-    | Happened
-)
+__all__ = ["Limits", "Status", "Supervisor", "open_supervisor"]
 
 LOST: Final = ("lost", "app stopped, outcome unknown")
 CANCELLED: Final = ("cancelled", "cancelled by reload")
@@ -179,6 +153,7 @@ class Supervisor:
         Every ``Event`` is answered by one ``Done`` through ``on_message``, whatever happens: ``lost`` when
         the runtime died over it, ``cancelled`` when a reload outlasted it, ``refused`` when none serves.
         While a reload hands over, or the app starts, events wait for the new runtime.
+        ``CancelEvent`` ends one; if its handler doesn't let go, a new runtime replaces this one.
         Every ``ReadRows`` is answered by one ``Rows``: ``lost`` if the runtime that serves can't, or ends
         first; the ``Snapshot`` of the next one says that it is time to ask again.
         Sessions that were opened stay known: each new runtime opens them again (answer: ``Snapshot``).
@@ -197,6 +172,9 @@ class Supervisor:
             for child in self._children:
                 self._pass(child, message)
             return
+        elif isinstance(message, CancelEvent):
+            self._cancel(message)
+            return
         if self._live is not None and not self._handing_over:
             self._pass(self._live, message)
         elif isinstance(message, ReadRows):
@@ -206,9 +184,6 @@ class Supervisor:
             self._on_message(Inspected(message.session_id, message.request, problem=problem))
         elif isinstance(message, Replay):
             self._answer(message.event, "refused", _NOT_RUNNING.get(self._state, "the app is being reloaded"))
-        elif isinstance(message, CancelEvent):
-            if not self._queue.cancel(message.session_id, message.sequence) and self._live is not None:
-                self._pass(self._live, message)
         elif self._state in _NOT_RUNNING:
             if isinstance(message, Event):
                 self._answer(message, "refused", _NOT_RUNNING[self._state])
@@ -326,6 +301,8 @@ class Supervisor:
         child, self._live = self._live, None
         assert child is not None
         child.replaced()
+        if not child.owes_any:
+            child.idle.set()  # A handler that was cancelled in vain may go on, but nobody waits for it.
         self._lose_rows(child)
         self._children.limit_finishing()
 
@@ -449,6 +426,25 @@ class Supervisor:
                 event = message if isinstance(message, Event) else message.event
                 self._answer(event, "refused", "the event is too large")
             self._board.say("error", f"too large for the app: {error}")
+
+    def _cancel(self, message: CancelEvent) -> None:
+        if self._queue.cancel(message.session_id, message.sequence):
+            return
+        for child in self._children:
+            if child.owes(message.session_id, message.sequence):
+                self._pass(child, message)
+                self._tasks.create_task(self._limit_cancelling(child, message))
+
+    async def _limit_cancelling(self, child: Child, message: CancelEvent) -> None:
+        if await child.goes_on(message.session_id, message.sequence, self._limits.cancel_s):
+            done = Done(message.session_id, message.sequence, "cancelled", "its handler did not let go")
+            self.child_said(child, done)
+            if child is self._live:
+                self._board.say(
+                    "warning", "a handler did not let go when it was cancelled: the app is replaced"
+                )
+                self._asked = self._loop.time()
+                self._happened(When.CHANGED)
 
     def _answer(self, event: Event, status: str, message: str) -> None:
         self._on_message(Done(event.session_id, event.sequence, status, message))

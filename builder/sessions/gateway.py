@@ -19,7 +19,8 @@ from typing import Final, Protocol
 
 import msgspec
 from aiohttp import WSMsgType, web
-from mainspring.builder.processes.supervisor import FromApp, Status, ToApp
+from mainspring.builder.app_status import Status
+from mainspring.builder.processes.app_messages import FromApp, ToApp
 from mainspring.builder.sessions import session_messages as messages
 from mainspring.builder.sessions.joining import TICKET_PURPOSE, JoinRefused, opening, receive_join
 from mainspring.builder.sessions.session_messages import MalformedMessage

@@ -81,6 +81,8 @@ export class Api {
 
   event = (number: number): Promise<EventDetails> => this.call("GET", `/api/events/${number}`);
 
+  cancel = (number: number): Promise<unknown> => this.call("POST", `/api/events/${number}/cancel`, {});
+
   replay = (number: number): Promise<unknown> => this.call("POST", `/api/events/${number}/replay`, {});
 
   problems = (): Promise<{ problems: Problem[] }> => this.call("GET", "/api/problems");

@@ -1,4 +1,4 @@
-/** The pane `Event history`: what was fired, what it did, and having it happen again. */
+/** The pane `Event history`: what was fired, what it did; having it happen again, or end while it runs. */
 import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Api } from "./api.ts";
@@ -40,8 +40,11 @@ export function startHistory(with_: Api): void {
   );
 }
 
+/** An event has ended, or takes long; one that was seen to take long comes again at its end. */
 export function happened(fired: Fired): void {
-  history.value = [...history.peek(), fired].slice(-MAX_EVENTS);
+  const before = history.peek();
+  const known = before.findIndex((each) => each.number === fired.number);
+  history.value = known < 0 ? [...before, fired].slice(-MAX_EVENTS) : before.with(known, fired);
 }
 
 /** Open an event's details, as from a line of the log. */
@@ -76,18 +79,21 @@ export function HistoryList() {
     <ul class="history" aria-label="Events, newest first">
       {shown.map((fired) => (
         <li key={fired.number}>
-          <button type="button" class="history-row" aria-expanded={opened.value === fired.number} onClick={() => (opened.value = opened.value === fired.number ? null : fired.number)}>
-            <Icon icon={opened.value === fired.number ? ICONS.chevronDown : ICONS.chevronRight} size={12} />
-            <span class="log-time mono">{clock(fired.time)}</span>
-            <span class={`history-status ${fired.status === "ok" ? "good" : "bad"}`}>{fired.status}</span>
-            <span class="mono">{fired.component}</span>
-            <span class="quiet mono">{fired.event}</span>
-            <span class="mono history-handler">{fired.handler || "binding"}</span>
-            {fired.replay_of !== null && <span class="count">replay</span>}
-            <span class="spring" />
-            {fired.session !== ownSession.value && <span class="quiet mono">{fired.session === secondSession.value ? "Second user" : fired.session}</span>}
-            <span class="history-ms mono">{milliseconds(fired.run_ms)}</span>
-          </button>
+          <div class="history-line">
+            <button type="button" class="history-row" aria-expanded={opened.value === fired.number} onClick={() => (opened.value = opened.value === fired.number ? null : fired.number)}>
+              <Icon icon={opened.value === fired.number ? ICONS.chevronDown : ICONS.chevronRight} size={12} />
+              <span class="log-time mono">{clock(fired.time)}</span>
+              <span class={`history-status ${isRunning(fired) ? "running" : fired.status === "ok" ? "good" : "bad"}`}>{fired.status}</span>
+              <span class="mono">{fired.component}</span>
+              <span class="quiet mono">{fired.event}</span>
+              <span class="mono history-handler">{fired.handler || "binding"}</span>
+              {fired.replay_of !== null && <span class="count">replay</span>}
+              <span class="spring" />
+              {fired.session !== ownSession.value && <span class="quiet mono">{fired.session === secondSession.value ? "Second user" : fired.session}</span>}
+              {!isRunning(fired) && <span class="history-ms mono">{milliseconds(fired.run_ms)}</span>}
+            </button>
+            {isRunning(fired) && <Button icon={ICONS.stop} label={`Cancel ${fired.handler || fired.component}`} class="small" tip="End this event; the app goes on" onClick={() => void reported(api.cancel(fired.number))} />}
+          </div>
           {opened.value === fired.number && <Details fired={fired} />}
         </li>
       ))}
@@ -103,9 +109,9 @@ function Details({ fired }: { fired: Fired }) {
     return () => {
       wanted = false;
     };
-  }, [fired.number]);
+  }, [fired.number, fired.status]);
   const known = details.value;
-  if (!known || known.fired.number !== fired.number) return null;
+  if (!known || known.fired.number !== fired.number || known.fired.status !== fired.status) return null;
   const printed = log.lines.filter(({ record }) => record.sequence === fired.sequence && record.session_id.startsWith(fired.session));
   return (
     <div class="history-details">
@@ -123,10 +129,14 @@ function Details({ fired }: { fired: Fired }) {
             <dd class="mono">{known.rows.join(" / ")}</dd>
           </>
         )}
-        <dt>Time</dt>
-        <dd>
-          queued {milliseconds(fired.queue_ms)}, ran {milliseconds(fired.run_ms)}, on the way {milliseconds(known.send_ms)}; {known.sent_bytes.toLocaleString("en")} bytes sent
-        </dd>
+        {!isRunning(fired) && (
+          <>
+            <dt>Time</dt>
+            <dd>
+              queued {milliseconds(fired.queue_ms)}, ran {milliseconds(fired.run_ms)}, on the way {milliseconds(known.send_ms)}; {known.sent_bytes.toLocaleString("en")} bytes sent
+            </dd>
+          </>
+        )}
         {known.message && (
           <>
             <dt>Answer</dt>
@@ -164,7 +174,7 @@ function Details({ fired }: { fired: Fired }) {
           </tbody>
         </table>
       )}
-      {known.changes.length === 0 && <p class="quiet">It changed nothing in the state.</p>}
+      {known.changes.length === 0 && !isRunning(fired) && <p class="quiet">It changed nothing in the state.</p>}
       {printed.length > 0 && (
         <pre class="history-log" aria-label="What it printed">
           {printed.slice(-20).map((line) => `${line.text}\n`)}
@@ -177,6 +187,10 @@ function Details({ fired }: { fired: Fired }) {
       )}
     </div>
   );
+}
+
+function isRunning(fired: Fired): boolean {
+  return fired.status === "running";
 }
 
 function milliseconds(value: number): string {

@@ -23,12 +23,17 @@ MAIN = """
         print("adding")
         state["n"] += 1
         state["person"]["tags"].append("b")
+
+    def stay():
+        while True:
+            pass
 """
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    parts = [text("There are @{n} for @{person.name}.", "told"), button("go", "add"), button("lost", "ad")]
+    buttons = [button("go", "add"), button("lost", "ad"), button("stay", "stay")]
+    parts = [text("There are @{n} for @{person.name}.", "told"), *buttons]
     return write_app(tmp_path / "app", MAIN, main=parts, second=[])
 
 
@@ -149,6 +154,18 @@ async def test_an_event_tells_what_it_changed_and_printed_and_happens_again_with
     await history.get_by_role("button", name="Replay").click()
     await expect(app(page).get_by_text("There are 101 for Ada.")).to_be_visible()
     await expect(history.get_by_text("replay", exact=True)).to_be_visible()
+
+
+@pytest.mark.usefixtures("builder")
+async def test_an_event_that_runs_is_cancelled_and_the_app_goes_on(page: Page) -> None:
+    history = await pane(page, "Event history")
+    await app(page).get_by_role("button", name="Stay").click()
+    await history.get_by_role("button", name="Cancel stay").click()
+
+    await expect(history.get_by_text("cancelled", exact=True)).to_be_visible()
+    await expect(history.get_by_role("button", name="Cancel stay")).to_have_count(0)
+    await app(page).get_by_role("button", name="Go").click()
+    await expect(app(page).get_by_text("There are 2 for Ada.")).to_be_visible()
 
 
 @pytest.mark.usefixtures("builder")

@@ -30,6 +30,11 @@ def add(state):
 def fail(state):
     state["n"] = 100
     raise ValueError("no")
+
+
+def endless(state):
+    while True:
+        pass
 """
 
 
@@ -46,7 +51,8 @@ async def code(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CodeSe
 async def editing(tmp_path: Path, renderer: PageRenderer, code: CodeService) -> AsyncIterator[EditingSite]:
     path = tmp_path / "app"
     (path / "pages").mkdir(parents=True)
-    buttons = [{"id": name, "type": "button", "on": {"wf-click": name}} for name in ("add", "fail")]
+    names = ("add", "fail", "endless")
+    buttons = [{"id": name, "type": "button", "on": {"wf-click": name}} for name in names]
     page = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": buttons}
     (path / "pages" / "main.json").write_text(json.dumps(page), encoding="utf-8")
     (path / "main.py").write_text(MAIN, encoding="utf-8")
@@ -144,6 +150,24 @@ async def test_an_event_of_a_session_that_has_ended_is_not_replayed(editing: Edi
     refused = await editing.post(f"/api/events/{fired['number']}/replay", status=409)
 
     assert details["no_replay"] == refused["error"]["message"] == "Its session has ended."
+
+
+async def test_an_event_that_takes_long_is_shown_while_it_runs_and_can_be_cancelled(
+    editing: EditingSite,
+) -> None:
+    async with editing.page() as page:
+        await page.hear("sessions")
+        editing.click("endless")
+        running = await page.hear("event")
+        details = await editing.get(f"/api/events/{running['number']}")
+        assert [event["status"] for event in (await editing.get("/api/events"))["events"]] == ["running"]
+        await editing.post(f"/api/events/{running['number']}/cancel")
+        ended = await page.hear("event")
+        refused = await editing.post(f"/api/events/{running['number']}/cancel", status=409)
+
+    assert (running["status"], details["no_replay"]) == ("running", "It is still running.")
+    assert (ended["number"], ended["status"]) == (running["number"], "cancelled")
+    assert refused["error"]["message"] == "This event has ended."
 
 
 async def test_problems_are_those_of_the_app_as_it_runs(editing: EditingSite) -> None:
