@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .calls import Call, current_call
 from .clock import Clock
+from .late_starts import LateStarts
 from .payloads import Refused
 from .workers import Workers
 
@@ -79,11 +80,16 @@ class Turns:
 
 class Executor:
     def __init__(
-        self, pool_size: int | None, clock: Clock, loop_failed: Callable[[dict[str, Any]], None]
+        self,
+        pool_size: int | None,
+        clock: Clock,
+        loop_failed: Callable[[dict[str, Any]], None],
+        late: LateStarts,
     ) -> None:
         self.workers = Workers(pool_size or min(64, 8 * (os.cpu_count() or 1)))
         self._clock = clock
         self._loop_failed = loop_failed
+        self._late = late
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -121,9 +127,11 @@ class Executor:
             with turns.lock:
                 run.started_at = time.monotonic()
                 run.has_turn = True
+                self._late.begun(run)
                 if turns.waiting:
                     self._time(turns, run)
 
+        self._late.queued(run, may_wait=run.is_async or self.workers.are_taken)
         if run.is_async:
             self._in_loop(self._begin_task, run, turns, begin)
         else:
@@ -165,6 +173,7 @@ class Executor:
         finally:
             with run.lock:
                 run.thread = None
+            self._late.ended(run)
             current_call.reset(token)
             if not handed_over:
                 self._next(turns, run)
@@ -188,6 +197,7 @@ class Executor:
         import asyncio
 
         asyncio.set_event_loop(loop)
+        self._late.loop_thread = threading.get_ident()
         while True:
             try:
                 loop.run_forever()
@@ -208,6 +218,8 @@ class Executor:
         if (close := getattr(result, "close", None)) is not None:
             close()
         run.end("cancelled")
+        self._late.begun(run)
+        self._late.ended(run)
         self._next(turns, run)
 
     async def _run_async(self, run: Run, turns: Turns, begin: Callable[[], None], result: Any) -> None:
@@ -232,6 +244,7 @@ class Executor:
             run.end("error", error)
         finally:
             run.end("cancelled")
+            self._late.ended(run)
             self._next(turns, run)
 
     def cancel(self, run: Run) -> None:

@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 from typing import Any, Final
 
 from . import api, inspection, loading
@@ -18,6 +19,7 @@ from .calls import Call
 from .clock import Clock
 from .execution import Executor, Run, Turns
 from .expressions import parse_path
+from .late_starts import LateStarts
 from .outlet import Outlet
 from .output import Output
 from .payloads import Refused, decode
@@ -73,7 +75,8 @@ class Runtime:
         self._pushes = Clock("mainspring-pushes", self._internal)
         self._turns_clock = Clock("mainspring-turns", self._internal)
         self._output = Output(self._outlet, self._sources, self._pushes.later)
-        self._executor = Executor(None, self._turns_clock, self._loop_failed)
+        late = LateStarts(self._turns_clock, partial(self._output.say, "warning"), self._sources)
+        self._executor = Executor(None, self._turns_clock, self._loop_failed, late)
         self._pages = Pages(())
         self._handlers: dict[str, Entry] = {}
         self._sessions: dict[str, Session] = {}
@@ -159,7 +162,7 @@ class Runtime:
         self._sources.app_path = os.path.realpath(message.app_path)
         self._output.install()
         if message.pool_size:
-            self._executor = Executor(message.pool_size, self._turns_clock, self._loop_failed)
+            self._executor.workers.limit = message.pool_size
         api.use_loop(self._executor.loop)
         try:
             if message.version != VERSION:

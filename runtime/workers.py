@@ -38,7 +38,8 @@ class Workers:
     """At most ``limit`` threads; each starts when it is first needed. Nothing but handlers waits in them."""
 
     def __init__(self, limit: int) -> None:
-        self._limit = limit
+        self.limit = limit
+        """May be raised or lowered before the first job."""
         self._jobs: deque[Job] = deque()
         self._gate = threading.Lock()  # Of what follows; held for a few steps, never while anything waits.
         self._threads: set[int] = set()
@@ -51,6 +52,11 @@ class Workers:
         self._asleep = False
         self._called = threading.Lock()
         self._called.acquire()
+
+    @property
+    def are_taken(self) -> bool:
+        """Whether there are as many as may be and each is at something, if only at reading."""
+        return self._started >= self.limit and not self._idle
 
     def do(self, job: Job) -> None:
         """Run ``job``, which raises nothing, in one of the threads, after those that came before it."""
@@ -143,7 +149,7 @@ class Workers:
             if self._idle:
                 self._idle.pop().woken.release()
                 return True
-            if self._started >= self._limit:
+            if self._started >= self.limit:
                 return False
             self._started += 1
             name = f"mainspring-handler-{self._started}"

@@ -9,7 +9,9 @@ import time
 import pytest
 from mainspring.runtime.calls import Call
 from mainspring.runtime.execution import TURN_S, Executor, Run, Turns
+from mainspring.runtime.late_starts import LateStarts
 from mainspring.runtime.protocol import CancelEvent, Changes, Done, Ready, Record
+from mainspring.runtime.tracebacks import Sources
 
 from .apps import write_app
 from .children import button, open_child, page, text
@@ -270,9 +272,14 @@ class HandClock:
         self.due.append((delay, do))
 
 
+def an_executor(pool_size, clock):
+    late = LateStarts(clock, lambda text: None, Sources(""))
+    return Executor(pool_size, clock, lambda context: None, late)
+
+
 def test_a_handler_has_its_session_to_itself_until_its_turn_of_100_ms_is_over():
     clock, turns, ended = HandClock(), Turns(), []
-    executor = Executor(4, clock, lambda context: None)
+    executor = an_executor(4, clock)
     first, second, gate = threading.Event(), threading.Event(), threading.Event()
 
     def hold():
@@ -295,7 +302,7 @@ def test_a_handler_has_its_session_to_itself_until_its_turn_of_100_ms_is_over():
 
 def test_where_nobody_waits_for_a_turn_no_clock_ticks():
     clock, turns, ended = HandClock(), Turns(), []
-    executor = Executor(4, clock, lambda context: None)
+    executor = an_executor(4, clock)
     for _ in range(5):
         over = threading.Event()
         executor.submit(turns, a_run(lambda over=over: over.set, ended))
@@ -429,7 +436,7 @@ def test_an_event_that_waits_for_its_turn_can_be_cancelled(app, waiting):
 
 def test_an_async_event_that_is_cancelled_before_its_first_step_is_answered():
     turns, ended, over = Turns(), [], threading.Event()
-    executor = Executor(1, HandClock(), lambda context: None)
+    executor = an_executor(1, HandClock())
     inside, gate = threading.Event(), threading.Event()
     executor.loop().call_soon_threadsafe(lambda: (inside.set(), gate.wait(20)))
     assert inside.wait(20)
@@ -445,7 +452,7 @@ def test_an_async_event_that_is_cancelled_before_its_first_step_is_answered():
 
 def test_what_a_cancelled_handler_left_in_the_loop_is_closed():
     turns, ended, begun, over = Turns(), [], threading.Event(), threading.Event()
-    executor = Executor(1, HandClock(), lambda context: None)
+    executor = an_executor(1, HandClock())
     gate, closed = threading.Event(), []
 
     class Rest:
