@@ -12,8 +12,10 @@ const dist = join(here, "dist");
  * it has come, in pixels. What every page loads at once has a budget; see tests/test_packaging.py.
  */
 const LATER = new Map([
+  ["colour", 60],
   ["file_input", 120],
   ["html_element", 24],
+  ["pagination", 36],
   ["reuse", 40],
   ["select_multiple", 60],
   ["steps", 160],

@@ -10,6 +10,7 @@ from typing import Any
 
 from mainspring.builder.components.catalogue import load_catalogue
 from mainspring.builder.components.component_types import ComponentType
+from pdf_files import make_pdf
 
 CATALOGUE = load_catalogue()
 TYPES: Mapping[str, ComponentType] = {
@@ -30,6 +31,11 @@ SPEC = {
         "y": {"field": "sold", "type": "quantitative"},
     },
 }
+# Files of an app that shows `OWN_VALUES`.
+ASSETS: Mapping[str, str] = {
+    "assets/paper.pdf": make_pdf(["A page of words"]).decode(),
+    "assets/page.html": "<!doctype html><title>A page</title><p>In a frame.</p>",
+}
 # By type, what a component needs to have something to show; its other fields keep their defaults.
 OWN_VALUES: Mapping[str, Mapping[str, Any]] = {
     "image": {"src": DOT, "alt": "A dot", "caption": "One pixel"},
@@ -47,6 +53,10 @@ OWN_VALUES: Mapping[str, Mapping[str, Any]] = {
     "html_element": {"text": "An element"},
     "metric": {"delta": "+3 %", "description": "Since Monday"},
     "pagination": {"page_sizes": [10, 25]},
+    "iframe": {"src": "assets/page.html"},
+    "audio_player": {"src": "assets/none.mp3", "label": "A bell"},
+    "video_player": {"src": "assets/none.mp4", "label": "A film"},
+    "pdf_viewer": {"src": "assets/paper.pdf", "label": "A paper"},
     "reuse": {"component": "shown_again"},
     "section": {"collapsible": True},
 }

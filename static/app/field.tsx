@@ -74,7 +74,7 @@ export function Group({ c, role, class: name, children }: { c: Instance; role: "
   const { "aria-required": required, "aria-invalid": invalid, ...props } = controlProps(c);
   // A plain group can't be required or invalid in ARIA; its label and its error say so.
   const chosen = role === "radiogroup" ? { "aria-required": required, "aria-invalid": invalid } : {};
-  const label = c.text("label").value ? { "aria-labelledby": `${c.domId}/label` } : {};
+  const label = c.text("label").value ? { "aria-labelledby": `${c.domId}/label` } : { "aria-label": c.id };
   return (
     <Field c={c} label="group">
       <fieldset {...props} {...chosen} {...label} role={role} class={`group ${name}`}>
@@ -94,6 +94,7 @@ export function Toggle({ c, role }: { c: Instance; role?: "switch" }) {
           {...controlProps(c)}
           type="checkbox"
           role={role}
+          class={role ? undefined : "box"}
           aria-label={c.text("label").value ? undefined : c.id}
           checked={draft.value.value === true}
           onChange={({ currentTarget }) => {

@@ -18,7 +18,7 @@ export function useOpened(c: Instance): Opened {
   const all = useMemo(() => c.component.children.map((child) => c.child(child)), [c]);
   const shown = all.filter((child) => child.visible.value);
   const looked = useLookedAt(c, draft.value.value);
-  const open = byId(shown, looked.id) ?? byId(shown, draft.value.value) ?? shown[0];
+  const open = byId(shown, looked.id) ?? byId(shown, draft.value.value) ?? shown.find((child) => !child.flag("disabled")) ?? shown[0];
   const choose = (child: Instance | undefined): void => {
     if (!child || child === open) return;
     looked.forget();

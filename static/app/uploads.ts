@@ -66,6 +66,11 @@ export class Selection {
     if (gone.stage !== "failed") void this.sendAll();
   }
 
+  /** What has arrived is not held by the app any more. */
+  forget(): void {
+    this.listSignal.value = this.listSignal.peek().filter(({ stage }) => stage !== "sent");
+  }
+
   /** Nobody waits any longer. */
   stop(): void {
     this.stopped = true;

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import write_app
 from commands import open_command
-from component_pages import CATALOGUE, shown_alone, specimen
+from component_pages import ASSETS, CATALOGUE, shown_alone, specimen
 from playwright.async_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 AXE = Path(__file__).resolve().parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 STATES = {
     "disabled": {"disabled": True},
+    "searched": {"search": True},
     "error": {"error": "This is not right.", "required": True, "help": "Say what it is."},
 }
 MAIN = """
@@ -50,7 +51,7 @@ def page_of(type_: str) -> list[dict[str, Any]]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def origin(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     folder: Path = tmp_path_factory.mktemp("accessibility") / "app"
-    write_app(folder, MAIN, **{f"{type_}_page": page_of(type_) for type_ in shown_alone()})
+    write_app(folder, MAIN, ASSETS, **{f"{type_}_page": page_of(type_) for type_ in shown_alone()})
     async with open_command("run", folder, "--port", "0") as served:
         yield served.origin
 

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import write_app
 from commands import open_command
+from component_pages import CATALOGUE
 from gestures import Row, gather
 from playwright.async_api import Page, expect
 
@@ -17,15 +18,19 @@ from playwright.async_api import Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 ROWS = gather()
+# Where the event carries the component's binding, the gesture is tried with one.
+BOUND = {row.key: row.bound for row in ROWS if CATALOGUE.types[row.type].binding == row.event}
 MAIN = """
 from mainspring.runtime import init_state
 
-STATE = {{"got": "nothing yet"}}
+STATE = {{"got": "nothing yet", "bound": {bound}}}
 
 
-def take(state, payload):
+def take(state, payload, context):
     # A picture is long.
     state["got"] = f"{{type(payload).__name__}} {{payload!r:.1000}}"
+    if context["target"] in state["bound"] and state["bound"][context["target"]] != payload:
+        state["got"] = f"bound to {{state['bound'][context['target']]!r}}, which is not {{payload!r}}"
 
 
 {code}
@@ -44,13 +49,15 @@ def page_of(row: Row) -> list[dict[str, object]]:
         "children": list(row.children),
         "on": {row.event: "take"},
     }
+    if row.key in BOUND:
+        tried["binding"] = f"bound.{row.key}"
     return [{"on": tried["on"]}, shown, *row.children] if row.type == "page" else [shown, tried]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def origin(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """One app with a page for each row."""
-    code = MAIN.format(code="\n".join(dict.fromkeys(row.code for row in ROWS)))
+    code = MAIN.format(code="\n".join(dict.fromkeys(row.code for row in ROWS)), bound=BOUND)
     folder: Path = tmp_path_factory.mktemp("gestures") / "app"
     write_app(folder, code, **{row.key: page_of(row) for row in ROWS})
     async with open_command("run", folder, "--port", "0") as served:

@@ -71,6 +71,7 @@ PAGE = [
             component("first", "tab", text("In the first", "one"), title="First"),
             component("second", "tab", text("In the second", "two"), title="Second"),
             component("third", "tab", text("In the third", "three"), title="Third"),
+            component("shut", "tab", text("In the shut", "four"), title="Shut", disabled="@{open}"),
             on="wf-tab-change", label="Views",
         ),
         "binding": "open",
@@ -131,7 +132,8 @@ async def test_each_component_has_its_role_and_its_name(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("address")
-async def test_arrow_keys_go_along_the_tabs_and_the_binding_follows(page: Page) -> None:
+async def test_arrow_keys_go_along_the_tabs_that_are_enabled_and_the_binding_follows(page: Page) -> None:
+    await expect(page.get_by_role("tab", name="Shut")).to_be_disabled()
     await page.get_by_role("tab", name="Second").press("ArrowRight")
     await expect(page.get_by_text("Open third")).to_be_visible()
     await page.keyboard.press("ArrowRight")

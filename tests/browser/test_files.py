@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 MAIN = """
     from mainspring.runtime import init_state
 
-    init_state({"got": "nothing", "kept": None, "later": ""})
+    init_state({"got": "nothing", "kept": None, "later": "", "papers": []})
 
 
     def take(state, payload):
@@ -35,6 +35,10 @@ MAIN = """
 
     def read_later(state):
         state["later"] = state["kept"]["data"].decode()
+
+
+    def clear(state):
+        state["papers"] = []
 
 
     def let_go(state):
@@ -69,6 +73,9 @@ async def app(page: Page, tmp_path: Path) -> AsyncIterator[Command]:
         text("Kept @{kept.name}, later @{later}", "later"),
         button("read_later", "read_later"),
         button("let_go", "let_go"),
+        {**file_input("papers", "take", multiple=True), "binding": "papers", "on": {}},
+        text("First @{papers.0.name}", "first"),
+        button("clear", "clear"),
     ]
     folder = write_app(
         tmp_path / "app", MAIN, files={"mainspring.toml": "upload_mb = 2\n"}, main=[*inputs, *rest]
@@ -198,6 +205,24 @@ async def test_a_file_that_is_kept_in_state_is_there_for_later_handlers_and_gone
 
     assert path.name
     assert not await asyncio.to_thread(path.exists)
+
+
+async def test_files_that_state_holds_are_shown_after_a_reload_and_gone_when_a_handler_lets_go(
+    page: Page, app: Command
+) -> None:
+    papers = page.locator("[data-component=papers]")
+    names = papers.locator(".file-name")
+    await page.get_by_label("Papers").set_input_files([payload("a.txt", b"a"), payload("b.txt", b"b")])
+    await expect(page.get_by_text("First a.txt")).to_be_visible()
+    await page.get_by_role("button", name="Clear").click()
+    await expect(names).to_have_count(0)
+
+    await page.get_by_label("Papers").set_input_files([payload("c.txt", b"c"), payload("d.txt", b"d")])
+    await expect(page.get_by_text("First c.txt")).to_be_visible()
+    await page.reload()
+    await expect(names).to_have_text(["c.txt", "d.txt"])
+    await papers.get_by_role("button", name="Remove all").click()
+    await expect(names).to_have_count(0)
 
 
 async def test_label_help_required_and_disabled_are_those_of_every_input(page: Page, app: Command) -> None:

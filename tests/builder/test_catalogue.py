@@ -205,3 +205,24 @@ def test_a_component_without_its_script_is_a_problem_that_names_the_file(tmp_pat
     assert [str(problem) for problem in load_app_catalogue(tmp_path).problems] == [
         "components/gauge/component.js: is missing"
     ]
+
+
+def test_what_takes_input_can_be_disabled_labelled_and_bound() -> None:
+    types = load_catalogue().types
+    no_value = {"click", "key", "none", "page", "route", "json"}
+    takes_input = {
+        name for name, type_ in types.items() if {each.payload for each in type_.events.values()} - no_value
+    }
+    # In these, what is shown is pressed; in those, one part of several is opened.
+    takes_input -= {"tags", "map", "plotly_graph", "vega_lite_chart"} | {"dialog", "tabs", "steps"}
+    # Handlers decide what becomes of an edit or a message.
+    takes_values = takes_input - {"dataframe", "chatbot"}
+    common = {"label", "help", "required", "error"}
+
+    assert {name for name in takes_input if "disabled" not in types[name].fields} == set()
+    assert {name for name in takes_values if types[name].binding is None} == set()
+    # Pages are leafed through, not filled in.
+    assert {name for name in types if common <= types[name].fields.keys()} == takes_values - {"pagination"}
+    assert {
+        name for name, type_ in types.items() if not {"tooltip", "css_class"} <= type_.fields.keys()
+    } == set()

@@ -26,6 +26,7 @@ class Row:
     (``re.compile``) where the payload can't be known beforehand.
     ``component``: id, fields, children and whatever else of the component isn't a default.
     ``code``: lines of main.py that it needs; ``STATE["key"] = value`` adds to the initial state.
+    ``bound``: what the state holds first that the component is bound to, if ``event`` carries its binding.
     ``note``: tells several rows of one event apart.
     """
 
@@ -36,6 +37,7 @@ class Row:
     fields: Mapping[str, Any] = field(default_factory=dict)
     children: Sequence[Mapping[str, Any]] = ()
     code: str = ""
+    bound: Any = None
     note: str = ""
 
     @property

@@ -75,6 +75,11 @@ async def search_and_choose(page: Page) -> None:
     await page.keyboard.press("Enter")
 
 
+async def search_one(page: Page) -> None:
+    await page.get_by_role("combobox", name="Choice").press_sequentially("on b")
+    await page.keyboard.press("Enter")
+
+
 def choose(option: str) -> Gesture:
     return lambda page: page.get_by_label("Choice").select_option(option)
 
@@ -83,6 +88,14 @@ async def choose_and_take_back(page: Page) -> None:
     await page.get_by_label("Choice").select_option("b")
     await expect(page.get_by_role("heading", name="Got: str 'b'")).to_be_visible()
     await page.get_by_label("Choice").select_option("")
+
+
+async def take_a_colour_back(page: Page) -> None:
+    entry = page.get_by_role("textbox", name="Tint", exact=True)
+    await type_and_in(entry, "#b42318", "Enter")
+    await expect(page.get_by_role("heading", name="Got: str '#b42318'")).to_be_visible()
+    await entry.fill("")
+    await entry.press("Tab")
 
 
 async def tick_and_take_away(page: Page) -> None:
@@ -171,6 +184,7 @@ ROWS = [
     Row("radio", "wf-option-change", click("radio", "Option A"), "str 'a'", CHOICE),
     Row("select", "wf-option-change", choose("b"), "str 'b'", CHOICE),
     Row("select", "wf-option-change", choose_and_take_back, "NoneType None", CHOICE, note="taken back"),
+    Row("select", "wf-option-change", search_one, "str 'b'", label("Choice", search=True), note="searched"),
     Row("select_multiple", "wf-options-change", search_and_choose, "list ['b']", CHOICES),
     Row("date", "wf-date-change", fill("Day", "2026-03-14"), "str '2026-03-14'", label("Day")),
     Row("date", "wf-date-change", clear("Day", "2026-03-14"), "NoneType None", label("Day"), note="cleared"),
@@ -182,6 +196,7 @@ ROWS = [
         lambda page: type_and_in(page.get_by_role("textbox", name="Tint", exact=True), "3651d4", "Enter"),
         "str '#3651d4'", label("Tint"), note="typed",
     ),
+    Row("colour", "wf-change", take_a_colour_back, "str ''", label("Tint"), note="taken back"),
     Row("rating", "wf-number-change", click("radio", "4 stars"), "float 4.0", label("Stars")),
     Row("rating", "wf-number-change", rate_and_take_back, "NoneType None", label("Stars"), note="taken back"),
     Row(

@@ -36,7 +36,7 @@ ROWS = [
         step("who_2", "Who"), step("where_2", "Where"), step("pay", "Pay")
     ], note="by its mark"),
     Row("dialog", "wf-close", escape, "NoneType None", DIALOG),
-    Row("dialog", "wf-toggle", click("button", "Close"), "bool False", DIALOG),
+    Row("dialog", "wf-toggle", click("button", "Close"), "bool False", DIALOG, bound=True),
     Row("icon", "wf-click", click("button", "Mark it"), CLICKED, {"icon": "flag", "label": "Mark it"}),
     Row(
         "html_element",

@@ -14,6 +14,7 @@ export function render({ c }: Props) {
         <label key={key} class="choice">
           <input
             type="checkbox"
+            class="box"
             value={key}
             checked={chosen.includes(key)}
             onChange={({ currentTarget: { checked } }) => {

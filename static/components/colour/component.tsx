@@ -21,12 +21,11 @@ export function render({ c }: Props) {
   const colour = asText(draft.value.value);
   useWatch(() => showIn(typed.current, asText(draft.value.value)), [draft.value]);
   const take = (input: HTMLInputElement) => {
-    const entered = colourOf(input.value);
-    const wrong = entered === null && input.value !== "" ? "Enter a colour such as #3651d4." : "";
-    setProblem(wrong);
+    const entered = input.value.trim() === "" ? "" : colourOf(input.value);
+    setProblem(entered === null ? "Enter a colour such as #3651d4." : "");
     if (entered === null) return;
     showIn(input, entered);
-    if (entered !== draft.value.peek()) draft.set(entered);
+    if (entered !== asText(draft.value.peek())) draft.set(entered);
     draft.finish();
   };
   return (
@@ -34,7 +33,7 @@ export function render({ c }: Props) {
       <div class="colour">
         <input
           type="color"
-          class="input"
+          class={colourOf(colour) ? "input" : "input unset"}
           aria-label={`${c.text("label").value} picker`.trim()}
           disabled={c.flag("disabled")}
           value={colourOf(colour) ?? "#000000"}

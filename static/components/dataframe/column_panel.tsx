@@ -168,7 +168,7 @@ function Choices({ choices, isBoolean, chosen, onChosen }: ChoicesProps) {
       <legend>Show</legend>
       {choices.map((choice) => (
         <label key={choice}>
-          <input type="checkbox" checked={now.includes(choice)} onChange={() => toggle(choice)} />
+          <input type="checkbox" class="box" checked={now.includes(choice)} onChange={() => toggle(choice)} />
           <span>{isBoolean ? (choice === "true" ? "yes" : "no") : choice}</span>
         </label>
       ))}

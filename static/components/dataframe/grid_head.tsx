@@ -38,6 +38,7 @@ export function GridHead({ view, widths, active, query, works, open, selectsAll,
             ) : (
               <input
                 type="checkbox"
+                class="box"
                 aria-label="Select all rows"
                 tabIndex={active === i ? 0 : -1}
                 disabled={disabled}

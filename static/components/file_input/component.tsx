@@ -1,10 +1,13 @@
 /** Files to choose or to drop, each with its way to the app. */
 import { Check, CircleAlert, File as FileIcon, Upload, X } from "lucide";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { child } from "../../app/changes.ts";
+import { asText } from "../../app/expressions.ts";
 import { controlProps, Field } from "../../app/field.tsx";
 import { Icon } from "../../app/icon.tsx";
 import type { Props } from "../../app/page.tsx";
-import { acceptedInWords, type Chosen, inWords, Selection } from "../../app/uploads.ts";
+import type { Json } from "../../app/protocol.ts";
+import { acceptedInWords, type Chosen, inWords, Selection, type Stage } from "../../app/uploads.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -12,20 +15,25 @@ export function render({ c }: Props) {
   const { session } = c;
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
-  const selection = useMemo(() => {
-    const send = c.listens("wf-file-change") ? session.sendFile : async () => "unsent";
-    return new Selection(send, (uploads) => {
-      if (c.listens("wf-file-change")) void c.emit("wf-file-change", { uploads });
-    });
-  }, [c]);
+  const emit = (uploads: string[]) => {
+    if (c.listens("wf-file-change", true)) void c.emit("wf-file-change", { uploads });
+  };
+  const selection = useMemo(() => new Selection(c.listens("wf-file-change", true) ? session.sendFile : async () => "unsent", emit), [c]);
   useEffect(() => () => selection.stop(), [selection]);
+  const chosenHere = useRef(false);
+  const held = heldFiles(c.bound.value);
+  useEffect(() => {
+    if (c.bound.value !== undefined && held.length === 0) selection.forget();
+  }, [selection, held.length]);
 
   const most = Math.min((c.number("max_size") || Infinity) * MEGABYTE, session.bootstrap.upload_bytes);
   const accept = c.text("accept").value;
   const multiple = c.flag("multiple");
   const disabled = c.flag("disabled");
   const choose = (files: FileList | null | undefined) => {
-    if (files?.length && !disabled) selection.choose([...files], { multiple, accept, most });
+    if (!files?.length || disabled) return;
+    chosenHere.current = true;
+    selection.choose([...files], { multiple, accept, most });
   };
   const list = selection.list.value;
   const control = controlProps(c);
@@ -73,17 +81,48 @@ export function render({ c }: Props) {
       {list.length > 0 && (
         <ul class="files" aria-label="Chosen files">
           {list.map((chosen) => (
-            <FileRow key={chosen.id} chosen={chosen} disabled={disabled} remove={() => selection.remove(chosen.id)} />
+            <FileRow key={chosen.id} {...chosen} disabled={disabled} remove={() => selection.remove(chosen.id)} />
           ))}
         </ul>
+      )}
+      {!chosenHere.current && held.length > 0 && (
+        <>
+          <ul class="files" aria-label="Chosen files">
+            {held.map((file, i) => (
+              <FileRow key={i} file={file} stage="sent" disabled={disabled} remove={held.length === 1 ? () => emit([]) : undefined} />
+            ))}
+          </ul>
+          {held.length > 1 && (
+            <button type="button" class="button secondary small" disabled={disabled} onClick={() => emit([])}>
+              Remove all
+            </button>
+          )}
+        </>
       )}
     </Field>
   );
 }
 
+interface NamedFile {
+  name: string;
+  size: number;
+}
+
+/** Files that state holds, such as those that were chosen before the page was loaded again. */
+function heldFiles(value: Json | undefined): NamedFile[] {
+  return (Array.isArray(value) ? value : []).map((file) => ({ name: asText(child(file, "name")), size: Number(child(file, "size") ?? 0) }));
+}
+
 const STAGE_ICONS = { waiting: FileIcon, sending: FileIcon, sent: Check, failed: CircleAlert } as const;
 
-function FileRow({ chosen: { file, stage, progress, words }, disabled, remove }: { chosen: Chosen; disabled: boolean; remove(): void }) {
+interface RowProps extends Partial<Pick<Chosen, "progress" | "words">> {
+  file: NamedFile;
+  stage: Stage;
+  disabled: boolean;
+  remove: (() => void) | undefined;
+}
+
+function FileRow({ file, stage, progress = 1, words = "", disabled, remove }: RowProps) {
   const onTheWay = stage === "waiting" || stage === "sending";
   return (
     <li class={`file file-${stage}`}>
@@ -104,9 +143,11 @@ function FileRow({ chosen: { file, stage, progress, words }, disabled, remove }:
           </span>
         )}
       </div>
-      <button type="button" class="icon-button" aria-label={`${onTheWay ? "Cancel" : "Remove"} ${file.name}`} disabled={disabled} onClick={remove}>
-        <Icon icon={X} />
-      </button>
+      {remove && (
+        <button type="button" class="icon-button" aria-label={`${onTheWay ? "Cancel" : "Remove"} ${file.name}`} disabled={disabled} onClick={remove}>
+          <Icon icon={X} />
+        </button>
+      )}
     </li>
   );
 }

@@ -1,5 +1,5 @@
 /** Leads through a list page by page. */
-import { ChevronLeft, ChevronRight } from "lucide";
+import { ChevronDown, ChevronLeft, ChevronRight } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { useDraft } from "../../app/draft.ts";
 import { chosenOf } from "../../app/options.ts";
@@ -52,21 +52,24 @@ export function render({ c }: Props) {
         <Icon icon={ChevronRight} />
       </button>
       {sizes.length > 0 && (
-        <select
-          class="input"
-          aria-label="Items a page"
-          disabled={disabled}
-          onChange={({ currentTarget }) => {
-            setSize(Number(currentTarget.value));
-            if (c.listens("wf-change-page-size")) void c.emit("wf-change-page-size", Number(currentTarget.value));
-          }}
-        >
-          {[...new Set([...sizes, size])].sort((a, b) => a - b).map((each) => (
-            <option key={each} value={each} selected={each === size}>
-              {each} a page
-            </option>
-          ))}
-        </select>
+        <div class="select">
+          <select
+            class="input"
+            aria-label="Items a page"
+            disabled={disabled}
+            onChange={({ currentTarget }) => {
+              setSize(Number(currentTarget.value));
+              if (c.listens("wf-change-page-size")) void c.emit("wf-change-page-size", Number(currentTarget.value));
+            }}
+          >
+            {[...new Set([...sizes, size])].sort((a, b) => a - b).map((each) => (
+              <option key={each} value={each} selected={each === size}>
+                {each} a page
+              </option>
+            ))}
+          </select>
+          <Icon icon={ChevronDown} />
+        </div>
       )}
     </nav>
   );

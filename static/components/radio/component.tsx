@@ -13,6 +13,7 @@ export function render({ c }: Props) {
         <label key={key} class="choice">
           <input
             type="radio"
+            class="box"
             name={c.domId}
             value={key}
             checked={chosen === key}

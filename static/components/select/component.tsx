@@ -1,12 +1,19 @@
-/** One choice of several; the browser's own list, so it searches by typing and opens well on phones. */
+/** One choice of several; the browser's own list, which opens well on phones, or one that is searched by typing. */
 import { useDraft } from "../../app/draft.ts";
 import { ChevronDown } from "lucide";
 import { controlProps, Field } from "../../app/field.tsx";
 import { Icon } from "../../app/icon.tsx";
+import { laterComponent } from "../../app/later_component.tsx";
 import { optionsOf } from "../../app/options.ts";
 import type { Props } from "../../app/page.tsx";
 
+const Searched = laterComponent(() => import("../../app/searched_select.tsx").then((module) => module.SearchedSelect), 60);
+
 export function render({ c }: Props) {
+  return c.flag("search") ? <Searched c={c} /> : <Listed c={c} />;
+}
+
+function Listed({ c }: Props) {
   const draft = useDraft(c, { change: "wf-option-change" });
   const options = optionsOf(c.value("options").value);
   const chosen = draft.value.value;

@@ -1,24 +1,23 @@
 /** A row of tabs and the content of the one that is open; arrow keys go along the row. */
-import { useRef } from "preact/hooks";
 import { AddPart } from "../../app/add_part.tsx";
 import { useOpened } from "../../app/opened.ts";
 import { Children, type Props } from "../../app/page.tsx";
 
 export function render({ c }: Props) {
   const { all, shown, open, choose } = useOpened(c);
-  const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = placeAfter(event.key, open ? shown.indexOf(open) : 0, shown.length);
+    const enabled = shown.filter((tab) => tab === open || !tab.flag("disabled"));
+    const to = placeAfter(event.key, open ? enabled.indexOf(open) : 0, enabled.length);
     if (to === null) return;
     event.preventDefault();
-    choose(shown[to]);
-    list.current?.querySelectorAll<HTMLElement>(":scope > [role=tab]")[to]?.focus();
+    choose(enabled[to]);
+    document.getElementById(`${enabled[to]?.domId}/tab`)?.focus();
   };
   return (
     <div {...c.root("tabs")}>
       <div class="tab-row">
         {shown.length > 0 && (
-          <div class="tab-list" role="tablist" ref={list} aria-label={c.text("label").value || "Tabs"} onKeyDown={onKeyDown}>
+          <div class="tab-list" role="tablist" aria-label={c.text("label").value || "Tabs"} onKeyDown={onKeyDown}>
             {shown.map((tab) => (
               <button
                 key={tab.id}
@@ -29,6 +28,7 @@ export function render({ c }: Props) {
                 aria-selected={tab === open}
                 aria-controls={tab === open ? tab.domId : undefined}
                 tabIndex={tab === open ? 0 : -1}
+                disabled={tab !== open && tab.flag("disabled") && !c.session.designing.value}
                 onClick={() => choose(tab)}
               >
                 {tab.text("title").value || tab.id}

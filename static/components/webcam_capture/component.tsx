@@ -2,6 +2,7 @@
 import { Camera, CameraOff } from "lucide";
 import { useRef, useState } from "preact/hooks";
 import { useCamera } from "../../app/camera.ts";
+import { Group } from "../../app/field.tsx";
 import { Icon } from "../../app/icon.tsx";
 import { notify } from "../../app/notices.tsx";
 import type { Props } from "../../app/page.tsx";
@@ -12,7 +13,7 @@ export function render({ c }: Props) {
   const camera = useCamera(video, { start: c.text("start").value === "shown", facing });
   const [busy, setBusy] = useState(false);
   const capture = async () => {
-    if (!video.current || !c.listens("wf-webcam")) return;
+    if (!video.current || !c.listens("wf-webcam", true)) return;
     setBusy(true);
     try {
       const id = await c.session.upload(await picture(video.current), "picture.png");
@@ -23,11 +24,9 @@ export function render({ c }: Props) {
       setBusy(false);
     }
   };
-  const label = c.text("label");
   const on = camera.state === "on";
   return (
-    <div {...c.root("field", "webcam")} role="group" aria-label={label.value || "Camera"}>
-      {label.value && <span class="label">{label}</span>}
+    <Group c={c} role="group" class="webcam">
       <div class="webcam-stage">
         <video ref={video} class={facing === "user" ? "mirrored" : ""} muted playsInline hidden={!on} aria-label="Live picture of the camera" />
         {!on && (
@@ -42,11 +41,11 @@ export function render({ c }: Props) {
           </div>
         )}
       </div>
-      <button type="button" class="button primary" disabled={!on || busy || c.flag("disabled")} aria-busy={busy || undefined} onClick={() => void capture()}>
+      <button type="button" class="button primary" disabled={!on || busy} aria-busy={busy || undefined} onClick={() => void capture()}>
         <Icon icon={Camera} />
         {c.text("button_text")}
       </button>
-    </div>
+    </Group>
   );
 }
 
