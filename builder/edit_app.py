@@ -18,6 +18,7 @@ from mainspring.builder.editing.edit_lock import open_edit_lock
 from mainspring.builder.editing.editing_app import make_editing_app
 from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections
+from mainspring.builder.editing.kept_layout import KeptLayout
 from mainspring.builder.listening import CannotListen, Listen, bind, port_of, serving
 from mainspring.builder.pages.kept_versions import open_kept_versions
 from mainspring.builder.pages.page_edits import PageEdits
@@ -133,6 +134,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 inspections=inspections,
                 versions=versions,
                 lock=lock,
+                layout=KeptLayout(),
                 log=output,
                 code=code,
                 preview_url=preview_url,

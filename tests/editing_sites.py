@@ -19,6 +19,7 @@ from mainspring.builder.editing.editing_app import make_editing_app
 from mainspring.builder.editing.editing_site import SOCKET_TICKET
 from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections
+from mainspring.builder.editing.kept_layout import KeptLayout
 from mainspring.builder.listening import bind, port_of, serving
 from mainspring.builder.pages.kept_versions import KeptVersions
 from mainspring.builder.pages.page_edits import PageEdits
@@ -174,6 +175,7 @@ async def open_editing_site(
                 inspections=inspections,
                 versions=versions,
                 lock=lock,
+                layout=KeptLayout(app_path.parent / "layout.json"),
                 log=log,
                 code=code,
                 preview_url=lambda _: "http://127.0.0.1:1/?ticket=t",

@@ -16,8 +16,10 @@ from mainspring.builder.editing.editing_site import EditingSite
 from mainspring.builder.editing.editing_socket import EditingSockets
 from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections
+from mainspring.builder.editing.kept_layout import KeptLayout
 from mainspring.builder.editing.routes_editing import ANSWERS, editing_routes
 from mainspring.builder.editing.routes_editing_handlers import handler_routes
+from mainspring.builder.editing.routes_editing_layout import layout_routes
 from mainspring.builder.editing.routes_editing_renames import rename_routes
 from mainspring.builder.editing.routes_editing_state import state_routes
 from mainspring.builder.editing.routes_editing_theme import theme_routes
@@ -38,6 +40,7 @@ _BESIDE_THE_FILES: Final = frozenset(
     (
         "/api/events/{number:[0-9]+}/cancel",
         "/api/events/{number:[0-9]+}/replay",
+        "/api/layout",
         "/api/preview",
         "/api/renames/plan",
         "/api/runtime/restart",
@@ -86,6 +89,7 @@ def editing_table(site: EditingSite, sockets: EditingSockets) -> list[Route]:
         *version_routes(site),
         *theme_routes(site),
         *rename_routes(site),
+        *layout_routes(site),
         *sockets.routes(),
     ]
 
@@ -103,6 +107,7 @@ def make_editing_app(
     inspections: Inspections,
     versions: KeptVersions,
     lock: EditLock,
+    layout: KeptLayout,
     log: LogBuffer,
     code: CodeService,
     preview_url: Callable[[web.Request], str],
@@ -126,6 +131,7 @@ def make_editing_app(
         inspections=inspections,
         versions=versions,
         lock=lock,
+        layout=layout,
         log=log,
         code=code,
         preview_url=preview_url,

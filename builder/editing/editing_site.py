@@ -20,6 +20,7 @@ from mainspring.builder.components.catalogue import Catalogue
 from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections, NotInspected
+from mainspring.builder.editing.kept_layout import KeptLayout
 from mainspring.builder.pages.kept_versions import KeptVersions
 from mainspring.builder.pages.page_edits import PageEdits
 from mainspring.builder.pages.tree_store import PAGES_FOLDER
@@ -53,6 +54,7 @@ class EditingSite:
     inspections: Inspections
     versions: KeptVersions
     lock: EditLock
+    layout: KeptLayout
     log: LogBuffer
     code: CodeService
     preview_url: Callable[[web.Request], str]

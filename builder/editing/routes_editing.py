@@ -114,6 +114,7 @@ class _Handlers:
             "write_token": guard.write_token,
             "ticket": guard.tickets.issue(SOCKET_TICKET),
             "preview_url": site.preview_url(request),
+            "layout": site.layout.read(),
             "version": _version(),
         }
         return site.renderer.page("builder.html", site.title, bootstrap)

@@ -32,6 +32,11 @@ export function setPreview(next: Preview | null, url: string): void {
   origin = url ? new URL(url, location.href).origin : "";
 }
 
+/** Keys mean the canvas from here on. */
+export function focusFrame(): void {
+  preview?.frame.focus();
+}
+
 export function tell(message: ToAgent): void {
   // Before it has said that it is there, the frame may not even be of its origin.
   if (origin && (framePage || message.type === "connect")) preview?.frame.contentWindow?.postMessage({ mainspring: 1, ...message }, origin);

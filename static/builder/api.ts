@@ -100,13 +100,15 @@ export class Api {
 
   setTheme = (theme: Theme): Promise<unknown> => this.call("PUT", "/api/theme", { theme });
 
+  keepLayout = (values: Record<string, unknown>): Promise<unknown> => this.call("PUT", "/api/layout", { values }, true);
+
   preview = (): Promise<{ url: string }> => this.call("POST", "/api/preview", {});
 
-  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  private async call<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
     const headers: Record<string, string> = method === "GET" ? {} : { "Content-Type": "application/json", "X-Mainspring-Token": this.token };
     let response: Response;
     try {
-      response = await fetch(path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      response = await fetch(path, { method, headers, keepalive, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     } catch {
       throw new ApiError(0, "unreachable", "The Builder's service doesn't answer. Is `mainspring edit` still running?");
     }

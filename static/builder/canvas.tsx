@@ -1,7 +1,7 @@
 /** The pane `Canvas`: the live app in its frame, and above it what the Builder draws. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { canvasSurface, setPreview, tell } from "./agent_link.ts";
+import { canvasSurface, focusFrame, setPreview, tell } from "./agent_link.ts";
 import type { Api } from "./api.ts";
 import { fit, frameStyle, ScaleNote, useSize } from "./app_frame.tsx";
 import { find, nameOf } from "./changes.ts";
@@ -10,8 +10,9 @@ import { Button, Splitter } from "./controls.tsx";
 import { drag, registerSurface } from "./drag.ts";
 import { previewWidth, secondShare, secondUser } from "./layout.ts";
 import type { LayoutItem, Rect } from "./protocol.ts";
+import { RenameInput } from "./rename_input.tsx";
 import { SecondUser } from "./second_user.tsx";
-import { alsoSelected, catalogue, current, hovered, layout, selected, status, useApp } from "./store.ts";
+import { alsoSelected, catalogue, current, hovered, layout, renaming, selected, status, useApp } from "./store.ts";
 import { reported } from "./toast.tsx";
 
 const url = signal("");
@@ -61,6 +62,9 @@ export function Canvas({ api }: { api: Api }) {
         <div class="overlay" aria-hidden="true" style={`left:${left}px;top:${top}px;width:${width * scale}px;height:${height * scale}px`}>
           <Outlines scale={scale} width={width * scale} />
         </div>
+        <div class="overlay" style={`left:${left}px;top:${top}px;width:${width * scale}px;height:${height * scale}px`}>
+          <RenameTag scale={scale} width={width * scale} />
+        </div>
         <ScaleNote wanted={wanted} scale={scale} />
         {!never && <BrokenPages api={api} />}
         {never && (
@@ -104,7 +108,7 @@ function Outlines({ scale, width }: { scale: number; width: number }) {
       {chosen && component && (
         <div class={`outline outline-selected ${chosen.type === "page" ? "outline-page" : ""}`} style={boxStyle(chosen.rect, scale)}>
           {chosen.type !== "page" && !useApp.value && (
-            <span class={`name-tag ${chosen.rect.y * scale < 22 ? "inside" : ""} ${chosen.rect.x * scale > width - 160 ? "to-left" : ""}`}>
+            <span class={`name-tag ${tagPlace(chosen.rect, scale, width)}`}>
               {catalogue.value[chosen.type]?.title ?? chosen.type}
               <span class="mono">{chosen.id}</span>
             </span>
@@ -113,6 +117,25 @@ function Outlines({ scale, width }: { scale: number; width: number }) {
       )}
     </>
   );
+}
+
+/** The new id of a component, typed where its name tag is. */
+function RenameTag({ scale, width }: { scale: number; width: number }) {
+  const id = renaming.value?.where === "canvas" ? renaming.value.id : null;
+  const rect = layout.value?.items.find((item) => item.id === id)?.rect;
+  if (!id || !rect) return null;
+  return (
+    <div class="rename-place" style={boxStyle(rect, scale)}>
+      <div class={`rename-tag ${tagPlace(rect, scale, width)}`}>
+        <RenameInput id={id} done={focusFrame} />
+      </div>
+    </div>
+  );
+}
+
+/** Where there is no room above or to the right, a name tag stands inside or ends with its box. */
+function tagPlace(rect: Rect, scale: number, width: number): string {
+  return `${rect.y * scale < 22 ? "inside" : ""} ${rect.x * scale > width - 160 ? "to-left" : ""}`;
 }
 
 function boxStyle(rect: Rect, scale: number): string {

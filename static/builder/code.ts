@@ -4,7 +4,8 @@ import { ApiError, type Api } from "./api.ts";
 import type { Editor } from "./editor.ts";
 import { check, forget } from "./findings.ts";
 import { formatted, forSaving, importsOrganised } from "./formatting.ts";
-import { codeOpen } from "./layout.ts";
+import { dock, openPane } from "./layout.ts";
+import { isShown } from "./panes.ts";
 import type { Component, LogRecord, Place, ServerPush, TraceFrame } from "./protocol.ts";
 import { read, write } from "./remembered.ts";
 import { catalogue, current, files, fired, handlerByName, pages, selected, status } from "./store.ts";
@@ -109,10 +110,10 @@ function update(path: string, change: Partial<OpenFile>): void {
 
 /** Show a file, and put the cursor at a place in it (both counted from 0) where one is given. */
 export async function openFile(path: string, at: { line: number; character: number; toEnd?: boolean } | null = null, focus = false): Promise<boolean> {
-  if (!codeOpen.peek() && (focus || at)) codeOpen.value = true;
+  if (focus || at) openPane("code");
   if (!open.peek().has(path) && !(await load(path))) return false;
   active.value = path;
-  const ready = editor.peek() ?? (codeOpen.peek() ? await editorReady : null);
+  const ready = editor.peek() ?? (isShown(dock.peek(), "code") ? await editorReady : null);
   if (ready) {
     ready.show(path);
     if (at) ready.goTo(at.line, at.character, at.toEnd);
@@ -286,7 +287,7 @@ export async function compareWithDisk(): Promise<void> {
 export async function createHandler(component: string, event: string, path = "main.py"): Promise<void> {
   const page = current.value?.key;
   if (page === undefined) return;
-  codeOpen.value = true;
+  openPane("code");
   const file = open.peek().get(path);
   if (file?.conflict) {
     toast(`${path} has changed on disk. Choose a version first, at the top of the code.`, "bad");

@@ -1,5 +1,6 @@
 /** The pane `Code`: tabs, what has happened to a file on disk, and the editor, which is loaded when it is first shown. */
 import { effect, signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { active, activeFile, closeFile, createFile, dirty, dropDraft, editorMounted, forgetMark, marks, open, openFile, openHandler, save, saving, sourceFiles, tabs, takeDisk, typed, editor } from "./code.ts";
 import { CodeStatus, cursor } from "./code_status.tsx";
@@ -9,7 +10,6 @@ import { Button, Empty, IconButton } from "./controls.tsx";
 import { usesOf } from "./changes.ts";
 import type { Linked } from "./editor.ts";
 import { Icon, ICONS } from "./icons.tsx";
-import { codeOpen, codeShare, logOpen } from "./layout.ts";
 import { renamed, showReferences } from "./renames.ts";
 import { connected, fired, handlers, pages } from "./store.ts";
 import type { BuilderSocket } from "./socket.ts";
@@ -18,7 +18,15 @@ import { toastError } from "./toast.tsx";
 const listOpen = signal(false);
 const naming = signal(false);
 
-export function CodePane({ socket }: { socket: BuilderSocket }) {
+interface CodePaneProps {
+  socket: BuilderSocket;
+  hidden: boolean;
+  style: string;
+  /** What stands at the end of its head when it has its place for itself. */
+  controls: ComponentChildren;
+}
+
+export function CodePane({ socket, hidden, style, controls }: CodePaneProps) {
   const host = useRef<HTMLDivElement>(null);
 
   useEffect(() => {
@@ -51,7 +59,7 @@ export function CodePane({ socket }: { socket: BuilderSocket }) {
 
   const file = activeFile.value;
   return (
-    <section class="region code-pane" aria-label="Code" hidden={!codeOpen.value} style={logOpen.value ? `flex-basis:${codeShare.value}%` : "flex-basis:100%"}>
+    <section class="region code-pane" aria-label="Code" data-pane="code" hidden={hidden} style={style}>
       <header class="region-head pane-head">
         <FileTabs />
         <span class="spring" />
@@ -63,7 +71,7 @@ export function CodePane({ socket }: { socket: BuilderSocket }) {
           disabled={saving.value || !file || (!dirty.value.has(file.path) && file.conflict !== "gone")}
           onClick={() => void save()}
         />
-        <IconButton icon={ICONS.panelClose} label="Close the code" keys="Ctrl+1" onClick={() => (codeOpen.value = false)} />
+        {controls}
       </header>
       <DiskBar />
       <div class="editor-host" ref={host} />

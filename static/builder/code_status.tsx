@@ -3,17 +3,12 @@ import { signal } from "@preact/signals";
 import { activeFile, organiseImports } from "./code.ts";
 import { findings } from "./findings.ts";
 import { formatOnSave } from "./formatting.ts";
-import { logOpen, logTab, type SideTab } from "./layout.ts";
+import { openPane } from "./layout.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { environment } from "./store.ts";
 
 /** Both from 1. */
 export const cursor = signal({ line: 1, column: 1 });
-
-function showSide(tab: SideTab): void {
-  logTab.value = tab;
-  logOpen.value = true;
-}
 
 export function CodeStatus() {
   const file = activeFile.value;
@@ -27,7 +22,7 @@ export function CodeStatus() {
         Ln {cursor.value.line}, Col {cursor.value.column}
       </span>
       {found.length > 0 && (
-        <button type="button" class="status-button" aria-label={`${errors} errors, ${found.length - errors} warnings in this file`} data-tip="Show the problems" data-keys="Ctrl+6" onClick={() => showSide("problems")}>
+        <button type="button" class="status-button" aria-label={`${errors} errors, ${found.length - errors} warnings in this file`} data-tip="Show the problems" data-keys="Ctrl+6" onClick={() => openPane("problems")}>
           <Icon icon={ICONS.error} size={12} /> {errors} <Icon icon={ICONS.alert} size={12} /> {found.length - errors}
         </button>
       )}
@@ -58,7 +53,7 @@ function EnvironmentChip() {
       class="status-button code-environment"
       data-tip={other ? "Completion reads its packages; the app runs under Mainspring's own Python. Show the problem" : "Completion and the app use the same packages"}
       disabled={!other && !known.wrong}
-      onClick={() => showSide("problems")}
+      onClick={() => openPane("problems")}
     >
       {(other || known.wrong) && <Icon icon={ICONS.alert} size={12} />}
       Python {known.version} · {known.name}

@@ -1,4 +1,4 @@
-/** Ctrl+K and I: one list to go anywhere, run anything, insert any component. */
+/** Ctrl+K, Ctrl+P, I and M: one list to go anywhere, run anything, insert any component. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { nameOf, walk } from "./changes.ts";
 import { openFile, openHandler, sourceFiles } from "./code.ts";
@@ -25,7 +25,7 @@ function inserts(): Entry[] {
     .map((type) => ({ kind: "Insert", title: type.title, detail: type.description, icon: iconNamed(type.icon), run: () => void insert(type.type) }));
 }
 
-function everything(): Entry[] {
+function places(): Entry[] {
   const entries: Entry[] = [];
   for (const { key, page } of pages.value) {
     entries.push({ kind: "Page", title: key, detail: "", icon: ICONS.page, run: () => showPage(key) });
@@ -48,9 +48,19 @@ function everything(): Entry[] {
     entries.push({ kind: "Handler", title: handler.name, detail: `${handler.file}:${handler.line}`, icon: ICONS.zap, run: () => void openHandler(handler.name) });
   }
   for (const { path } of sourceFiles.value) entries.push({ kind: "File", title: path, detail: "", icon: ICONS.file, run: () => void openFile(path, null, true) });
-  for (const command of COMMANDS) entries.push({ kind: "Command", title: command.title, detail: "", icon: ICONS.chevronRight, keys: command.keys, run: command.run });
-  return [...entries, ...inserts()];
+  return entries;
 }
+
+function commands(): Entry[] {
+  return COMMANDS.map(({ title, keys, run }) => ({ kind: "Command", title, detail: "", icon: ICONS.chevronRight, keys, run }));
+}
+
+const ENTRIES = {
+  all: () => [...places(), ...commands(), ...inserts()],
+  go: places,
+  insert: inserts,
+  move: destinations,
+};
 
 /** Where everything that is selected may go. */
 function destinations(): Entry[] {
@@ -69,7 +79,8 @@ function destinations(): Entry[] {
 }
 
 const TITLES = {
-  all: { name: "Go to", label: "Page, component, handler, file or command", hint: "Go to a page, component, handler, file or command…" },
+  all: { name: "Go to", label: "Command, component to insert, or place", hint: "Run a command, insert a component, go anywhere…" },
+  go: { name: "Go to", label: "Page, component, handler or file", hint: "Go to a page, component, handler or file…" },
   insert: { name: "Insert a component", label: "Component to insert", hint: "Insert a component…" },
   move: { name: "Move to", label: "Component to move into", hint: "Move the selection into…" },
 };
@@ -104,11 +115,11 @@ export function Finder() {
   useEffect(() => {
     setText("");
     setAt(0);
-    if (mode) dialog.current?.showModal();
+    if (mode && !dialog.current?.open) dialog.current?.showModal();
   }, [mode]);
   useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [at, text]);
   if (!mode) return null;
-  const all = mode === "insert" ? inserts() : mode === "move" ? destinations() : everything();
+  const all = ENTRIES[mode]();
   const found = all
     .map((entry) => ({ entry, rank: score(entry.title, text) || score(`${entry.kind} ${entry.title}`, text) / 2 }))
     .filter(({ rank }) => rank > 0)
@@ -183,7 +194,7 @@ export function KeysSheet() {
           </section>
         ))}
       </div>
-      <p class="quiet">On the canvas: double-click goes to the handler, Escape leaves “Use app”. While dragging: Alt copies, Escape cancels.</p>
+      <p class="quiet">On the canvas: a double-click goes to the handler, Escape leaves “Use app”. While dragging: Alt copies, Escape cancels. In the tree: ↑ ↓ go row by row, ← → close and open, Shift selects more.</p>
     </dialog>
   );
 }

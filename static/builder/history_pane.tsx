@@ -5,7 +5,7 @@ import type { Api } from "./api.ts";
 import { openAt, openHandler } from "./code.ts";
 import { Button, Empty, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
-import { logTab } from "./layout.ts";
+import { openPane } from "./layout.ts";
 import { showOnly } from "./log_filter.ts";
 import { clock } from "./log_rows.ts";
 import { log } from "./log_store.ts";
@@ -51,7 +51,7 @@ export function happened(fired: Fired): void {
 export function showEvent(session: string, sequence: number): boolean {
   const fired = history.peek().find((each) => each.session === session.slice(0, each.session.length) && each.sequence === sequence);
   if (!fired) return false;
-  logTab.value = "history";
+  openPane("history");
   chosenSession.value = "";
   opened.value = fired.number;
   return true;
@@ -156,7 +156,7 @@ function Details({ fired }: { fired: Fired }) {
             {known.changes.map((change) => (
               <tr key={JSON.stringify(change.path)}>
                 <td>
-                  <button type="button" class="link mono" onClick={() => ((logTab.value = "state"), revealPath(change.path))}>
+                  <button type="button" class="link mono" onClick={() => (openPane("state"), revealPath(change.path))}>
                     {change.path.join(".")}
                   </button>
                 </td>
@@ -181,7 +181,7 @@ function Details({ fired }: { fired: Fired }) {
         </pre>
       )}
       {printed.length > 0 && (
-        <button type="button" class="link" onClick={() => ((logTab.value = "log"), showOnly(fired.session, fired.sequence))}>
+        <button type="button" class="link" onClick={() => (openPane("log"), showOnly(fired.session, fired.sequence))}>
           Show in the log
         </button>
       )}

@@ -1,13 +1,15 @@
-/** Shortcuts: one table of commands for the keyboard, the tooltips, the keys sheet and the command list. */
+/** Shortcuts: one table of commands for the keyboard, the keys sheet and the command list. */
 import { signal } from "@preact/signals";
-import { codeOpen, logOpen, logTab, secondUser, type SideTab } from "./layout.ts";
+import { dock, openPane, secondUser } from "./layout.ts";
+import { closePane, enlargePane, isShown, PANES, type PaneName } from "./panes.ts";
 import { cancelDrag, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
-import { copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
+import { clipboardStroke, copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
+import { openApp } from "./open_app.ts";
 import { editor, formatFile, openDefaultHandler, organiseImports, save } from "./code.ts";
 import { find, parentOf, placeOf } from "./changes.ts";
 import { themeOpen } from "./theme_dialog.tsx";
-import { current, renaming, select, selected, useApp } from "./store.ts";
+import { current, layout, renaming, select, selected, useApp } from "./store.ts";
 
 export interface Command {
   title: string;
@@ -16,17 +18,22 @@ export interface Command {
   run(): void;
   /** Also while the focus is in a text field or in the code. */
   always?: boolean;
+  /** The keys cause an event of the browser's own, which is what is listened to. */
+  native?: boolean;
 }
 
-export const finderOpen = signal<"all" | "insert" | "move" | null>(null);
+export const finderOpen = signal<"all" | "go" | "insert" | "move" | null>(null);
 export const keysOpen = signal(false);
 
 export const COMMANDS: Command[] = [
   { title: "Undo", group: "Edit", keys: "Ctrl+Z", run: undo },
   { title: "Redo", group: "Edit", keys: "Ctrl+Shift+Z", run: redo },
+  { title: "Copy the selection", group: "Edit", keys: "Ctrl+C", run: () => void clipboardStroke("c"), native: true },
+  { title: "Cut the selection", group: "Edit", keys: "Ctrl+X", run: () => void clipboardStroke("x"), native: true },
+  { title: "Paste components", group: "Edit", keys: "Ctrl+V", run: () => void clipboardStroke("v"), native: true },
   { title: "Delete the selection", group: "Edit", keys: "Del", run: () => void remove() },
   { title: "Duplicate the selection", group: "Edit", keys: "Ctrl+D", run: () => void duplicate() },
-  { title: "Rename the selection's id", group: "Edit", keys: "F2", run: () => (renaming.value = selected.value) },
+  { title: "Rename the selection's id", group: "Edit", keys: "F2", run: renameSelection },
   { title: "Insert a component", group: "Edit", keys: "I", run: () => (finderOpen.value = "insert") },
   { title: "Move up", group: "Move", keys: "Alt+↑", run: () => step("up") },
   { title: "Move down", group: "Move", keys: "Alt+↓", run: () => step("down") },
@@ -34,45 +41,68 @@ export const COMMANDS: Command[] = [
   { title: "Move into the component before", group: "Move", keys: "Alt+→", run: () => step("in") },
   { title: "Move the selection to…", group: "Move", keys: "M", run: () => selected.value && (finderOpen.value = "move") },
   { title: "Wrap the selection in a section", group: "Move", keys: "Ctrl+G", run: () => void wrap("section") },
-  { title: "Unwrap: its components take its place", group: "Move", keys: "Ctrl+Shift+G", run: () => void unwrap() },
+  { title: "Unwrap the selection", group: "Move", keys: "Ctrl+Shift+G", run: () => void unwrap() },
   { title: "Select the next sibling", group: "Move", keys: "↓", run: () => toSibling(1) },
   { title: "Select the sibling before", group: "Move", keys: "↑", run: () => toSibling(-1) },
   { title: "Select the parent", group: "Move", keys: "Shift+Enter", run: toParent },
   { title: "Select the first child", group: "Move", keys: "Enter", run: toChild },
-  { title: "Go to the handler, made if there is none", group: "Code", keys: "F4", run: () => void openDefaultHandler(), always: true },
-  { title: "Save the file", group: "Code", keys: "Ctrl+S", run: () => void save(), always: true },
+  { title: "Go to the handler, or make it", group: "Code", keys: "F4", run: () => void openDefaultHandler(), always: true },
+  { title: "Save and format the file", group: "Code", keys: "Ctrl+S", run: () => void save(), always: true },
   { title: "Format the file", group: "Code", keys: "Alt+Shift+F", run: () => void formatFile(), always: true },
   { title: "Organise imports", group: "Code", keys: "Alt+Shift+O", run: () => void organiseImports(), always: true },
-  { title: "Rename the name at the cursor everywhere", group: "Code", keys: "F2 in the code", run: () => editor.value?.renameHere() },
-  { title: "References of the name at the cursor", group: "Code", keys: "Shift+F12 in the code", run: () => editor.value?.referencesHere() },
+  { title: "Rename the name at the cursor", group: "Code", keys: "F2 in the code", run: () => editor.value?.renameHere() },
+  { title: "References of that name", group: "Code", keys: "Shift+F12 in the code", run: () => editor.value?.referencesHere() },
   { title: "Code or canvas", group: "Code", keys: "F12", run: toggleFocus, always: true },
-  { title: "Go to a page, component, handler, file or command", group: "View", keys: "Ctrl+K", run: () => (finderOpen.value = "all"), always: true },
+  { title: "Run, insert or find anything", group: "View", keys: "Ctrl+K", run: () => (finderOpen.value = "all"), always: true },
+  { title: "Go to a page, component or file", group: "View", keys: "Ctrl+P", run: () => (finderOpen.value = "go"), always: true },
+  { title: "Open the app in a tab of its own", group: "View", keys: "Ctrl+Enter", run: () => void openApp(), always: true },
   { title: "Use app: every click acts", group: "View", keys: "P", run: () => (useApp.value = !useApp.value) },
   { title: "Second user beside the canvas", group: "View", keys: "U", run: () => (secondUser.value = !secondUser.value) },
-  { title: "Show or hide the code", group: "View", keys: "Ctrl+1", run: () => (codeOpen.value = !codeOpen.value), always: true },
-  { title: "Show or hide the log", group: "View", keys: "Ctrl+2", run: () => toggleSide("log"), always: true },
-  { title: "Show or hide the state", group: "View", keys: "Ctrl+3", run: () => toggleSide("state"), always: true },
-  { title: "Show or hide the event history", group: "View", keys: "Ctrl+4", run: () => toggleSide("history"), always: true },
-  { title: "Show or hide the handlers", group: "View", keys: "Ctrl+5", run: () => toggleSide("handlers"), always: true },
-  { title: "Show or hide the problems", group: "View", keys: "Ctrl+6", run: () => toggleSide("problems"), always: true },
+  { title: "Open or close the code", group: "View", keys: "Ctrl+1", run: () => togglePane("code"), always: true },
+  { title: "Open or close the log", group: "View", keys: "Ctrl+2", run: () => togglePane("log"), always: true },
+  { title: "Open or close the state", group: "View", keys: "Ctrl+3", run: () => togglePane("state"), always: true },
+  { title: "Open or close the event history", group: "View", keys: "Ctrl+4", run: () => togglePane("history"), always: true },
+  { title: "Open or close the handlers", group: "View", keys: "Ctrl+5", run: () => togglePane("handlers"), always: true },
+  { title: "Open or close the problems", group: "View", keys: "Ctrl+6", run: () => togglePane("problems"), always: true },
+  { title: "Enlarge the pane, or back", group: "View", keys: "Ctrl+Shift+M", run: enlarge, always: true },
   { title: "Theme of the app", group: "View", keys: "T", run: () => (themeOpen.value = !themeOpen.value) },
   { title: "All shortcuts", group: "View", keys: "?", run: () => (keysOpen.value = true) },
 ];
 
-export function toggleSide(tab: SideTab): void {
-  if (logOpen.value && logTab.value === tab) logOpen.value = false;
-  else {
-    logTab.value = tab;
-    logOpen.value = true;
-  }
+function togglePane(pane: PaneName): void {
+  if (isShown(dock.value, pane)) dock.value = closePane(dock.value, pane);
+  else focusPane(pane);
+}
+
+/** Opens a pane and puts the focus on what is read or written in it. */
+function focusPane(pane: PaneName): void {
+  openPane(pane);
+  // Once it is drawn.
+  requestAnimationFrame(() => {
+    const within = document.querySelector(`[data-pane="${pane}"]`);
+    const read = within?.querySelector<HTMLElement>("[tabindex='0']") ?? within?.querySelector<HTMLElement>("button, input");
+    if (pane === "code") editor.value?.focus();
+    else (read ?? document.getElementById(`pane-tab-${pane}`))?.focus();
+  });
+}
+
+/** The pane that the focus is in, else the one that is large, else the code. */
+function enlarge(): void {
+  const around = document.activeElement?.closest<HTMLElement>("[data-pane]")?.dataset["pane"];
+  const pane = dock.value.enlarged ?? PANES.find((each) => each === around) ?? "code";
+  dock.value = enlargePane(dock.value, pane);
 }
 
 function toggleFocus(): void {
   if (document.activeElement?.closest(".code-pane")) document.querySelector<HTMLElement>('[role="tree"]')?.focus();
-  else {
-    codeOpen.value = true;
-    editor.value?.focus();
-  }
+  else focusPane("code");
+}
+
+/** In place: on the canvas where the keys come from there, else in the tree. */
+function renameSelection(): void {
+  if (!selected.value || selected.value === current.value?.page.id) return;
+  const onCanvas = document.activeElement?.tagName === "IFRAME" && layout.value?.items.some(({ id }) => id === selected.value);
+  renaming.value = { id: selected.value, where: onCanvas ? "canvas" : "tree" };
 }
 
 function toSibling(by: number): void {
@@ -112,7 +142,7 @@ export function pressed(stroke: Stroke, free: boolean): boolean {
     return true;
   }
   const command = COMMANDS.find((each) => each.keys === name || (name === "Ctrl+Y" && each.keys === "Ctrl+Shift+Z"));
-  if (!command || !(free || command.always)) return false;
+  if (!command || command.native || !(free || command.always)) return false;
   command.run();
   return true;
 }

@@ -1,15 +1,13 @@
 /** The whole page: where the panes are, and the lines between them. */
 import type { Api } from "./api.ts";
 import { Canvas, DragLayer } from "./canvas.tsx";
-import { CodePane } from "./code_pane.tsx";
+import { Dock } from "./dock.tsx";
 import { Button, Splitter } from "./controls.tsx";
 import { Events } from "./events.tsx";
 import { Finder, KeysSheet } from "./finder.tsx";
-import { ICONS } from "./icons.tsx";
-import { bottomHeight, codeOpen, codeShare, eventsHeight, leftWidth, logOpen, paletteHeight, rightWidth } from "./layout.ts";
+import { dock, eventsHeight, leftWidth, paletteHeight, rightWidth } from "./layout.ts";
 import { Palette } from "./palette.tsx";
 import { Settings } from "./settings.tsx";
-import { SidePane } from "./side_pane.tsx";
 import type { BuilderSocket } from "./socket.ts";
 import { connected, loadProblem, readOnly } from "./store.ts";
 import { ReferencesDialog, RenameDialog } from "./rename_dialog.tsx";
@@ -19,7 +17,6 @@ import { TopBar } from "./top_bar.tsx";
 import { Tree } from "./tree.tsx";
 
 export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
-  const bottom = codeOpen.value || logOpen.value;
   return (
     <div class="shell">
       <TopBar api={api} />
@@ -31,7 +28,7 @@ export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
           <Palette style={`height:${paletteHeight.value}px`} />
         </aside>
         <Splitter label="Width of the left side" axis="x" value={leftWidth.value} min={200} max={480} onChange={(value) => (leftWidth.value = value)} />
-        <div class="work">
+        <div class={`work ${dock.value.enlarged ? "pane-large" : ""}`}>
           <div class="upper">
             <main class="centre">
               <Canvas api={api} />
@@ -43,20 +40,7 @@ export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
               <Events api={api} style={`height:${eventsHeight.value}px`} />
             </aside>
           </div>
-          {bottom && <Splitter label="Height of code and log" axis="y" value={bottomHeight.value} min={120} max={700} invert onChange={(value) => (bottomHeight.value = value)} />}
-          <div class={`bottom ${bottom ? "" : "shut"}`} style={bottom ? `height:${bottomHeight.value}px` : ""}>
-            <CodePane socket={socket} />
-            {codeOpen.value && logOpen.value && (
-              <Splitter label="Width of the code" axis="x" value={codeShare.value} min={20} max={80} scale={100 / Math.max(1, window.innerWidth - leftWidth.value)} onChange={(value) => (codeShare.value = value)} />
-            )}
-            <SidePane />
-            {!(codeOpen.value && logOpen.value) && (
-              <div class="shut-panes">
-                {!codeOpen.value && <Button icon={ICONS.panelOpen} label="Code" keys="Ctrl+1" class="small" onClick={() => (codeOpen.value = true)} />}
-                {!logOpen.value && <Button icon={ICONS.panelOpen} label="Log" keys="Ctrl+2" class="small" onClick={() => (logOpen.value = true)} />}
-              </div>
-            )}
-          </div>
+          <Dock socket={socket} />
         </div>
       </div>
       <DragLayer />

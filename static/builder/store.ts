@@ -41,8 +41,8 @@ export const hovered = signal<string | null>(null);
 export const useApp = signal(false);
 /** Rectangles of the previewed page's components, as its agent reported them last. */
 export const layout = signal<Layout | null>(null);
-/** The component whose id is being edited in the tree. */
-export const renaming = signal<string | null>(null);
+/** The component whose id is being edited, and where. */
+export const renaming = signal<{ id: string; where: "tree" | "canvas" } | null>(null);
 
 export const current = computed<PageState | null>(
   () => pages.value.find((each) => each.key === pageKey.value) ?? pages.value[0] ?? null,

@@ -8,6 +8,7 @@ import { Button, IconButton } from "./controls.tsx";
 import { createPage, freePageKey, redo, undo } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { finderOpen, keysOpen } from "./keys.ts";
+import { openApp } from "./open_app.ts";
 import { nextTheme, previewWidth, secondUser, theme } from "./layout.ts";
 import type { Status } from "./protocol.ts";
 import { appName, broken, brokenShown, current, pages, showPage, status, useApp } from "./store.ts";
@@ -67,20 +68,10 @@ export function TopBar({ api }: { api: Api }) {
             onClick={nextTheme}
           />
         </div>
-        <Button icon={ICONS.external} label="Open app" tip="Open the app in a tab of its own" class="secondary" onClick={() => void openApp(api)} />
+        <Button icon={ICONS.external} label="Open app" keys="Ctrl+Enter" tip="Open the app in a tab of its own" class="secondary" onClick={() => void openApp()} />
       </div>
     </header>
   );
-}
-
-async function openApp(api: Api): Promise<void> {
-  // Opened within the click, so that no popup blocker objects; the address follows.
-  const tab = window.open("", "_blank");
-  const preview = await reported(api.preview());
-  if (preview && tab) {
-    tab.opener = null;
-    tab.location.href = preview.url;
-  } else tab?.close();
 }
 
 function PageTabs() {
@@ -158,7 +149,7 @@ export function chipText(now: Status): { text: string; tone: "good" | "busy" | "
     case "checking":
       return { text: "checking", tone: "busy" };
     case "live": {
-      const kept = now.kept ? `, kept ${now.kept}` : "";
+      const kept = now.kept ? `, kept ${now.kept} ${now.kept === 1 ? "state" : "states"}` : "";
       return { text: now.ms === null ? `live${kept}` : `live in ${now.ms < 10 ? now.ms.toFixed(1) : Math.round(now.ms)} ms${kept}`, tone: "good" };
     }
     case "failed":

@@ -6,10 +6,11 @@ import { ownText, pathTo } from "./changes.ts";
 import { openDefaultHandler } from "./code.ts";
 import { Region } from "./controls.tsx";
 import { dragSource, registerSurface } from "./drag.ts";
-import { asId, remove, rename, step } from "./edits.ts";
+import { remove, step } from "./edits.ts";
 import type { Box, Point } from "./hit_test.ts";
 import { Icon, iconNamed, ICONS } from "./icons.tsx";
 import type { Component } from "./protocol.ts";
+import { RenameInput } from "./rename_input.tsx";
 import { catalogue, current, hovered, renaming, select, selectAll, selected, selectedIds, selectMore } from "./store.ts";
 
 export const ROW_PX = 26;
@@ -111,7 +112,7 @@ export function Tree() {
     } else if (event.key === "Enter" && !event.shiftKey && row) {
       if (row.component.children?.length) select(row.component.children[0]!.id);
       else void openDefaultHandler(row.component.id);
-    } else if (event.key === "F2" && row) renaming.value = row.component.id;
+    } else if (event.key === "F2" && row) renaming.value = row.component === page ? null : { id: row.component.id, where: "tree" };
     else if (event.key === "Delete" || event.key === "Backspace") void remove();
     else return;
     event.preventDefault();
@@ -184,6 +185,7 @@ function TreeRow({ row, focusTree, upTo }: RowProps) {
   // A thousand rows: only those whose answer changes are drawn anew.
   const isHovered = useComputed(() => hovered.value === id).value;
   const isSelected = useComputed(() => selectedIds.value.includes(id)).value;
+  const isRenamed = useComputed(() => renaming.value?.id === id && renaming.value.where === "tree").value;
   return (
     <div
       id={`row-${id}`}
@@ -214,43 +216,14 @@ function TreeRow({ row, focusTree, upTo }: RowProps) {
       </span>
       <Icon icon={iconNamed(type?.icon)} size={14} />
       <span class="tree-type">{type?.title ?? component.type}</span>
-      {renaming.value === id ? <RenameInput id={id} done={focusTree} /> : <span class="tree-id">{id}</span>}
-      {words && renaming.value !== id && <span class="tree-words"><span>{words}</span></span>}
+      {isRenamed ? <RenameInput id={id} done={focusTree} /> : <span class="tree-id">{id}</span>}
+      {words && !isRenamed && <span class="tree-words"><span>{words}</span></span>}
       {handlers.length > 0 && (
         <span class="runs-code" role="img" aria-label="runs code" data-tip={`Runs ${handlers.join(", ")}`}>
           <Icon icon={ICONS.zap} size={12} />
         </span>
       )}
     </div>
-  );
-}
-
-function RenameInput({ id, done }: { id: string; done: () => void }) {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    input.current?.focus();
-    input.current?.select();
-  }, []);
-  const end = (apply: boolean): void => {
-    if (renaming.value !== id) return;
-    const text = asId(input.current?.value ?? "");
-    renaming.value = null;
-    if (apply) void rename(id, text);
-    done();
-  };
-  return (
-    <input
-      ref={input}
-      class="rename mono"
-      aria-label={`New id of ${id}`}
-      defaultValue={id}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === "Enter") end(true);
-        if (event.key === "Escape") end(false);
-      }}
-      onBlur={() => end(true)}
-    />
   );
 }
 

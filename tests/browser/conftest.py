@@ -59,6 +59,12 @@ async def page(context: BrowserContext) -> AsyncIterator[Page]:
     assert not errors, errors
 
 
+@pytest.fixture(autouse=True)
+def own_layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How one test has laid out the Builder is none of another's business."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "user_state"))
+
+
 @pytest.fixture
 def copy_of_hello(tmp_path: Path) -> Iterator[Path]:
     import shutil

@@ -277,6 +277,17 @@ async def test_the_app_is_stopped_and_started_again(editing: EditingSite) -> Non
     assert (await editing.supervisor.settled()).state == "live"
 
 
+async def test_the_page_that_begins_has_the_layout_that_was_kept(editing: EditingSite) -> None:
+    await editing.put("/api/layout", {"values": {"left": 310}})
+    refused = await editing.put("/api/layout", {"values": {"x" * 65: 1}}, status=400)
+    too_large = await editing.put("/api/layout", {"values": {"long": "x" * 70_000}}, status=422)
+
+    assert refused["error"]["code"] == "bad_body"
+    assert too_large["error"]["message"] == "The layout holds more than can be kept."
+    async with editing.client.get(editing.url) as page:
+        assert '"layout": {"left": 310}' in await page.text()
+
+
 async def test_the_preview_has_a_fresh_address(editing: EditingSite) -> None:
     assert (await editing.post("/api/preview"))["url"].startswith("http://127.0.0.1:1/?ticket=")
 

@@ -51,7 +51,7 @@ test("strokes are named as the table of commands writes them", () => {
 test("the status chip says in words how the app is", () => {
   const status = { state: "live", generation: 4, ms: 42.3, kept: 5, dropped: {}, message: "", error: null, responding: true } as const;
 
-  assert.equal(chipText(status).text, "live in 42 ms, kept 5");
+  assert.equal(chipText(status).text, "live in 42 ms, kept 5 states");
   assert.equal(chipText({ ...status, state: "failed" }).text, "failed — version 4 still serves");
   assert.equal(chipText({ ...status, state: "failed", generation: null }).text, "failed");
 });
