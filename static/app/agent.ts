@@ -130,6 +130,8 @@ interface Press {
   /** It selects and the app doesn't see it; otherwise it acts. */
   ours: boolean;
   dragging: boolean;
+  /** Where the pointer is now. */
+  at: { x: number; y: number };
 }
 
 /** The pointer and the keyboard in the previewed page. */
@@ -170,6 +172,7 @@ class Hand {
     on("dblclick", (event) => this.doubleClick(event));
     on("dragstart", (event) => !this.using && event.preventDefault());
     on("keydown", (event) => this.key(event));
+    on("keyup", (event) => this.copyInstead(event));
     document.documentElement.addEventListener("pointerleave", () => this.press?.dragging || this.hover(null));
     window.addEventListener("blur", () => this.cancel());
   }
@@ -187,7 +190,7 @@ class Hand {
     const ours = !this.selected.has(id) || event.ctrlKey || event.metaKey || event.shiftKey;
     // A press in a selected input is the input's: it may begin to select text.
     const draggable = ours || !isTyping(event.target);
-    if (draggable) this.press = { id, pointer: event.pointerId, x: event.clientX, y: event.clientY, ours, dragging: false };
+    if (draggable) this.press = { id, pointer: event.pointerId, x: event.clientX, y: event.clientY, ours, dragging: false, at: { x: event.clientX, y: event.clientY } };
     this.swallowClick = ours;
     if (ours) this.pick = id;
     if (ours) stop(event);
@@ -202,6 +205,7 @@ class Hand {
       if (!this.begin(press)) return;
     }
     stop(event);
+    press.at = { x: event.clientX, y: event.clientY };
     this.tell({ type: "drag", phase: "move", id: press.id, x: event.clientX, y: event.clientY, alt: event.altKey });
     this.scrollAtEdge(event.clientY);
   }
@@ -287,7 +291,17 @@ class Hand {
     this.edgeTimer = requestAnimationFrame(step);
   }
 
+  /** Alt copies, also when it is pressed while the pointer rests. */
+  private copyInstead(event: KeyboardEvent): void {
+    const { press } = this;
+    if (event.key !== "Alt" || !press?.dragging) return;
+    // Else the browser's menu takes the keyboard.
+    event.preventDefault();
+    this.tell({ type: "drag", phase: "move", id: press.id, x: press.at.x, y: press.at.y, alt: event.type === "keydown" });
+  }
+
   private key(event: KeyboardEvent): void {
+    this.copyInstead(event);
     if (event.key === "Escape" && this.press?.dragging) {
       stop(event);
       return this.cancel();
@@ -311,7 +325,7 @@ class Hand {
 
 /** Keys with a meaning in the Builder that the browser would act on as well. */
 function isBrowsersToo(event: KeyboardEvent): boolean {
-  if (event.ctrlKey || event.metaKey) return /^[kspdezyi1-6]$|^Enter$/i.test(event.key);
+  if (event.ctrlKey || event.metaKey) return /^[kspdezyim1-6]$|^Enter$/i.test(event.key);
   return /^(Arrow|F2$|F4$|F12$|Delete$|Backspace$|Enter$)/.test(event.key);
 }
 

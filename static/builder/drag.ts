@@ -1,7 +1,8 @@
 /** Dragging components: from the palette, the tree and the canvas, onto tree or canvas. */
 import { signal } from "@preact/signals";
-import { copyOf, find, idsOf, newComponent, refusal, wordsFor, type Place } from "./changes.ts";
-import { add, flushDrafts, move } from "./edits.ts";
+import { newComponent, find, refusal, wordsFor, type Place } from "./changes.ts";
+import { add, chosenWith, copyTo, flushDrafts, move } from "./edits.ts";
+import { refusalOfAll } from "./groups.ts";
 import { contains, landing, type Box, type Landing, type Point } from "./hit_test.ts";
 import type { Component, Rect } from "./protocol.ts";
 import { catalogue, current, taken } from "./store.ts";
@@ -63,6 +64,12 @@ export function beginDrag(dragged: Dragged, point: Point, inFrame = false): void
   document.documentElement.dataset["dragging"] = inFrame ? "frame" : "page";
 }
 
+/** Alt was pressed or let go while the pointer rests. */
+export function copyInstead(copy: boolean): void {
+  const now = drag.peek();
+  if (now && now.copy !== copy) moveDrag(now.point, copy);
+}
+
 /** The target follows in the next frame, so that a fast pointer costs one hit-test a frame. */
 export function moveDrag(point: Point, copy: boolean): void {
   const now = drag.peek();
@@ -111,11 +118,8 @@ export function dropDrag(point: Point, copy: boolean): void {
     void add(newComponent(now.dragged.type, catalogue.peek(), taken.peek()), target.place);
     return;
   }
-  const component = find(page, now.dragged.id);
-  if (copy && component) void add(copyOf(component, taken.peek(), catalogue.peek()), target.place);
-  else {
-    void move(now.dragged.id, target.place);
-  }
+  if (copy) void copyTo(now.dragged.id, target.place);
+  else void move(now.dragged.id, target.place);
 }
 
 export function targetAt(dragged: Dragged, point: Point, copy: boolean): Target | null {
@@ -135,11 +139,8 @@ export function targetAt(dragged: Dragged, point: Point, copy: boolean): Target 
 function describe(page: Component, surface: string, boxes: Map<string, Box>, found: Landing, dragged: Dragged, moving: string | null): Target {
   const place = { parent: found.parent, index: found.index };
   const parent = find(page, found.parent);
-  const within = moving ? find(page, moving) : null;
   const refused =
-    within && idsOf(within).has(found.parent)
-      ? "A component can't stand in itself."
-      : refusal(catalogue.peek(), parent?.type ?? "", dragged.type);
+    moving === null ? refusal(catalogue.peek(), parent?.type ?? "", dragged.type) : refusalOfAll(page, chosenWith(moving), found.parent, catalogue.peek());
   return {
     surface,
     place,
@@ -181,6 +182,11 @@ export function dragSource(what: () => Dragged | null): { onPointerDown: (event:
         swallowClick();
       };
       const key = (pressed: KeyboardEvent): void => {
+        if (pressed.key === "Alt" && drag.peek()) {
+          // Else the browser's menu takes the keyboard.
+          pressed.preventDefault();
+          copyInstead(pressed.type === "keydown");
+        }
         if (pressed.key !== "Escape" || !drag.peek()) return;
         pressed.stopPropagation();
         cancelDrag();
@@ -190,11 +196,13 @@ export function dragSource(what: () => Dragged | null): { onPointerDown: (event:
         window.removeEventListener("pointerup", end);
         window.removeEventListener("pointercancel", end);
         window.removeEventListener("keydown", key, true);
+        window.removeEventListener("keyup", key, true);
       };
       window.addEventListener("pointermove", onMove);
       window.addEventListener("pointerup", end);
       window.addEventListener("pointercancel", end);
       window.addEventListener("keydown", key, true);
+      window.addEventListener("keyup", key, true);
     },
   };
 }

@@ -92,8 +92,15 @@ export async function move(id: string, place: Place): Promise<void> {
   await operate({ op: "move", id, ...place });
 }
 
+/** A copy of what `id` is chosen with, at `place`. */
+export async function copyTo(id: string, place: Place): Promise<void> {
+  const page = current.value?.page;
+  const chosen = page ? chosenWith(id).flatMap((each) => find(page, each) ?? []) : [];
+  await addCopies(`Copy ${chosen.length} components`, chosen, place);
+}
+
 /** The selection, if `id` belongs to it and there is more of it; else `id` alone. Without what stands in each other. */
-function chosenWith(id: string): string[] {
+export function chosenWith(id: string): string[] {
   const page = current.value?.page;
   if (!page || !alsoSelected.value.length || !selectedIds.value.includes(id)) return [id];
   return topmost(page, selectedIds.value).map((each) => each.id);
@@ -141,8 +148,13 @@ export async function unwrap(id = selected.value): Promise<void> {
 
 export function step(direction: "up" | "down" | "out" | "in"): void {
   const page = current.value?.page;
-  const place = page && selected.value ? placeAfterStep(page, selected.value, direction, catalogue.value) : null;
-  if (place && selected.value) void move(selected.value, place);
+  const ids = page && selected.value ? chosenWith(selected.value) : [];
+  // Several go as the one does that leads.
+  const first = direction === "down" ? ids[ids.length - 1] : ids[0];
+  const place = page && first ? placeAfterStep(page, first, direction, catalogue.value) : null;
+  if (!page || !place || !first) return;
+  if (ids.length === 1) void move(first, place);
+  else void together(`Move ${ids.length} components`, movesTo(page, ids, place, first));
 }
 
 /** The selection goes to what stands next to it, so that Delete can be pressed again. */
@@ -247,18 +259,19 @@ function pasteText(text: string): boolean {
   const parent = place && find(page, place.parent);
   const refused = parent && components.map((each) => refusal(catalogue.value, parent.type, each.type)).find((reason) => reason !== null);
   if (!place || refused) toast(refused ?? `${catalogue.value[type]!.title} can't stand here.`, "bad");
-  else void pasteAll(components, place);
+  else void addCopies(`Paste ${components.length} components`, components, place);
   return true;
 }
 
-async function pasteAll(components: readonly Component[], place: Place): Promise<void> {
+/** Copies with ids of their own, one behind the other, as one step. */
+async function addCopies(label: string, components: readonly Component[], place: Place): Promise<void> {
   const used = new Set(taken.value);
   const operations = components.map((component, i): SingleOperation & { op: "add" } => {
     const copy = copyOf(component, used, catalogue.value);
     idsOf(copy).forEach((each) => used.add(each));
     return { op: "add", component: copy, parent: place.parent, index: place.index + i };
   });
-  const made = await together(`Paste ${components.length} components`, operations);
+  const made = await together(label, operations);
   if (made) selectAll(operations.length === 1 ? [made] : operations.map(({ component }) => component.id));
 }
 
