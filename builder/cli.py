@@ -27,7 +27,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _listening(browser: bool) -> Callable[[F], F]:
-    """The options of commands that serve."""
+    """The options of all commands that serve."""
 
     def add(command: F) -> F:
         for option in (
@@ -129,17 +129,60 @@ def edit(
 @_app_path
 @_listening(browser=False)
 @click.option("--log-json", is_flag=True, help="Write what the app says as JSON lines, for programs.")
+@click.option(
+    "--base-path",
+    default="/",
+    show_default=True,
+    metavar="PATH",
+    help="Serve the app below this path, such as /tools/shop, beside others on the same host.",
+)
+@click.option(
+    "--trust-proxy",
+    is_flag=True,
+    help="Believe X-Forwarded-For, -Proto, -Host, -Prefix. Only where nobody but the proxy reaches the port.",
+)
+@click.option(
+    "--proxies",
+    type=click.IntRange(1, 10),
+    default=1,
+    show_default=True,
+    help="With --trust-proxy: how many proxies stand between browsers and this.",
+)
+@click.option(
+    "--drain",
+    "drain_s",
+    type=click.FloatRange(0, 3600),
+    default=8.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long events that run may go on after SIGTERM.",
+)
 def run(
-    path: Path, port: int, host: str, allowed_hosts: tuple[str, ...], browser: bool, log_json: bool
+    path: Path,
+    port: int,
+    host: str,
+    allowed_hosts: tuple[str, ...],
+    browser: bool,
+    log_json: bool,
+    base_path: str,
+    trust_proxy: bool,
+    proxies: int,
+    drain_s: float,
 ) -> None:
     """Serve the app in PATH to its users, without the editing side."""
     _check_listening(host, allowed_hosts)
     from mainspring.builder.listening import Listen
     from mainspring.builder.run_app import run_app
-    from mainspring.builder.service import run_service
+    from mainspring.builder.service import Drain, run_service
+    from mainspring.builder.web.proxies import BasePathError, Proxies, as_base_path
 
-    listen = Listen(host, port, allowed_hosts, browser)
-    sys.exit(run_service(lambda: run_app(path.resolve(), listen, log_json=log_json)))
+    try:
+        front = Proxies(proxies if trust_proxy else 0, as_base_path(base_path))
+    except BasePathError as error:
+        raise click.UsageError(f"--base-path: {error}") from None
+    listen = Listen(host, port, allowed_hosts, browser, front)
+    drain = Drain(drain_s)
+    sys.exit(run_service(lambda: run_app(path.resolve(), listen, drain, log_json=log_json), drain))
 
 
 @main.command()

@@ -41,10 +41,11 @@ from mainspring.builder.sessions.gateway import Gateway
 from mainspring.builder.sessions.sessions import SessionLimits
 from mainspring.builder.settings import SETTINGS_FILE, SettingsError, load_settings
 from mainspring.builder.terminal import announce
-from mainspring.builder.web.access import Guard
+from mainspring.builder.web.access import Guard, asked
 from mainspring.builder.web.entry import Entry
 from mainspring.builder.web.html_pages import FrontEndMissing, PageRenderer
 from mainspring.builder.web.looks import STYLE_SHEET, load_looks
+from mainspring.builder.web.proxies import Asked
 from mainspring.builder.web.routes_app import AppSite
 from mainspring.builder.web.security_headers import app_headers, builder_headers, origin_beside
 from mainspring.builder.web.served_pages import ServedPages
@@ -222,12 +223,12 @@ def _builder_guard(
 
 
 def _preview_guard(
-    listen: Listen, port: int, headers: Callable[[web.Request], Mapping[str, str]]
+    listen: Listen, port: int, headers: Callable[[Asked], Mapping[str, str]]
 ) -> tuple[Guard, Callable[[web.Request], str]]:
     """The guard of the app's port, and what makes a URL that opens it once, for a page of the Builder."""
     entry = Entry(f"mainspring_preview_{port}", "ticket", token=False)
 
     def url(request: web.Request) -> str:
-        return f"{origin_beside(request, port)}/?{entry.parameter}={entry.one_time()}"
+        return f"{origin_beside(asked(request), port)}/?{entry.parameter}={entry.one_time()}"
 
     return Guard(listen.hosts(port), entry, headers), url

@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 from mainspring.builder.web.connections import HEAD_S, MAX_CONNECTIONS, Connections
 from mainspring.builder.web.hosts import Hosts
+from mainspring.builder.web.proxies import Proxies
 
 __all__ = ["CannotListen", "Listen", "bind", "port_of", "serving"]
 
@@ -34,17 +35,19 @@ class Listen(msgspec.Struct, frozen=True):
     Attributes:
         allowed_hosts: Names under which browsers may ask, beside the loopback ones.
         browser: Whether to open a browser when it is ready.
+        proxies: What stands between this and the browsers.
     """
 
     host: str = "127.0.0.1"
     port: int = 0
     allowed_hosts: tuple[str, ...] = ()
     browser: bool = False
+    proxies: Proxies = Proxies()
 
     def hosts(self, port: int) -> Hosts:
         """The names that a listener on ``port`` answers to; an address that was named here is one."""
         named = () if self.host in _ANY else (f"[{self.host}]" if ":" in self.host else self.host,)
-        return Hosts.of(port, (*self.allowed_hosts, *named))
+        return Hosts.of(port, (*self.allowed_hosts, *named), proxied=self.proxies.count > 0)
 
     def address(self, port: int) -> str:
         """The URL of a listener as a browser on this machine may write it."""

@@ -16,12 +16,13 @@ from mainspring.builder.pages.tree_store import BrokenPage, read_pages
 from mainspring.builder.processes.log_buffer import LogBuffer
 from mainspring.builder.processes.log_file import RotatingFile, open_log_file
 from mainspring.builder.processes.supervisor import Status, Supervisor, open_supervisor
-from mainspring.builder.service import CannotServe, wait_for_ever
+from mainspring.builder.service import CannotServe, Drain
 from mainspring.builder.sessions.gateway import Gateway
 from mainspring.builder.sessions.sessions import SessionLimits
 from mainspring.builder.settings import AppSettings, SettingsError, load_settings
 from mainspring.builder.terminal import TerminalLog, announce, error_lines
 from mainspring.builder.web.access import Guard, add_routes, make_app
+from mainspring.builder.web.base_path import below
 from mainspring.builder.web.html_pages import FrontEndMissing, PageRenderer
 from mainspring.builder.web.looks import load_looks
 from mainspring.builder.web.routes_app import AppSite, app_routes
@@ -69,17 +70,17 @@ def make_app_site(guard: Guard, site: AppSite) -> web.Application:
     """Wire the web application of an app's pages: of run mode, and of the preview in edit mode."""
     guard.refusal = site.renderer.error
     app = make_app(guard)
-    add_routes(app, app_routes(site))
+    add_routes(app, below(guard.proxies.base_path, app_routes(site)))
 
     async def tell_browsers(_: web.Application) -> None:
-        await site.gateway.close()
+        await site.gateway.draining.close()
 
     app.on_shutdown.append(tell_browsers)
     return app
 
 
-async def run_app(app_path: Path, listen: Listen, *, log_json: bool = False) -> None:
-    """Serve the app until the task is cancelled.
+async def run_app(app_path: Path, listen: Listen, drain: Drain, *, log_json: bool = False) -> None:
+    """Serve the app until the task is cancelled, or until ``drain`` is asked for and done.
 
     Args:
         log_json: Say what the app writes as JSON lines.
@@ -119,11 +120,13 @@ async def run_app(app_path: Path, listen: Listen, *, log_json: bool = False) -> 
                 await _loaded(supervisor)
                 gateway.connect(supervisor)
                 headers = app_headers(None, lambda: gateway.pages.media_origins)
-                guard = Guard(listen.hosts(port_of(bound)), headers=headers)
+                guard = Guard(listen.hosts(port_of(bound)), headers=headers, proxies=listen.proxies)
                 site = AppSite(gateway, renderer, app_path, settings.title_of(app_path))
                 async with serving(make_app_site(guard, site), bound):
-                    await announce(f"{listen.address(port_of(bound))}/", browser=listen.browser)
-                    await wait_for_ever()
+                    url = f"{listen.address(port_of(bound))}{listen.proxies.base_path}"
+                    await announce(url, browser=listen.browser)
+                    await drain.asked()
+                    await gateway.draining.run(drain.limit_s)
             finally:
                 following.cancel()
                 terminal.show_rest()

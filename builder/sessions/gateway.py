@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import msgspec
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from mainspring.builder.app_status import Status
 from mainspring.builder.processes.app_messages import FromApp, ToApp
 from mainspring.builder.sessions import session_messages as messages
+from mainspring.builder.sessions.draining import Draining
 from mainspring.builder.sessions.joining import TICKET_PURPOSE, JoinRefused, opening, receive_join
 from mainspring.builder.sessions.session_messages import MalformedMessage
 from mainspring.builder.sessions.session_socket import SessionSocket
@@ -80,8 +81,10 @@ class Gateway:
         """Hears what fails in the app's own components, and in which session."""
         self._edit = edit
         self._sessions: Sessions[SessionSocket] = Sessions(limits, self._ended)
+        self.draining = Draining(self._sessions)
         self._app: App | None = None
         self._state = "starting"
+        self._responds = True
         self._requests = itertools.count(1)
         self.downloads = RowDownloads(self._requests, self._tell_app)
 
@@ -120,14 +123,12 @@ class Gateway:
         socket = session.socket
         self._sessions.end(session)
         if socket is not None:
-            await socket.close(1001, "the session was ended")
+            await socket.close(WSCloseCode.GOING_AWAY, "the session was ended")
 
-    async def close(self) -> None:
-        """Tell every browser that the service goes."""
-        sockets = [session.socket for session in self._sessions.values() if session.socket is not None]
-        async with asyncio.TaskGroup() as tasks:
-            for socket in sockets:
-                tasks.create_task(socket.close(1001, "the service ends"))
+    @property
+    def ready(self) -> bool:
+        """Whether a browser that comes now would be served."""
+        return self._state == "live" and self._responds and not self.draining.begun
 
     # --- from the app ---
 
@@ -208,9 +209,11 @@ class Gateway:
         """Open or resume the session of a socket; return it with the socket that it had before.
 
         Raises:
-            JoinRefused: As many browsers as may be are here.
+            JoinRefused: As many browsers as may be are here, or the service ends.
         """
         known = self._sessions.get(join.session) if join.session is not None else None
+        if self.draining.begun and (known is None or not known.pending):
+            raise JoinRefused(WSCloseCode.GOING_AWAY, "the service ends")
         try:
             session = known if known is not None else self._sessions.open()
         except TooManySessions:
@@ -352,6 +355,7 @@ class Gateway:
             session.missed.append(done.sequence)
         if uploads:
             self.uploads.release(session.id, uploads)
+        self.draining.answered(session)
 
     def _answer_again(self, session: _Session, sequence: int) -> None:
         """An event came a second time: its effect doesn't, its answer does (if it is not still to come)."""
@@ -442,7 +446,7 @@ class Gateway:
             del session.actions[0]
 
     def _status_changed(self, status: Status) -> None:
-        state = _page_state(status)
+        state, self._responds = _page_state(status), status.responding
         if state == self._state:
             return
         self._state = state

@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import WSMsgType, web
 from mainspring.builder.sessions import session_messages as messages
 from mainspring.builder.sessions.session_messages import MalformedMessage
+from mainspring.builder.web.access import GUARD
 from mainspring.builder.web.entry import Tickets
 from mainspring.runtime.protocol import OpenSession
 
@@ -58,9 +59,12 @@ async def receive_join(response: web.WebSocketResponse, tickets: Tickets) -> mes
 
 
 def opening(session_id: str, request: web.Request, page: str, route_vars: Mapping[str, str]) -> OpenSession:
-    """What the app is told of a browser. Never our own cookies: they open the Builder, and know no ports."""
+    """What the app is told of a browser. Never our own cookies: they open the Builder, and know no ports.
+
+    And never what anybody can claim about where a request comes from, see ``proxies.py``.
+    """
     cookies = {name: text for name, text in request.cookies.items() if not name.startswith(_OWN_COOKIES)}
-    headers = {name.lower(): text for name, text in request.headers.items()}
+    headers = request.app[GUARD].proxies.told(request)
     shown = {name: text for name, text in headers.items() if not name.startswith(_PRIVATE_HEADERS)}
     return OpenSession(session_id, cookies, shown, page, dict(route_vars))
 

@@ -19,6 +19,7 @@ from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 from mainspring.builder.web.entry import Entry, Tickets, TooManyTries, Tries, same
 from mainspring.builder.web.hosts import Hosts
+from mainspring.builder.web.proxies import Asked, Proxies
 
 __all__ = [
     "GUARD",
@@ -29,6 +30,7 @@ __all__ = [
     "Route",
     "UndeclaredRoute",
     "add_routes",
+    "asked",
     "check_routes",
     "make_app",
 ]
@@ -96,29 +98,36 @@ class Guard:
 
     Attributes:
         entry: ``None`` lets everyone in who comes by a right name (run mode, ``--no-token``).
-        headers: Headers for every answer, given its request; an answer's own ones win.
+        headers: Headers for every answer, given how the browser has asked; an answer's own ones win.
         refusal: Makes the page that someone sees who comes without a cookie: ``refusal(status, message)``.
         write_token: What ``X-Mainspring-Token`` must say; put it into the page's bootstrap.
         answers: Domain errors and what they become, for the one place where errors are answered.
+        proxies: What stands between the listener and its visitors.
     """
 
     hosts: Hosts
     entry: Entry | None = None
-    headers: Callable[[web.Request], Mapping[str, str]] = lambda _: {}
+    headers: Callable[[Asked], Mapping[str, str]] = lambda _: {}
     refusal: Callable[[int, str], web.Response] | None = None
     write_token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     tickets: Tickets = field(default_factory=Tickets)
     tries: Tries = field(default_factory=Tries)
     answers: Mapping[type[Any], Callable[[Any], RequestRefused]] = field(default_factory=dict)
+    proxies: Proxies = field(default_factory=Proxies)
 
     def check_request(self, request: web.BaseRequest) -> None:
         """Refuse a request that isn't addressed to us, whatever it asks for."""
         hosts = request.headers.getall(hdrs.HOST, [])
         target = request.raw_path
-        if len(hosts) != 1 or not self.hosts.accepts(hosts[0]):
+        asked = self.proxies.asked(request)
+        # Both: a page of another site whose name was made to point here can send X-Forwarded-Host as well.
+        names = (*hosts, asked.host)
+        if len(hosts) != 1 or not all(self.hosts.accepts(name, asked.scheme) for name in names):
             raise RequestRefused(
                 421, "wrong_host", "This service does not answer to that name; see --allowed-host."
             )
+        if not self.proxies.understands(request):
+            raise RequestRefused(400, "bad_prefix", "The header X-Forwarded-Prefix holds no path.")
         if not target.startswith("/") or target.startswith("//"):
             raise RequestRefused(400, "bad_target", "The request's target must be a path.")
         if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
@@ -151,7 +160,15 @@ class Guard:
             )
         rest = request.rel_url.without_query_params(entry.parameter)
         answer = web.Response(status=303, headers={hdrs.LOCATION: str(rest), hdrs.CACHE_CONTROL: "no-store"})
-        answer.set_cookie(entry.cookie, entry.cookie_value, httponly=True, samesite="Strict", path="/")
+        asked = self.proxies.asked(request)
+        answer.set_cookie(
+            entry.cookie,
+            entry.cookie_value,
+            httponly=True,
+            samesite="Strict",
+            path=asked.base,
+            secure=asked.scheme == "https",
+        )
         return answer
 
     def _check_cookie(self, request: web.Request) -> None:
@@ -164,7 +181,8 @@ class Guard:
 
     def _check_origin(self, request: web.Request) -> None:
         origins = request.headers.getall(hdrs.ORIGIN, [])
-        if len(origins) != 1 or not self.hosts.is_own_origin(origins[0], request.headers[hdrs.HOST]):
+        asked = self.proxies.asked(request)
+        if len(origins) != 1 or not self.hosts.is_own_origin(origins[0], asked.host, asked.scheme):
             raise RequestRefused(403, "wrong_origin", "Only pages of this service may do this.")
 
     def _check_write_token(self, request: web.Request) -> None:
@@ -182,6 +200,11 @@ class Guard:
 
 GUARD: Final = web.AppKey("guard", Guard)
 _POLICIES: Final = web.AppKey("policies", dict[web.AbstractRoute, Policy])
+
+
+def asked(request: web.Request) -> Asked:
+    """How the browser has addressed the listener that a request came to."""
+    return request.app[GUARD].proxies.asked(request)
 
 
 def make_app(guard: Guard) -> web.Application:
@@ -223,7 +246,7 @@ async def _check_at_start(app: web.Application) -> None:
 async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     # aiohttp's own value tells versions.
     response.headers[hdrs.SERVER] = "mainspring"
-    for name, value in request.app[GUARD].headers(request).items():
+    for name, value in request.app[GUARD].headers(asked(request)).items():
         response.headers.setdefault(name, value)
 
 

@@ -21,7 +21,7 @@ _HOST: Final = re.compile(
     re.ASCII,
 )
 # What a browser leaves out of Host and Origin.
-DEFAULT_PORT: Final = 80
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class HostsError(ValueError):
@@ -60,13 +60,15 @@ class Hosts:
     Attributes:
         port: Where it listens; a Host that names another port is refused.
         allowed: Names beside the loopback ones, each with the port given with it (as behind a proxy).
+        proxied: Whether browsers may come through a proxy, which listens on the usual port of its scheme.
     """
 
     port: int
     allowed: frozenset[tuple[str, int | None]] = frozenset()
+    proxied: bool = False
 
     @classmethod
-    def of(cls, port: int, names: Iterable[str] = ()) -> Hosts:
+    def of(cls, port: int, names: Iterable[str] = (), *, proxied: bool = False) -> Hosts:
         """Args:
             names: As given on the command line: ``app.example.com`` or ``app.example.com:8443``.
 
@@ -81,24 +83,21 @@ class Hosts:
                     f"{name!r} is no host name; give one such as app.example.com, without http://"
                 )
             allowed.add(parts)
-        return cls(port, frozenset(allowed))
+        return cls(port, frozenset(allowed), proxied)
 
-    def accepts(self, header: str) -> bool:
+    def accepts(self, header: str, scheme: str = "http") -> bool:
         """Whether a request with this Host header is for us."""
         parts = split_host(header)
         if parts is None:
             return False
-        name, port = parts
-        if (name, port) in self.allowed and port is not None:
+        name, given = parts
+        port = given if given is not None else _DEFAULT_PORTS[scheme]
+        if (name, port) in self.allowed and (given is not None or self.proxied):
             return True
-        if (port if port is not None else DEFAULT_PORT) != self.port:
-            return False
-        return is_loopback(name) or (name, None) in self.allowed
+        if (name, None) in self.allowed and self.proxied and port == _DEFAULT_PORTS[scheme]:
+            return True
+        return port == self.port and (is_loopback(name) or (name, None) in self.allowed)
 
-    def is_own_origin(self, origin: str, header: str) -> bool:
+    def is_own_origin(self, origin: str, header: str, scheme: str = "http") -> bool:
         """Whether an Origin header names the page's own origin, compared whole with an accepted Host."""
-        return origin == f"http://{_without_default_port(header.lower())}"
-
-
-def _without_default_port(host: str) -> str:
-    return host.removesuffix(f":{DEFAULT_PORT}")
+        return origin == f"{scheme}://{header.lower().removesuffix(f':{_DEFAULT_PORTS[scheme]}')}"

@@ -16,7 +16,7 @@ from mainspring.builder.components.catalogue import OWN_FOLDER, own_version
 from mainspring.builder.components.component_types import TYPE_NAME
 from mainspring.builder.sessions.gateway import TICKET_PURPOSE, Gateway
 from mainspring.builder.sessions.session_messages import MalformedMessage, decode_download
-from mainspring.builder.web.access import GUARD, Policy, RequestRefused, Route
+from mainspring.builder.web.access import GUARD, Policy, RequestRefused, Route, asked
 from mainspring.builder.web.byte_ranges import ranged
 from mainspring.builder.web.html_pages import PageRenderer
 from mainspring.builder.web.plotly_script import PlotlyScript
@@ -62,6 +62,7 @@ def app_routes(site: AppSite) -> list[Route]:
     handlers = _Handlers(site)
     return [
         Route("GET", "/healthz", handlers.health, Policy.OPEN),
+        Route("GET", "/readyz", handlers.ready, Policy.OPEN),
         static_route(site.renderer),
         Route("GET", "/session", handlers.session, Policy.SOCKET),
         Route("GET", "/assets/{path:.+}", handlers.asset, Policy.READ),
@@ -94,7 +95,13 @@ class _Handlers:
         self._plotly = PlotlyScript()
 
     async def health(self, request: web.Request) -> web.StreamResponse:
+        """This process answers; whether its app does is another question."""
         return web.Response(text="ok\n")
+
+    async def ready(self, request: web.Request) -> web.StreamResponse:
+        """Whether to send people here."""
+        ready = self._site.gateway.ready
+        return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
 
     async def session(self, request: web.Request) -> web.StreamResponse:
         return await self._site.gateway.serve(request, request.app[GUARD].tickets)
@@ -113,6 +120,10 @@ class _Handlers:
 
     def _page(self, request: web.Request, key: str) -> web.Response:
         site = self._site
+        if site.gateway.draining.begun:
+            raise RequestRefused(
+                503, "ending", "The app is being restarted. Load this page again in a moment."
+            )
         title = site.gateway.pages.title(key, site.title)
         port = site.builder_port
         bootstrap = {
@@ -120,8 +131,8 @@ class _Handlers:
             "socket": "session",
             "mode": "edit" if site.edit else "run",
             "title": title,
-            "builder_origin": None if port is None else origin_beside(request, port),
-            "base": "/",
+            "builder_origin": None if port is None else origin_beside(asked(request), port),
+            "base": asked(request).base,
             "scheme": site.gateway.looks.scheme,
             "sheets": list(site.gateway.looks.sheets),
             "upload_bytes": site.gateway.uploads.limits.file_bytes,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from aiohttp import hdrs, web
 from mainspring.builder.web.hosts import split_host
 from mainspring.builder.web.media_origins import MediaOrigins
+from mainspring.builder.web.proxies import Asked
 
 __all__ = ["BLOB_POLICY", "app_headers", "builder_headers", "origin_beside"]
 
@@ -37,19 +37,19 @@ _BUILDER_POLICY: Final = (
 )
 
 
-def origin_beside(request: web.BaseRequest, port: int) -> str:
+def origin_beside(asked: Asked, port: int) -> str:
     """The origin of our other listener, under the name by which this request came.
 
     The same name matters: a cookie of ``localhost`` is not sent in a frame of ``127.0.0.1``.
     """
-    parts = split_host(request.headers.get(hdrs.HOST, ""))
+    parts = split_host(asked.host)
     name = parts[0] if parts is not None else "127.0.0.1"
-    return f"http://{name}:{port}"
+    return f"{asked.scheme}://{name}:{port}"
 
 
 def app_headers(
     framed_by: int | None, origins: Callable[[], MediaOrigins] = MediaOrigins
-) -> Callable[[web.Request], Mapping[str, str]]:
+) -> Callable[[Asked], Mapping[str, str]]:
     """Headers of the app's pages.
 
     Args:
@@ -58,14 +58,14 @@ def app_headers(
         origins: What the app names now.
     """
 
-    def headers(request: web.Request) -> Mapping[str, str]:
+    def headers(asked: Asked) -> Mapping[str, str]:
         # An app may show files of its own in frames; on the Builder's canvas that frame stands in two.
-        ancestors = "'self'" if framed_by is None else f"'self' {origin_beside(request, framed_by)}"
+        ancestors = "'self'" if framed_by is None else f"'self' {origin_beside(asked, framed_by)}"
         named = origins()
         media = named.media if framed_by is None else (*named.media, "https:")
         documents = named.documents if framed_by is None else (*named.documents, "https:")
         policy = _APP_POLICY.format(
-            connect=_connect(request) + _listed(documents),
+            connect=_connect(asked) + _listed(documents),
             images=_listed(named.images),
             media=_listed(media),
             ancestors=ancestors,
@@ -79,17 +79,17 @@ def _listed(origins: Sequence[str]) -> str:
     return "".join(f" {origin}" for origin in origins)
 
 
-def builder_headers(app_port: int) -> Callable[[web.Request], Mapping[str, str]]:
+def builder_headers(app_port: int) -> Callable[[Asked], Mapping[str, str]]:
     """Headers of the Builder, which shows the app from its other port in a frame."""
 
-    def headers(request: web.Request) -> Mapping[str, str]:
-        policy = _BUILDER_POLICY.format(connect=_connect(request), app=origin_beside(request, app_port))
+    def headers(asked: Asked) -> Mapping[str, str]:
+        policy = _BUILDER_POLICY.format(connect=_connect(asked), app=origin_beside(asked, app_port))
         return {**_COMMON, "Content-Security-Policy": policy}
 
     return headers
 
 
-def _connect(request: web.Request) -> str:
+def _connect(asked: Asked) -> str:
     # Older Safari doesn't count WebSockets of the same origin to 'self'.
-    host = request.headers.get(hdrs.HOST, "")
-    return f"'self' ws://{host}" if split_host(host) is not None else "'self'"
+    scheme = "wss" if asked.scheme == "https" else "ws"
+    return f"'self' {scheme}://{asked.host}" if split_host(asked.host) is not None else "'self'"

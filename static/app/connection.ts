@@ -141,6 +141,8 @@ export class Connection {
     this.lineSignal.value = "lost";
     try {
       const answer = await fetch(location.href, { cache: "no-store" });
+      // A proxy says so while nobody stands behind it, and a service that is about to end.
+      if (answer.status >= 500) return this.retry();
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const { ticket } = JSON.parse(page.getElementById("bootstrap")?.textContent ?? "{}") as Partial<Bootstrap>;
       if (ticket && ticket !== this.bootstrap.ticket) {

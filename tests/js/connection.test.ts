@@ -173,6 +173,24 @@ test("a session that another tab took over is left to it", () => {
   assert.equal(FakeSocket.all.length, 1);
 });
 
+test("a page whose ticket doesn't count any more takes a new one, and waits while only a proxy answers", async () => {
+  const page = { getElementById: () => ({ textContent: JSON.stringify({ ticket: "new" }) }) };
+  const parser = class { parseFromString = () => page; };
+  const statuses = [502, 503, 200];
+  Object.assign(globalThis, { DOMParser: parser, fetch: () => Promise.resolve({ status: statuses.shift(), text: () => Promise.resolve("") }) });
+  const connection = connect();
+  const settled = () => new Promise<void>((done) => void setImmediate(done));
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    FakeSocket.last.open().close(4401);
+    await settled();
+    mock.timers.tick(10_000);
+    assert.equal(FakeSocket.all.length, attempt + 1);
+    assert.equal(connection.line.value, "lost");
+  }
+
+  assert.equal((FakeSocket.last.open().written[0] as { ticket: string }).ticket, "new");
+});
+
 test("as long as there is no connection it is tried again, and the page is told", () => {
   const connection = connect();
   for (let attempt = 1; attempt <= 6; attempt++) {
