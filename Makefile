@@ -1,6 +1,6 @@
 # `make hello` shows Mainspring, `make test` checks it. What they need they install themselves:
 # Python packages (Node among them where there is none) into build/ and .venv/, and, for the
-# tests, Chromium from Debian's packages where no Chrome or Chromium is found.
+# tests, Chromium and nginx from Debian's packages where none is found.
 
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -48,7 +48,8 @@ js: $(TEST_VENV)/installed static/node_modules/.package-lock.json
 
 # Two at a time: most of a test is waiting for processes and pages. Files stay together, for what they share.
 pytest: $(TEST_VENV)/installed
-	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" MAINSPRING_NGINX="$$(scripts/find_nginx.sh --install)" \
+		$(TEST)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 # That they run is checked, not how fast.
 benchmarks-run: $(TEST_VENV)/installed

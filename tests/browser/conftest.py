@@ -23,7 +23,7 @@ CHROMIUM_FLAGS = [
     # A camera that shows a moving test picture, and no question before it is used.
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost",
 ]
 
 # How long an expectation may take to come true; only a failure waits so long.
