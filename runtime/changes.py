@@ -25,7 +25,13 @@ def take_changes(state: State, references: Node, serialiser: Serialiser) -> tupl
     """Return the operations since the last call, and which top-level keys changed; clears all marks."""
     if not state._dirty:
         return [], set()
-    touched = set(state._own) | {key for key, _ in iter_dirty(state)}
+    touched = set(state._own)
+    if not state._dirty_children:  # Only keys of state itself, as mostly.
+        try:
+            return list(_own_changes(state, references, (), serialiser)), touched
+        finally:
+            clear_marks(state)
+    touched.update(key for key, _ in iter_dirty(state))
     try:
         operations = list(_walk(state, references, (), serialiser, set()))
     finally:
@@ -58,6 +64,16 @@ def _walk(
 def _walk_dict(
     node: TrackedDict, reference: Node, path: tuple[WireKey, ...], serialiser: Serialiser, active: set[int]
 ) -> Iterator[Operation]:
+    yield from _own_changes(node, reference, path, serialiser)
+    for key, child in list(iter_dirty(node)):
+        text = _text(key)
+        if key not in node._own and (below := _below(reference, text)) is not None:
+            yield from _walk(child, below, (*path, text), serialiser, active)
+
+
+def _own_changes(
+    node: TrackedDict, reference: Node, path: tuple[WireKey, ...], serialiser: Serialiser
+) -> Iterator[Operation]:
     for key, deleted in node._own.items():
         text = _text(key)
         below = _below(reference, text)
@@ -72,10 +88,6 @@ def _walk_dict(
                 yield ("append", (*path, text), serialiser.plain(value[length:], (*path, text)))
                 continue
             yield ("set", (*path, text), serialiser.plain(value, (*path, text), below))
-    for key, child in list(iter_dirty(node)):
-        text = _text(key)
-        if key not in node._own and (below := _below(reference, text)) is not None:
-            yield from _walk(child, below, (*path, text), serialiser, active)
 
 
 def _below(reference: Node, text: str) -> Node | None:

@@ -56,8 +56,8 @@ class LateStarts:
 
     def queued(self, run: Run, *, may_wait: bool) -> None:
         """``run`` wants a thread, or the loop; ``may_wait``: it isn't known to get it at once."""
-        self._waiting[run] = self._now()
         if may_wait:
+            self._waiting[run] = self._now()
             with self._lock:
                 if not self._looks:
                     self._looks = True

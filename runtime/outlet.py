@@ -27,9 +27,8 @@ class Outlet:
     def __init__(self, pipe: socket.socket, generation: int) -> None:
         self._pipe = pipe
         self._generation = generation
-        self._gate = threading.Condition(
-            threading.Lock()
-        )  # Of what waits; not held while the pipe is written.
+        self._gate = threading.Lock()  # Of what waits; not held while the pipe is written.
+        self._room = threading.Condition(self._gate)
         self._frames: list[bytes] = []
         self._unsent = 0
         self._writing: int | None = None  # The thread that writes; others leave their frames to it.
@@ -52,7 +51,7 @@ class Outlet:
         frame = encode(message, self._generation)
         with self._gate:
             while self._unsent > MAX_UNSENT and self._writing is not None:
-                self._gate.wait()
+                self._room.wait()
             self._frames.append(frame)
             self._unsent += len(frame)
         if not more:
@@ -122,7 +121,7 @@ class Outlet:
             self._dropped = 0
         frames, self._frames = self._frames, []
         if self._unsent > MAX_UNSENT:
-            self._gate.notify_all()
+            self._room.notify_all()
         self._unsent = 0
         return b"".join((*records, *frames))
 

@@ -69,18 +69,17 @@ def _unfit(expected: str, value: Any) -> Refused:
 
 def check_bounds(value: Any, depth: int = 0) -> None:
     """Raise ``Refused`` for what is nested too deep, and for numbers that lose their value on the way."""
-    if depth > MAX_DEPTH:
+    nests = type(value) is dict or type(value) is list
+    if nests and value and depth >= MAX_DEPTH:
         raise Refused(f"expected at most {MAX_DEPTH} levels")
-    if isinstance(value, dict):
-        for item in value.values():
+    for item in (value.values() if type(value) is dict else value) if nests else (value,):
+        kind = type(item)
+        if kind is dict or kind is list:
             check_bounds(item, depth + 1)
-    elif isinstance(value, list):
-        for item in value:
-            check_bounds(item, depth + 1)
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise Refused("expected finite numbers")
-    elif isinstance(value, int) and abs(value) > 2**63:
-        raise Refused("expected smaller numbers")
+        elif kind is float and not math.isfinite(item):
+            raise Refused("expected finite numbers")
+        elif kind is int and abs(item) > 2**63:
+            raise Refused("expected smaller numbers")
 
 
 def _none(value: Any, _: Fields) -> None:

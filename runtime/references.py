@@ -52,6 +52,8 @@ class Pages:
         self.pages: Final = tuple(pages)
         self.keys: Final = tuple(page.id for page in self.pages)
         self.found: Final[dict[str, tuple[Component, ...]]] = {}  # id -> it and its ancestors, page first
+        # Neither they nor what is around them asks state whether they are there: always visible, never disabled.
+        self.always_there: Final[set[str]] = set()
         self.references: Final = Node()
         for page in self.pages:
             self._visit(page, (), frozenset())
@@ -59,6 +61,8 @@ class Pages:
     def _visit(self, component: Component, above: tuple[Component, ...], scope: frozenset[str]) -> None:
         chain = (*above, component)
         self.found[component.id] = chain
+        if _is_always_there(chain):
+            self.always_there.add(component.id)
         paths = [path for _, text in component_texts(component) for path in expressions.paths(text)]
         for path in paths:
             prefix = path.prefix()
@@ -74,6 +78,12 @@ class Pages:
             below = scope | set(repeater_names(component))
         for child in component.children:
             self._visit(child, chain, below)
+
+
+def _is_always_there(chain: tuple[Component, ...]) -> bool:
+    if any(each.type == "repeater" for each in chain[:-1]) or "disabled" in chain[-1].fields:
+        return False
+    return all(each.visible is True for each in chain)
 
 
 def component_texts(component: Component) -> Iterator[tuple[str, str]]:

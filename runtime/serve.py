@@ -56,7 +56,7 @@ from .protocol import (
 from .references import Pages
 from .registry import Entry, collect
 from .row_reader import RowReader, shown_frame
-from .rows import field_value, locate
+from .rows import Scope, field_value, locate
 from .sessions import MAX_CARRIED_BYTES, Session
 from .tracebacks import Sources, report, said
 from .workers import Ended
@@ -327,7 +327,10 @@ class Runtime:
         if session.observer is not None:
             session.observer.begin(event.sequence)
         with session.lock:
-            scope = locate(chain, event.rows, session.state)
+            if component.id in self._pages.always_there and not event.rows:
+                scope = Scope(session.state)
+            else:
+                scope = locate(chain, event.rows, session.state)
             payload = decode(
                 event.kind,
                 event.payload,
