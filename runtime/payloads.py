@@ -10,31 +10,32 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
 
-from .expressions import as_text, key_text
+from .expressions import as_text
 from .files import File
+from .offers import (
+    Fields,
+    is_accepted,
+    markers_by_id,
+    most_pages,
+    most_stars,
+    option_keys,
+    page_sizes,
+)
 from .protocol import Upload
 from .records import Records, Unfit
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 32
 MAX_TEXT: Final = 1_000_000
-# What static/components/rating/ shows where nobody says how many, and at most.
-DEFAULT_STARS: Final = 5
-MOST_STARS: Final = 20
 
 
 class Refused(Exception):
     """This payload doesn't fit; the message says what was expected and what came."""
-
-
-# The value of the component's field, for this user, in this row; `children` are the ids of those below it,
-# `pages` the keys of the app's pages.
-Fields = Callable[[str], Any]
 
 
 def decode(kind: str, payload: bytes, uploads: tuple[Upload, ...], fields: Fields) -> Any:
@@ -143,15 +144,6 @@ def _boolean(value: Any, _: Fields) -> bool:
     return value
 
 
-def option_keys(options: Any) -> list[str]:
-    """The keys of an ``options`` field as pages write them; of a list, items are keys or ``{"key": …}``."""
-    if isinstance(options, Mapping):
-        return [text for key in list(options) if not (text := key_text(key)).startswith("_")]
-    if not isinstance(options, Iterable) or isinstance(options, str | bytes):
-        return []
-    return [as_text(item.get("key") if isinstance(item, Mapping) else item) for item in list(options)]
-
-
 def _known(field: str, expected: str) -> Callable[[Any, Fields], str]:
     """A text that stands in ``field`` now; none where nothing stands there."""
 
@@ -234,24 +226,23 @@ def _stars(value: Any, fields: Fields) -> float | None:
     """A rating: as many stars as a page shows, none at all, or ``None`` for no answer."""
     if value is None:
         return None
-    most = fields("max")
-    try:
-        # As in pages, a text of digits counts as a number.
-        given = DEFAULT_STARS if isinstance(most, bool) else math.floor(float(most))
-    except (TypeError, ValueError, OverflowError):
-        given = DEFAULT_STARS
-    stars = max(1, min(MOST_STARS, given))
+    stars = most_stars(fields)
     if not _is_number(value) or value != int(value) or not 0 <= value <= stars:
         raise _unfit(f"a whole number of stars from 0 to {stars}, or null", value)
     return float(value)
 
 
 def _page_number(value: Any, fields: Fields) -> int:
-    most = fields("max")
-    if not _is_number(value) or value != int(value) or value < 1 or (_is_number(most) and value > most):
-        raise _unfit(
-            f"a whole number from 1 to {most}" if _is_number(most) else "a whole number from 1", value
-        )
+    most = most_pages(fields)
+    if not _is_number(value) or value != int(value) or value < 1 or (most is not None and value > most):
+        raise _unfit("a whole number from 1" + (f" to {most}" if most is not None else ""), value)
+    return int(value)
+
+
+def _page_size(value: Any, fields: Fields) -> int:
+    sizes = page_sizes(fields)
+    if not _is_number(value) or value not in sizes:
+        raise _unfit(f"one of {', '.join(map(str, sizes))}" if sizes else "a size; there is none", value)
     return int(value)
 
 
@@ -372,21 +363,6 @@ def _marker(value: Any, fields: Fields) -> dict[str, Any]:
     return known[value["id"]]
 
 
-def markers_by_id(markers: Any) -> dict[str, dict[str, Any]]:
-    """The markers of a map: of a list, or of a mapping of ids; the first one with an id counts."""
-    known: dict[str, dict[str, Any]] = {}
-    if isinstance(markers, Mapping):
-        for key, marker in list(markers.items()):
-            if isinstance(marker, Mapping) and not (text := key_text(key)).startswith("_"):
-                known[text] = {"id": text, **marker}
-    elif isinstance(markers, Iterable) and not isinstance(markers, str | bytes):
-        for position, marker in enumerate(list(markers)):
-            if isinstance(marker, Mapping):
-                own = marker.get("id")
-                known.setdefault(str(position) if own is None else as_text(own), dict(marker))
-    return known
-
-
 def _files(uploads: tuple[Upload, ...], fields: Fields) -> list[File]:
     if len(uploads) > 1 and fields("multiple") is False:
         raise Refused(f"expected one file, {len(uploads)} came")
@@ -397,18 +373,6 @@ def _files(uploads: tuple[Upload, ...], fields: Fields) -> list[File]:
         if isinstance(accepted, str) and not is_accepted(upload.name, upload.type, accepted):
             raise Refused(f"expected files that are {accepted}, {upload.name!r} came")
     return [File(upload) for upload in uploads]
-
-
-def is_accepted(name: str, media_type: str, accepted: str) -> bool:
-    """Whether a list such as ``.csv, image/*`` names a file; an empty one names all."""
-    kinds = [kind.strip().lower() for kind in accepted.split(",") if kind.strip()]
-    media_type = media_type.partition(";")[0].strip().lower()
-    return not kinds or any(
-        name.lower().endswith(kind)
-        if kind.startswith(".")
-        else kind == "*/*" or media_type == kind or (kind.endswith("/*") and media_type.startswith(kind[:-1]))
-        for kind in kinds
-    )
 
 
 def _image(uploads: tuple[Upload, ...]) -> bytes:
@@ -439,6 +403,7 @@ _KINDS: Final[dict[str, Callable[[Any, Fields], Any]]] = {
     "tag": _known("tags", "a tag"),
     "tab": _known("children", "a tab"),
     "page_number": _page_number,
+    "page_size": _page_size,
     "record_add": _record("record"),
     "record_update": _record("record_index", "record"),
     "record_action": _record("action", "record_index", "record"),

@@ -93,6 +93,7 @@ PAYLOAD_KINDS: Final[Mapping[str, PayloadKind]] = {
     "tag": PayloadKind(annotation="str", description="the key of the tag.", example="urgent"),
     "tab": PayloadKind(annotation="str", description="the id of the tab that was opened.", example="details"),
     "page_number": PayloadKind(annotation="int", description="the number, counted from 1.", example=2),
+    "page_size": PayloadKind(annotation="int", description="how many items a page shows.", example=25),
     "record_add": PayloadKind(
         annotation="dict[str, Any]",
         description="the new record, by column.",

@@ -116,7 +116,7 @@ function problem(file: File, { accept, most }: Rules): string {
   return "";
 }
 
-/** The twin of `is_accepted` in runtime/payloads.py. */
+/** The twin of `is_accepted` in runtime/offers.py. */
 export function isAccepted(name: string, type: string, accept: string): boolean {
   const kinds = accept.split(",").map((kind) => kind.trim().toLowerCase()).filter((kind) => kind !== "");
   const [media = ""] = type.toLowerCase().split(";");

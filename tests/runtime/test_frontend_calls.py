@@ -13,7 +13,7 @@ import pytest
 from mainspring.runtime import FrontendError
 from mainspring.runtime.files import File, news
 from mainspring.runtime.frontend_calls import MOST_OPEN, FrontendCalls
-from mainspring.runtime.payloads import is_accepted
+from mainspring.runtime.offers import is_accepted
 from mainspring.runtime.protocol import (
     Action,
     CloseSession,

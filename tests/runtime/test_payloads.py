@@ -20,6 +20,9 @@ FIELDS = {
     "options": {"a": "A", 1: "One", "_hidden": "no", False: "No", 2.0: "Two"},
     "min": 0,
     "max": 10,
+    "total": 95,
+    "page_size": 20,
+    "page_sizes": [10, "50"],
     "tags": ["red", "green"],
     "children": ["first", "second"],
     "pages": ("main", "about"),
@@ -73,6 +76,9 @@ ACCEPTED = [
     ("tab", "second", "second"),
     ("page_number", 1, 1),
     ("page_number", 10.0, 10),
+    ("page_size", 10, 10),
+    ("page_size", 20.0, 20),
+    ("page_size", 50, 50),
     ("record_add", {"record": {"name": "Cid"}}, {"record": {"name": "Cid"}}),
     (
         "record_update",
@@ -172,6 +178,10 @@ REFUSED = [
     ("page_number", 11),
     ("page_number", "1"),
     ("page_number", True),
+    ("page_size", 25),
+    ("page_size", "10"),
+    ("page_size", True),
+    ("page_size", None),
     ("record_add", {"record": {"salary": 1}}),
     ("record_add", {"record": None}),
     ("record_add", {"record": {"age": 2**53 + 2}}),
@@ -300,6 +310,8 @@ def test_a_component_that_says_nothing_takes_any_text_or_row_and_no_tag():
         decode("tag", b'"any"', (), nothing)
     assert decode("text", b'"sixsix"', (), nothing) == "sixsix"
     assert decode("page_number", b"99", (), nothing) == 99
+    with pytest.raises(Refused, match="expected a size; there is none"):
+        decode("page_size", b"10", (), nothing)
     assert decode("range", b"[-5,99]", (), nothing) == [-5.0, 99.0]
     assert decode("selection", b'{"rows":[99]}', (), nothing) == {"rows": [99]}
     with pytest.raises(Refused, match="no options"):
