@@ -57,6 +57,7 @@ class Run:
         self.has_turn = False
         self.begun = False
         self.cancelled = False
+        self.unwanted = False  # Its session has ended: a generator goes no further than to its next yield.
         self.interrupted = False  # It may have been stopped within a change of its state.
         self.ended = False
 
@@ -154,6 +155,9 @@ class Executor:
                 if isinstance(result, GeneratorType):
                     for _ in result:
                         run.flush()
+                        if run.unwanted:
+                            result.close()
+                            raise Cancelled
                     result = None
             finally:
                 _leave(run)
@@ -232,6 +236,9 @@ class Executor:
             if isinstance(result, AsyncGeneratorType):
                 async for _ in result:
                     run.flush()
+                    if run.unwanted:
+                        await result.aclose()
+                        return
                 result = None
             elif hasattr(result, "__await__"):
                 result = await _awaited(result)

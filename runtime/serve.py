@@ -17,6 +17,7 @@ from typing import Any, Final
 from . import api, inspection, loading
 from .calls import Call
 from .clock import Clock
+from .dead_links import dead_links
 from .execution import Executor, Run, Turns
 from .expressions import parse_path
 from .late_starts import LateStarts
@@ -185,20 +186,8 @@ class Runtime:
             self._executor.loop()
 
     def _check_links(self, before: Pages) -> None:
-        """Log the links that lead to nothing which can run, unless they stood there ``before``."""
-        for chain in self._pages.found.values():
-            known = before.found.get(chain[-1].id)
-            for event, name in chain[-1].on.items():
-                if known is not None and known[-1].on.get(event) == name:
-                    continue
-                entry = self._handlers.get(name)
-                if entry is None:
-                    self._output.say(
-                        "error", f"{chain[-1].id} runs {name} on {event}, but main.py has no such handler"
-                    )
-                elif entry.listed.problem:
-                    where = f"{entry.listed.file}, line {entry.listed.line}: "
-                    self._output.say("error", where + entry.listed.problem)
+        for text in dead_links(self._pages, before, self._handlers):
+            self._output.say("error", text)
 
     def _set_pages(self, pages: tuple[Component, ...]) -> None:
         old, self._pages = self._pages, Pages(pages)
@@ -248,6 +237,9 @@ class Runtime:
         self._rows.forget(session_id)
         if session is not None:
             session.close()
+        with self._runs_lock:
+            for run in self._runs.values():
+                run.unwanted |= run.call.session_id == session_id
 
     def _export(self) -> None:
         self._exporting = True

@@ -10,7 +10,7 @@ import pytest
 from mainspring.runtime.calls import Call
 from mainspring.runtime.execution import TURN_S, Executor, Run, Turns
 from mainspring.runtime.late_starts import LateStarts
-from mainspring.runtime.protocol import CancelEvent, Changes, Done, Ready, Record
+from mainspring.runtime.protocol import CancelEvent, Changes, CloseSession, Done, Ready, Record
 from mainspring.runtime.tracebacks import Sources
 
 from .apps import write_app
@@ -414,6 +414,15 @@ def test_a_handler_that_runs_is_cancelled_and_the_state_is_right_afterwards(chil
     if name == "endless_writes":
         rows = child.copies[child.session]["rows"]
         assert rows == list(range(len(rows)))
+
+
+@pytest.mark.parametrize("name", ["endless_generator", "endless_async_generator"])
+def test_a_generator_whose_session_has_ended_stops_at_its_yield(child, name):
+    sequence = child.event(name, session_id=child.session)
+    child.until(Changes, lambda m: m.session_id == child.session)
+    child.send(CloseSession(child.session))
+
+    assert child.until(Done, lambda done: done.sequence == sequence).status == "cancelled"
 
 
 @pytest.mark.parametrize("waiting", ["sync_click", "async_click"])
