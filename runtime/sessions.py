@@ -240,6 +240,7 @@ class Session:
             size = 0
             for key in keys:
                 if not isinstance(key, str):
+                    dropped[repr(key)[:100]] = "only keys of state that are texts are carried over"
                     continue
                 value = None
                 if key in self.state:

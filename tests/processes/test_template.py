@@ -134,6 +134,10 @@ print("drawn", numpy.random.rand())
 
 UNFIT = {
     "a thread": "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n",
+    "a native thread": (
+        "import ctypes\nlibrary, number = ctypes.CDLL(None), ctypes.c_ulong()\n"
+        "library.pthread_create(ctypes.byref(number), None, library.pause, None)\n"
+    ),
     "a process": "import subprocess\nchild = subprocess.Popen(['sleep', '1000'])\n",
     "a connection": "import socket\nopened = socket.socket()\n",
     "its own end": "import os, sys\nif 'main' not in sys.modules:\n    os._exit(3)\n",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from mainspring.runtime.protocol import Component, Done, LoadFailed, Ready, Record
+from mainspring.runtime.protocol import Component, Done, Export, Exported, LoadFailed, Ready, Record
 
+from .apps import write_app
 from .children import button, open_child, page, text
 
 PROJECTS = Path(__file__).parents[1] / "projects"
@@ -68,3 +69,28 @@ def test_a_missing_main_is_a_failed_load(tmp_path):
 
         assert isinstance(failed, LoadFailed)
         assert "no main.py" in failed.error.message
+
+
+def test_what_cannot_go_to_the_next_version_is_named_and_the_rest_goes(tmp_path):
+    app = write_app(
+        tmp_path,
+        """
+        import threading
+
+
+        def fill(state):
+            state[7] = "seven"
+            state["nested"] = {7: "seven", None: [1]}
+            state["lock"] = threading.Lock()
+        """,
+    )
+    with open_child() as child:
+        child.load(app, page(button("fill", "fill")))
+        child.open()
+        child.fire("fill")
+        child.send(Export())
+        exported = child.until(Exported)
+
+        assert [entry.key for entry in exported.entries] == ["nested"]
+        assert exported.dropped["7"] == "only keys of state that are texts are carried over"
+        assert "pickle" in exported.dropped["lock"]
