@@ -26,7 +26,7 @@ window.bench = {
     const wanted = new RegExp(pattern);
     return new Promise((resolve, reject) => {
       const give_up = () => { observer.disconnect(); reject(new Error(`never shown: ${pattern}`)); };
-      const limit = setTimeout(give_up, 10000);
+      const limit = setTimeout(give_up, 60000);
       const look = () => {
         if (!wanted.test(document.body.textContent)) return false;
         observer.disconnect();
