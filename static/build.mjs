@@ -16,6 +16,7 @@ const LATER = new Map([
   ["file_input", 120],
   ["html_element", 24],
   ["pagination", 36],
+  ["rating", 56],
   ["reuse", 40],
   ["select_multiple", 60],
   ["steps", 160],

@@ -55,7 +55,7 @@ SALES_CHART = {
     "mark": {"type": "line", "point": True},
     "data": {"values": [{"day": day, "kilos": kilos} for day, kilos in zip(DAYS, SOLD, strict=True)]},
     "encoding": {
-        "x": {"field": "day", "type": "ordinal", "sort": None, "title": None},
+        "x": {"field": "day", "type": "ordinal", "sort": None, "title": None, "axis": {"labelAngle": 0}},
         "y": {"field": "kilos", "type": "quantitative", "title": "Kilos"},
     },
 }

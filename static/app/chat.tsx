@@ -68,6 +68,7 @@ function useEnd() {
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const here = useRef(true);
+  const top = useRef(0);
   const [isHere, setIsHere] = useState(true);
   const toEnd = () => scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior: "instant" });
   const settle = (now: boolean) => {
@@ -87,7 +88,12 @@ function useEnd() {
     isHere,
     look: () => {
       const element = scroller.current;
-      if (element) settle(element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX);
+      if (!element) return;
+      const { scrollTop, scrollHeight, clientHeight } = element;
+      // The end may have moved on since: only who goes up has left it.
+      if (scrollHeight - scrollTop - clientHeight < NEAR_PX) settle(true);
+      else if (scrollTop < top.current) settle(false);
+      top.current = scrollTop;
     },
     follow: () => {
       settle(true);

@@ -11,9 +11,11 @@ export interface Layout {
 
 export const NARROWEST = 48;
 export const WIDEST = 1_200;
-// A letter's width on average, and what stands around the text: space at both sides, and the button in the head.
+// A letter's width on average, and the space at both sides of a text.
 const LETTER = 8.2;
 const AROUND_TEXT = 36;
+// A name has two marks beside it: how the column is sorted, and the button of its panel.
+const AROUND_NAME = 72;
 // So far beside the view columns are drawn too: a step to the side finds them there.
 const BESIDE = 160;
 
@@ -26,8 +28,9 @@ export function shownColumns({ order, hidden }: Layout): number[] {
   return order.filter((column) => !hidden.has(column));
 }
 
-export function widthOf({ width }: Column, position: number, { widths }: Layout): number {
-  return widths.get(position) ?? Math.round(width * LETTER + AROUND_TEXT);
+export function widthOf({ name, width }: Column, position: number, { widths }: Layout): number {
+  const named = Math.min(name.length, width) * LETTER + AROUND_NAME;
+  return widths.get(position) ?? Math.round(Math.max(width * LETTER + AROUND_TEXT, named));
 }
 
 export function resized(layout: Layout, column: number, width: number): Layout {

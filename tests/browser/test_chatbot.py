@@ -238,3 +238,30 @@ async def test_the_end_is_followed_only_while_somebody_is_there(page: Page, addr
 
     await expect(newest).to_have_count(2)
     await expect(newest.last).to_be_in_viewport()
+
+
+async def test_who_is_at_the_end_stays_there_when_much_comes_within_a_frame(page: Page, address: str) -> None:
+    await page.goto(f"{address}long")
+    await expect(page.get_by_text("Message 59")).to_be_in_viewport()
+
+    # The notice of the first scroll comes when the list is longer already.
+    await page.evaluate(
+        """() => {
+            const scroller = document.querySelector(".chat-scroll");
+            scroller.scrollTop -= 20;
+            scroller.scrollTop = scroller.scrollHeight;
+            const more = document.createElement("div");
+            more.style.height = "600px";
+            more.textContent = "Much more";
+            more.id = "more";
+            scroller.querySelector(".chat-list").append(more);
+        }"""
+    )
+
+    await page.wait_for_function(
+        """() => {
+            const { scrollTop, scrollHeight, clientHeight } = document.querySelector(".chat-scroll");
+            return document.getElementById("more") && scrollTop + clientHeight > scrollHeight - 2;
+        }"""
+    )
+    await expect(page.get_by_role("button", name="Go to the last message")).to_have_count(0)

@@ -221,7 +221,14 @@ async def test_a_selection_is_of_rows_of_the_data_however_they_are_sorted(page: 
     await cell(frame, 2, "item 19998").click(modifiers=["Control"])
     await expect(page.get_by_text("got {'rows': [2, 19998]}")).to_be_visible()
 
-    await frame.get_by_role("checkbox", name="Select all rows").check()
+    every = frame.get_by_role("checkbox", name="Select all rows")
+    search = page.get_by_label("Search Frame")
+    await search.fill("nowhere")
+    await expect(status(page)).to_have_text("0 of 20,000 rows, 2 selected")
+    await expect(every).not_to_be_checked()
+    await search.fill("")
+    await expect(status(page)).to_have_text("20,000 rows, 2 selected")
+    await every.check()
     await expect(status(page)).to_have_text("20,000 rows, 20,000 selected")
 
     await page.get_by_role("button", name="Shorten").click()

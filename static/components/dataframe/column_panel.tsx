@@ -3,6 +3,7 @@ import { X } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "../../app/icon.tsx";
 import type { Filter } from "../../app/protocol.ts";
+import { SelectFrame } from "../../app/select_frame.tsx";
 import type { Column, Sorting } from "../../app/table.ts";
 import { isSet, noFilter } from "../../app/table_filters.ts";
 import type { Kind } from "./cell_values.ts";
@@ -32,7 +33,7 @@ export function ColumnPanel(props: ColumnPanelProps) {
   const { column, position, kind, choices, filter, sorting, onSort, onFilter, onClose } = props;
   const panel = useRef<HTMLDivElement>(null);
   const change = (part: Partial<Filter>) => onFilter({ ...filter, ...part });
-  useLayoutEffect(() => panel.current?.querySelector<HTMLElement>("input, select, button")?.focus({ preventScroll: true }), [position]);
+  useLayoutEffect(() => panel.current?.querySelector<HTMLElement>(".panel-title ~ * button")?.focus({ preventScroll: true }), [position]);
   useEffect(() => {
     const outside = ({ target }: PointerEvent) => {
       if (target instanceof Node && !panel.current?.contains(target)) onClose();
@@ -78,11 +79,13 @@ export function ColumnPanel(props: ColumnPanelProps) {
       {choices && <Choices choices={choices} isBoolean={column.type === "boolean"} chosen={filter.choices} onChosen={(chosen) => change({ choices: chosen })} />}
       <label class="panel-row">
         <span>Empty cells</span>
-        <select class="input" value={filter.empty} onChange={({ currentTarget: { value } }) => change({ empty: value as Filter["empty"] })}>
-          <option value="">{isSet({ ...filter, empty: "" }) ? "Left out by the filter" : "Shown"}</option>
-          <option value="none">Left out</option>
-          <option value="only">Only these</option>
-        </select>
+        <SelectFrame>
+          <select class="input" value={filter.empty} onChange={({ currentTarget: { value } }) => change({ empty: value as Filter["empty"] })}>
+            <option value="">{isSet({ ...filter, empty: "" }) ? "Left out by the filter" : "Shown"}</option>
+            <option value="none">Left out</option>
+            <option value="only">Only these</option>
+          </select>
+        </SelectFrame>
       </label>
       {isSet(filter) && (
         <button type="button" class="button small quiet" onClick={() => onFilter(noFilter(position))}>

@@ -264,7 +264,7 @@ export function Grid({ c }: Props) {
                 works={works}
                 open={open?.column ?? null}
                 selectsAll={!selecting.single}
-                allSelected={selected !== null && selected.size > 0 && selected.size >= rows.found}
+                allSelected={selected !== null && rows.found > 0 && selected.size >= rows.found}
                 onSelectAll={(all) => (all ? selecting.all() : selecting.none())}
                 onSort={(position) => ask((before) => ({ ...before, sorting: nextSorting(query.sorting, position) }))}
                 onOpen={(place) => (open?.column === shown[place] ? closePanel() : openPanel(place))}

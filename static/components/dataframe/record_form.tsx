@@ -37,6 +37,9 @@ export function RecordForm({ table, onAdd, onClose }: RecordFormProps) {
           add();
         }}
       >
+        <span class="label" aria-hidden="true">
+          Add a row
+        </span>
         {table.columns.map((column, i) => (
           <div class="field" key={i}>
             <label for={`${id}-${i}`}>{column.key}</label>

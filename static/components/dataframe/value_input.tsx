@@ -1,5 +1,6 @@
 /** The control for a value of a column: in a cell that is edited, and in the form for a new row. */
 import type { RefObject } from "preact";
+import { SelectFrame } from "../../app/select_frame.tsx";
 import type { Column } from "../../app/table.ts";
 import type { Kind } from "./cell_values.ts";
 
@@ -21,7 +22,7 @@ export function ValueInput({ column, kind, text, name, label, invalid, input, on
   if (kind === "choice") {
     const choices = column.type === "boolean" ? ["true", "false"] : (column.choices ?? []);
     const shown = text === "" || choices.includes(text) ? choices : [...choices, text];
-    return (
+    const list = (
       <select {...shared} ref={input ?? null} value={text} onChange={(event) => onText(event.currentTarget.value)}>
         <option value="">–</option>
         {shown.map((choice) => (
@@ -31,6 +32,8 @@ export function ValueInput({ column, kind, text, name, label, invalid, input, on
         ))}
       </select>
     );
+    // In a cell there is no room for more.
+    return label ? list : <SelectFrame>{list}</SelectFrame>;
   }
   const typed = { ...shared, ref: input ?? null, autocomplete: "off", value: text, onInput: ({ currentTarget }: { currentTarget: HTMLInputElement }) => onText(currentTarget.value) };
   if (kind === "date") return <input {...typed} type="date" />;

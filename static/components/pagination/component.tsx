@@ -1,10 +1,11 @@
 /** Leads through a list page by page. */
-import { ChevronDown, ChevronLeft, ChevronRight } from "lucide";
+import { ChevronLeft, ChevronRight } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 import { useDraft } from "../../app/draft.ts";
 import { chosenOf } from "../../app/options.ts";
 import { Icon } from "../../app/icon.tsx";
 import type { Props } from "../../app/page.tsx";
+import { SelectFrame } from "../../app/select_frame.tsx";
 
 /** The numbers to show: the first, the last, and those around `page`; 0 is a gap. */
 function shown(page: number, pages: number): number[] {
@@ -52,7 +53,7 @@ export function render({ c }: Props) {
         <Icon icon={ChevronRight} />
       </button>
       {sizes.length > 0 && (
-        <div class="select">
+        <SelectFrame>
           <select
             class="input"
             aria-label="Items a page"
@@ -68,8 +69,7 @@ export function render({ c }: Props) {
               </option>
             ))}
           </select>
-          <Icon icon={ChevronDown} />
-        </div>
+        </SelectFrame>
       )}
     </nav>
   );

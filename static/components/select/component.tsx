@@ -1,11 +1,10 @@
 /** One choice of several; the browser's own list, which opens well on phones, or one that is searched by typing. */
 import { useDraft } from "../../app/draft.ts";
-import { ChevronDown } from "lucide";
 import { controlProps, Field } from "../../app/field.tsx";
-import { Icon } from "../../app/icon.tsx";
 import { laterComponent } from "../../app/later_component.tsx";
 import { optionsOf } from "../../app/options.ts";
 import type { Props } from "../../app/page.tsx";
+import { SelectFrame } from "../../app/select_frame.tsx";
 
 const Searched = laterComponent(() => import("../../app/searched_select.tsx").then((module) => module.SearchedSelect), 60);
 
@@ -21,7 +20,7 @@ function Listed({ c }: Props) {
   const required = c.flag("required");
   return (
     <Field c={c}>
-      <div class="select">
+      <SelectFrame>
         <select
           {...controlProps(c)}
           class={place < 0 ? "input unchosen" : "input"}
@@ -40,8 +39,7 @@ function Listed({ c }: Props) {
             </option>
           ))}
         </select>
-        <Icon icon={ChevronDown} />
-      </div>
+      </SelectFrame>
     </Field>
   );
 }
