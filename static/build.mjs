@@ -1,8 +1,13 @@
-/** Bundles the front end into dist/: `node build.mjs` for the product, `node build.mjs --tests` for node's test runner. */
+/**
+ * Bundles the front end into dist/: `node build.mjs` for the product, with `--compress` also as .gz and .br for those
+ * who take that; `node build.mjs --tests` for node's test runner.
+ */
 import { build } from "esbuild";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -127,6 +132,24 @@ async function buildProduct() {
   writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
+/** What is built once and fetched a million times may take its time. */
+async function compressProduct() {
+  const kinds = [
+    [".gz", (data) => promisify(gzip)(data, { level: 9 })],
+    [".br", (data) => promisify(brotliCompress)(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } })],
+  ];
+  const files = readdirSync(dist).filter((name) => /\.(js|css)$/.test(name));
+  const jobs = files.flatMap((name) => kinds.map((kind) => [name, ...kind]));
+  await Promise.all(
+    jobs.map(async ([name, ending, compress]) => {
+      const data = readFileSync(join(dist, name));
+      const packed = await compress(data);
+      // Of a file of a few bytes nothing is saved.
+      if (packed.length < data.length) writeFileSync(join(dist, name + ending), packed);
+    }),
+  );
+}
+
 async function buildTests() {
   const tests = resolve(here, "../tests/js");
   const out = resolve(here, "../build/js-tests");
@@ -137,3 +160,4 @@ async function buildTests() {
 }
 
 await (process.argv.includes("--tests") ? buildTests() : buildProduct());
+if (process.argv.includes("--compress")) await compressProduct();

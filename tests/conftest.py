@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +15,8 @@ from hypothesis import HealthCheck, settings
 # How fast examples are made is no property of what is tested, and machines are shared.
 settings.register_profile("mainspring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("mainspring")
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +34,17 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the built wheel and sdist: what ``make`` built, or built here."""
+    built = ROOT / "build" / "packages"
+    if os.environ.get("MAINSPRING_PACKAGES"):
+        return Path(os.environ["MAINSPRING_PACKAGES"])
+    if not list(built.glob("*.whl")):
+        built = tmp_path_factory.mktemp("packages")
+        subprocess.run(
+            [sys.executable, "-m", "build", "--outdir", built, ROOT], check=True, capture_output=True
+        )
+    return built

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -18,20 +17,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the built wheel and sdist: what ``make`` built, or built here."""
-    built = ROOT / "build" / "packages"
-    if os.environ.get("MAINSPRING_PACKAGES"):
-        return Path(os.environ["MAINSPRING_PACKAGES"])
-    if not list(built.glob("*.whl")):
-        built = tmp_path_factory.mktemp("packages")
-        subprocess.run(
-            [sys.executable, "-m", "build", "--outdir", built, ROOT], check=True, capture_output=True
-        )
-    return built
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +51,11 @@ def test_of_the_front_end_the_wheel_holds_the_built_files_and_the_catalogue_only
 
     assert catalogue <= held
     assert all(name.startswith("static/dist/") for name in built)
-    assert {Path(name).suffix for name in built} <= {".js", ".css", ".json"}
+    assert {Path(name.removesuffix(".gz").removesuffix(".br")).suffix for name in built} <= {
+        ".js",
+        ".css",
+        ".json",
+    }
 
 
 def test_the_manifest_names_files_that_are_there(packages: Path, wheel_files: set[str]) -> None:
@@ -75,6 +64,22 @@ def test_the_manifest_names_files_that_are_there(packages: Path, wheel_files: se
 
     assert {"app.js", "app.css", "builder.js", "builder.css"} <= manifest.keys()
     assert {f"mainspring/static/dist/{name}" for name in manifest.values()} <= wheel_files
+
+
+def test_scripts_and_styles_are_there_compressed_as_well_and_are_the_same(packages: Path) -> None:
+    (wheel,) = packages.glob("*.whl")
+    archive = zipfile.ZipFile(wheel)
+    folder = "mainspring/static/dist/"
+    names = {name for name in archive.namelist() if name.startswith(folder)}
+    large = [
+        name for name in names if name.endswith((".js", ".css")) and archive.getinfo(name).file_size > 200
+    ]
+
+    assert large
+    for name in large:
+        whole = archive.read(name)
+        assert gzip.decompress(archive.read(f"{name}.gz")) == whole
+        assert len(archive.read(f"{name}.br")) < len(whole)
 
 
 def test_the_wheel_stays_small(packages: Path) -> None:

@@ -12,13 +12,15 @@ __all__ = ["ranged"]
 def ranged(request: web.Request, body: bytes, tag: str, headers: Mapping[str, str]) -> web.Response:
     """Return ``body``, or the part of it that the request asks for.
 
-    A range that nobody understands, several at once, or one of another version gets the whole; one that
-    begins behind the end gets 416.
+    Whoever has it already gets 304. A range that nobody understands, several at once, or one of another
+    version gets the whole; one that begins behind the end gets 416.
 
     Args:
         tag: Differs when the body does; without quotes.
     """
     all_headers = {**headers, hdrs.ACCEPT_RANGES: "bytes", hdrs.ETAG: f'"{tag}"'}
+    if request.headers.get(hdrs.IF_NONE_MATCH) == f'"{tag}"':
+        return web.Response(status=304, headers=all_headers)
     asked = _asked(request, tag)
     if asked is None:
         return web.Response(body=body, headers=all_headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -78,13 +79,16 @@ def app_routes(site: AppSite) -> list[Route]:
 
 
 def static_route(renderer: PageRenderer) -> Route:
-    """The built front end. Names carry a hash of the content, so browsers keep them for ever."""
+    """The built front end. Names carry a hash of the content, so browsers keep them for ever.
+
+    Wheels hold compressed copies beside them, which ``FileResponse`` finds and prefers.
+    """
 
     async def static(request: web.Request) -> web.StreamResponse:
         path = renderer.static_file(request.match_info["file"])
         if path is None:
             raise _not_found()
-        return web.FileResponse(path, headers=_FOREVER)
+        return web.FileResponse(path, headers={**_FOREVER, hdrs.VARY: hdrs.ACCEPT_ENCODING})
 
     return Route("GET", "/static/{file}", static, Policy.OPEN)
 
@@ -146,8 +150,13 @@ class _Handlers:
         return web.FileResponse(path, headers={hdrs.CACHE_CONTROL: "no-cache"})
 
     async def theme(self, request: web.Request) -> web.StreamResponse:
-        css = self._site.gateway.looks.css
-        return web.Response(text=css, content_type="text/css", headers={hdrs.CACHE_CONTROL: "no-cache"})
+        css = self._site.gateway.looks.css.encode()
+        tag = f'"{hashlib.sha256(css).hexdigest()[:32]}"'
+        headers = {hdrs.ETAG: tag, hdrs.CACHE_CONTROL: "no-cache"}
+        if request.headers.get(hdrs.IF_NONE_MATCH) == tag:
+            return web.Response(status=304, headers=headers)
+        headers[hdrs.CONTENT_TYPE] = "text/css; charset=utf-8"
+        return web.Response(body=css, headers=headers)
 
     async def component(self, request: web.Request) -> web.StreamResponse:
         """A file of one of the app's own components; an address with its version stays good."""
