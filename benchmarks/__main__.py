@@ -17,6 +17,7 @@ NAMES = (
     "paced",
     "state",
     "traffic",
+    "values",
     "chat",
     "scroll",
     "pages",

@@ -48,7 +48,10 @@ class Session:
         self._socket = socket
         self._sequence = 0
         self.received = 0
+        self.changes = ""
+        """The newest message with what has changed."""
         self.state: Any = None
+        self.id = ""
 
     @classmethod
     async def open(cls, http: aiohttp.ClientSession, url: str) -> Session:
@@ -61,14 +64,17 @@ class Session:
         )
         session = cls(socket)
         await socket.send_json({"type": "join", "ticket": bootstrap["ticket"], "page": "main"})
-        session.state = json.loads(await session._hear('"joined"'))["state"]
+        joined = json.loads(await session._hear('"joined"'))
+        session.id, session.state = joined["session"], joined["state"]
         return session
 
-    async def event(self, component: str = "increment_button") -> None:
-        """Click a button.
+    async def event(
+        self, component: str = "increment_button", event: str = "wf-click", payload: Any = CLICK
+    ) -> None:
+        """Click a button, or have another event happen.
 
         Raises:
-            AssertionError: The click was not answered with ``ok``, or changed nothing.
+            AssertionError: It was not answered with ``ok``, or changed nothing.
         """
         self._sequence += 1
         await self._socket.send_json(
@@ -77,8 +83,8 @@ class Session:
                 "sequence": self._sequence,
                 "page": "main",
                 "component": component,
-                "event": "wf-click",
-                "payload": CLICK,
+                "event": event,
+                "payload": payload,
                 "rows": [],
             }
         )
@@ -86,6 +92,16 @@ class Session:
         done = await self._hear('"done"')
         assert '"status":"ok"' in done, done
         assert self.received - before > len(done), "nothing changed"
+
+    async def upload(self, http: aiohttp.ClientSession, url: str, data: bytes) -> str:
+        """Send a file; returns the id under which an event may bring it."""
+        form = aiohttp.FormData()
+        form.add_field("file", data, filename="file.bin", content_type="application/octet-stream")
+        headers = {"Origin": url.rstrip("/"), "X-Mainspring-Ticket": self.id}
+        async with http.post(url + "uploads", data=form, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+            found: str = (await answer.json())["id"]
+            return found
 
     async def _hear(self, kind: str) -> str:
         """The next message of a kind, as text: decoding would measure the client."""
@@ -95,6 +111,8 @@ class Session:
             assert frame.type is aiohttp.WSMsgType.TEXT, f"{frame!r} instead of {kind}"
             text: str = frame.data
             self.received += len(text.encode())
+            if text.startswith('{"type":"changes"'):
+                self.changes = text
             if text.startswith(start):
                 return text
 
