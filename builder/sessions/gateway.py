@@ -149,11 +149,10 @@ class Gateway:
                 if session.joined:
                     changes = messages.Changes(revision, msgspec.Raw(operations))
                     self._send(session, messages.encode(changes))
-            case protocol.Done():
-                self._answer(
-                    session,
-                    messages.Done(message.sequence, message.status, message.message, message.error_id),
-                )
+            case protocol.Done(sequence=sequence, status=status):
+                # Why an event was refused may name handlers, paths, and options of others.
+                shown = "not possible" if status == "refused" and not self._edit else message.message
+                self._answer(session, messages.Done(sequence, status, shown, message.error_id))
             case protocol.Rows() if self.downloads.take(message):
                 pass
             case protocol.Rows():

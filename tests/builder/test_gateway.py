@@ -316,6 +316,16 @@ async def test_an_answer_that_came_while_nobody_was_there_waits(site: Site) -> N
     assert (done["sequence"], done["status"], done["error_id"]) == (1, "error", "e1")
 
 
+async def test_why_the_app_refuses_an_event_is_for_whoever_edits_it(site: Site) -> None:
+    async with site.joined() as (browser, joined):
+        await browser.say(click(1))
+        await until_told(site, browser, Event)
+        site.app.receive(Done(joined["session"], 1, "refused", "main.py has no handler save"))
+        done = await browser.hear("done")
+
+    assert (done["status"], done["message"]) == ("refused", "not possible")
+
+
 async def test_more_events_than_may_wait_are_answered_busy(open_site: SiteMaker) -> None:
     async with open_site(SessionLimits(pending=2)) as site, site.joined() as (browser, _):
         for sequence in (1, 2, 3):
