@@ -12,6 +12,7 @@ from typing import get_args
 import msgspec
 import pytest
 from commands import mainspring_command, open_command
+from mainspring.builder.components.catalogue import load_catalogue
 from mainspring.builder.components.payload_kinds import PAYLOAD_KINDS
 from mainspring.builder.sessions import session_messages
 from mainspring.runtime import protocol
@@ -70,6 +71,17 @@ def test_every_message_of_both_wires_stands_in_the_document_on_the_protocol() ->
     tags = {message.__struct_config__.tag for union in unions for message in get_args(union)}
 
     assert {tag for tag in tags if f"`{tag}`" not in text} == set()
+
+
+def test_every_kind_of_payload_stands_in_the_table_with_an_event_that_has_it() -> None:
+    text = (ROOT / "docs" / "payloads.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| `")]
+    kinds = [kind for row in rows for kind in re.findall(r"`(\w+)`", row[1])]
+    named = {event for row in rows for event in re.findall(r"`((?:wf|plotly|vega)-[\w-]+)`", row[2])}
+    declared = {event for kind in load_catalogue().types.values() for event in kind.events}
+
+    assert sorted(kinds) == sorted(PAYLOAD_KINDS)
+    assert named <= declared
 
 
 def test_the_tests_that_hold_the_table_of_faults_exist() -> None:
