@@ -187,7 +187,8 @@ class Hand {
     }
     const id = this.using || event.button !== 0 ? null : selectedBy(event.target);
     if (id === null) return;
-    const ours = !this.selected.has(id) || event.ctrlKey || event.metaKey || event.shiftKey;
+    // Of several, a press may begin to drag all, and a click selects the one.
+    const ours = !this.selected.has(id) || this.selected.size > 1 || event.ctrlKey || event.metaKey || event.shiftKey;
     // A press in a selected input is the input's: it may begin to select text.
     const draggable = ours || !isTyping(event.target);
     if (draggable) this.press = { id, pointer: event.pointerId, x: event.clientX, y: event.clientY, ours, dragging: false, at: { x: event.clientX, y: event.clientY } };

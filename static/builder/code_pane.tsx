@@ -123,6 +123,7 @@ function FileTabs() {
               type="button"
               role="tab"
               aria-selected={path === active.value}
+              data-tip={path}
               onClick={() => void openFile(path, null, true)}
               onAuxClick={() => closeFile(path)}
               onKeyDown={(event) => event.key === "Delete" && (event.stopPropagation(), closeFile(path))}

@@ -22,7 +22,7 @@ export function CodeStatus() {
         Ln {cursor.value.line}, Col {cursor.value.column}
       </span>
       {found.length > 0 && (
-        <button type="button" class="status-button" aria-label={`${errors} errors, ${found.length - errors} warnings in this file`} data-tip="Show the problems" data-keys="Ctrl+6" onClick={() => openPane("problems")}>
+        <button type="button" class="status-button" aria-label={`${errors} errors, ${found.length - errors} warnings in this file`} data-tip="Show the problems" data-keys="Ctrl+6" aria-keyshortcuts="Control+6" onClick={() => openPane("problems")}>
           <Icon icon={ICONS.error} size={12} /> {errors} <Icon icon={ICONS.alert} size={12} /> {found.length - errors}
         </button>
       )}
@@ -30,7 +30,7 @@ export function CodeStatus() {
       {python && (
         <>
           <EnvironmentChip />
-          <button type="button" class="status-button" data-tip="Sort the imports" data-keys="Alt+Shift+O" onClick={() => void organiseImports()}>
+          <button type="button" class="status-button" data-tip="Sort the imports" data-keys="Alt+Shift+O" aria-keyshortcuts="Alt+Shift+O" onClick={() => void organiseImports()}>
             Organise imports
           </button>
           <label class="status-check" data-tip="Saving formats Python with ruff and the app's own settings">

@@ -42,7 +42,7 @@ export function Button({ icon, label, onClick, keys, tip, disabled, pressed, cla
       class={`button ${extra ?? ""}`}
       aria-pressed={pressed}
       aria-keyshortcuts={keys?.replace("Ctrl", "Control")}
-      data-tip={tip}
+      data-tip={tip ?? label}
       data-keys={keys}
       disabled={disabled}
       onClick={onClick}

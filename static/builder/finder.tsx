@@ -1,5 +1,5 @@
 /** Ctrl+K, Ctrl+P, I and M: one list to go anywhere, run anything, insert any component. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { nameOf, walk } from "./changes.ts";
 import { openFile, openHandler, sourceFiles } from "./code.ts";
 import { insert, moveInto } from "./edits.ts";
@@ -112,7 +112,8 @@ export function Finder() {
   const list = useRef<HTMLDivElement>(null);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  useEffect(() => {
+  // Before the next key: what is typed at once is searched for.
+  useLayoutEffect(() => {
     setText("");
     setAt(0);
     if (mode && !dialog.current?.open) dialog.current?.showModal();
@@ -173,7 +174,7 @@ export function Finder() {
 
 export function KeysSheet() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (keysOpen.value) dialog.current?.showModal();
   }, [keysOpen.value]);
   if (!keysOpen.value) return null;

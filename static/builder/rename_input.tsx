@@ -1,12 +1,13 @@
 /** The field for a new id, in the tree and on the canvas. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { asId, rename } from "./edits.ts";
 import { renaming } from "./store.ts";
 
 /** `done` takes the focus back when a key has ended it. */
 export function RenameInput({ id, done }: { id: string; done: () => void }) {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // Before the next key: what is typed at once belongs in here.
+  useLayoutEffect(() => {
     input.current?.focus();
     input.current?.select();
   }, []);
