@@ -1,6 +1,7 @@
 """``make screenshots``: the pictures of the README and the documents, taken of the real thing.
 
-Pass a folder to have more of them there (both themes and three widths, of app and gallery) for looking at.
+Pass a folder to have more of them there for looking at: every pane of the Builder in both themes at 1280 and 1920
+pixels, the app and the gallery at three widths.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, async_playwright
@@ -42,6 +44,67 @@ async def builder_pictures(browser: Browser, app: Path, folder: Path, sizes: lis
                 name = f"builder-{theme}.png" if len(sizes) == 1 else f"builder-{theme}-{width}.png"
                 await page.screenshot(path=folder / name)
                 await page.context.close()
+
+
+# What is opened for a picture, and by which key; the panes below the canvas by their number.
+PANES = {"code": 1, "log": 2, "state": 3, "history": 4, "handlers": 5, "problems": 6}
+DIALOGS = {"keys": "?", "find": "Control+k", "goto": "Control+p", "insert": "i", "move": "m", "theme": "t"}
+
+
+async def pane_pictures(browser: Browser, app: Path, folder: Path, sizes: list[tuple[int, int]]) -> None:
+    """``pane-<name>-<theme>-<width>.png``: each pane enlarged beside the others, each dialog, drags, states."""
+    for theme in ("light", "dark"):
+        for width, height in sizes:
+            # A layout of its own for each, as somebody has it who begins.
+            os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(dir=app.parent)
+            async with open_command("edit", app, "--port", "0", "--no-browser") as builder:
+                page = await new_page(browser, theme, width, height)
+
+                async def shoot(name: str, page: Page = page, end: str = f"{theme}-{width}") -> None:
+                    await page.screenshot(path=folder / f"pane-{name}-{end}.png")
+
+                await page.goto(builder.url)
+                inside = page.frame_locator("iframe[title='App']")
+                await inside.get_by_role("button").first.click()
+                await inside.get_by_role("button").first.click()
+                await page.get_by_role("region", name="Code").locator(".cm-line").first.wait_for()
+                await page.get_by_role("button", name="Show Log beside the others").click()
+                await shoot("beside")
+                await page.get_by_role("button", name="Put Log into the tabs of State").click()
+                for name, number in PANES.items():
+                    await page.locator("#row-count_button").click()
+                    if not await page.locator(f"[data-pane={name}]").is_visible():
+                        await page.keyboard.press(f"Control+{number}")
+                    await page.locator(f"[data-pane={name}]").wait_for()
+                    await page.mouse.move(2, 2)
+                    await shoot(name)
+                for name, key in DIALOGS.items():
+                    await page.locator("#row-count_button").click()
+                    await page.keyboard.press(key)
+                    await page.locator("dialog, [role=dialog]").first.wait_for()
+                    await shoot(name)
+                    await page.keyboard.press("Escape")
+                await page.keyboard.press("Control+Shift+m")
+                await shoot("enlarged")
+                await page.keyboard.press("Control+Shift+m")
+                await drag_pictures(page, shoot)
+                await page.context.close()
+
+
+async def drag_pictures(page: Page, shoot: Callable[[str], Awaitable[None]]) -> None:
+    """A component that is carried over the canvas, and one over a place that refuses it."""
+    canvas = await page.get_by_title("App").bounding_box()
+    assert canvas is not None
+    for name, tile in (("drag", "Heading"), ("refused", "Column")):
+        source = page.get_by_role("region", name="Palette").get_by_role("button", name=tile, exact=True)
+        await source.scroll_into_view_if_needed()
+        await source.hover()
+        await page.mouse.down()
+        await page.mouse.move(canvas["x"] + canvas["width"] / 2, canvas["y"] + canvas["height"] / 2, steps=8)
+        await page.locator(".carried").wait_for()
+        await shoot(name)
+        await page.keyboard.press("Escape")
+        await page.mouse.up()
 
 
 async def app_pictures(browser: Browser, app: Path, folder: Path, widths: list[int]) -> None:
@@ -89,6 +152,7 @@ async def main() -> None:
             )
             if thorough:
                 await builder_pictures(browser, app, folder, [(1280, 800), (1920, 1080)])
+                await pane_pictures(browser, app, folder, [(1280, 800), (1920, 1080)])
                 await app_pictures(browser, app, folder, [360, 820, 1280])
                 await gallery_pictures(browser, folder, [360, 820, 1440])
             else:

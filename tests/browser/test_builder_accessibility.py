@@ -1,4 +1,4 @@
-"""Whoever can't see the Builder or use a mouse: names, tooltips with shortcuts, focus, axe-core in both themes."""
+"""The Builder without eyes or a mouse: names, tooltips with shortcuts, focus, axe-core in both themes."""
 
 from __future__ import annotations
 
@@ -16,19 +16,26 @@ from playwright.async_api import Locator, Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 AXE = Path(__file__).resolve().parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
-# A row of the state is named by its key and value; what else stands in it are controls with names of their own.
+# A row of the state is named by key and value; what else stands in it are controls with names of their own.
 FIND = """() => axe.run(document, {
-        resultTypes: ["violations"], iframes: false, rules: { "label-content-name-mismatch": { enabled: false } },
+        resultTypes: ["violations"],
+        iframes: false,
+        rules: { "label-content-name-mismatch": { enabled: false } },
     }).then(({ violations }) => violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 200)} ${
         node.any.map(({ message }) => message).join("; ")}`).join(" | ")}`))"""
-# Of each button that can be seen, rows of lists apart: what it is called, what its tooltip says (where there is no
-# label beside it), its shortcut as shown and as announced.
+# Of each button that can be seen, rows of lists apart: what it is called, what its tooltip says (or the label
+# beside it), its shortcut as shown and as announced.
 BUTTONS = """() => [...document.querySelectorAll("button, [role=button]")]
     .filter((each) => each.checkVisibility() && !each.matches("[role=log] *, .history-row, .link"))
-    .map((each) => [each.getAttribute("aria-label") ?? (each.textContent.trim() || each.labels?.[0]?.textContent || ""), each.dataset.tip ?? each.labels?.[0]?.textContent ?? "",
-        each.dataset.keys ?? "", each.getAttribute("aria-keyshortcuts") ?? "", each.outerHTML.slice(0, 160)])"""
+    .map((each) => {
+        const { tip, keys = "" } = each.dataset;
+        const label = each.labels?.[0]?.textContent ?? "";
+        const name = each.getAttribute("aria-label") ?? (each.textContent.trim() || label);
+        const announced = each.getAttribute("aria-keyshortcuts") ?? "";
+        return [name, tip ?? label, keys, announced, each.outerHTML.slice(0, 160)];
+    })"""
 # What has the focus: its name, and whether that can be seen.
 FOCUSED = """() => {
   const each = document.activeElement, style = getComputedStyle(each);
@@ -38,7 +45,7 @@ FOCUSED = """() => {
   const ring = ringed(style) || (search && ringed(getComputedStyle(search)));
   return {
     name: (each.getAttribute("aria-label") ?? (labels || each.title || each.textContent)).trim(),
-    ring: ring || style.boxShadow !== "none" || each.tagName === "IFRAME" || each.closest(".cm-editor") !== null,
+    ring: ring || style.boxShadow !== "none" || each.matches("iframe, .cm-editor *"),
     html: each.outerHTML.slice(0, 160),
   };
 }"""

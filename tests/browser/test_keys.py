@@ -1,4 +1,4 @@
-"""Every key of the Builder's sheet does what the sheet says, and the Builder works with the keyboard alone."""
+"""Every key of the Builder's sheet does what the sheet says."""
 
 from __future__ import annotations
 
