@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from mainspring.builder.code.atomic_write import is_temporary
+from mainspring.builder.code.temporary_names import is_temporary
 
 __all__ = ["PathRefused", "resolve_in"]
 

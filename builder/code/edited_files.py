@@ -6,15 +6,17 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
-from mainspring.builder.code.source import AppFile, PathRefused, Source, SourceFile
+from mainspring.builder.code.app_listing import AppFile, Listing
+from mainspring.builder.code.source import OnVersion, PathRefused, Source, SourceFile
 
-__all__ = ["EditedFiles", "FileChanged", "FilesChanged"]
+__all__ = ["EditedFiles", "FileChanged", "FilesChanged", "files_message"]
 
 # Told about more files at once, an editor does better to look at all of them.
 MAX_TOLD: Final = 1_000
+T = TypeVar("T")
 
 
 class FileChanged(msgspec.Struct, frozen=True, tag_field="type", tag="file"):
@@ -24,20 +26,28 @@ class FileChanged(msgspec.Struct, frozen=True, tag_field="type", tag="file"):
     digest: str | None
 
 
-class FilesChanged(msgspec.Struct, frozen=True, tag_field="type", tag="files"):
-    """Files came or went: this is the whole list."""
+class FilesChanged(Listing, frozen=True, tag_field="type", tag="files"):
+    """Files or folders came or went: this is the whole list."""
 
-    files: tuple[AppFile, ...]
+
+def files_message(listing: Listing) -> FilesChanged:
+    """What tells an editor of all files."""
+    return FilesChanged(listing.files, listing.folders, listing.complete)
 
 
 class EditedFiles:
-    """Belongs to one event loop; the disk is used in threads."""
+    """Belongs to one event loop; the disk is used in threads.
+
+    Attributes:
+        on_version: Called in the loop with the bytes that a save replaces, and those that it writes.
+    """
 
     def __init__(self, app_path: Path) -> None:
         self.source = Source(app_path)
         self.source.sweep()
         self._digests: dict[str, str | None] = {}
         self._listed: frozenset[str] = frozenset()
+        self.on_version: OnVersion = lambda _path, _data: None
         self._subscribers: list[Callable[[FileChanged | FilesChanged], None]] = []
         # What is told about a file must follow the order in which its content changed.
         self._lock = asyncio.Lock()
@@ -48,9 +58,14 @@ class EditedFiles:
         return lambda: self._subscribers.remove(callback)
 
     async def list(self) -> tuple[AppFile, ...]:
-        files = await asyncio.to_thread(self.source.list)
-        self._listed = frozenset(file.path for file in files)
-        return files
+        return (await self.listing()).files
+
+    async def listing(self) -> Listing:
+        found = await asyncio.to_thread(self.source.listing)
+        self._listed = frozenset(
+            (*(file.path for file in found.files), *(f"{path}/" for path in found.folders))
+        )
+        return found
 
     async def read(self, path: str) -> SourceFile:
         """Raises:
@@ -68,13 +83,32 @@ class EditedFiles:
         Raises:
             Conflict, PathRefused, FileProblem
         """
+        return await self._write(path, self.source.save, text, base_digest, on_replaced)
+
+    async def put_back(
+        self, path: str, data: bytes, base_digest: str, on_replaced: Callable[[], None] = lambda: None
+    ) -> SourceFile:
+        """As ``save``, with the bytes of an earlier version."""
+        return await self._write(path, self.source.put_back, data, base_digest, on_replaced)
+
+    async def _write(
+        self,
+        path: str,
+        write: Callable[[str, T, str, Callable[[], None], OnVersion], SourceFile],
+        content: T,
+        base_digest: str,
+        on_replaced: Callable[[], None],
+    ) -> SourceFile:
         loop = asyncio.get_running_loop()
 
         def replaced() -> None:
             loop.call_soon_threadsafe(on_replaced)
 
+        def version(path: str, data: bytes) -> None:
+            loop.call_soon_threadsafe(self.on_version, path, data)
+
         async with self._lock:
-            saved = await asyncio.to_thread(self.source.save, path, text, base_digest, replaced)
+            saved = await asyncio.to_thread(write, path, content, base_digest, replaced, version)
             self._tell_file(path, saved.digest)
         return saved
 
@@ -108,9 +142,9 @@ class EditedFiles:
 
     async def _tell_list(self) -> None:
         before = self._listed
-        files = await self.list()
+        found = await self.listing()
         if self._listed != before:
-            self._tell(FilesChanged(files))
+            self._tell(files_message(found))
 
     def _tell(self, change: FileChanged | FilesChanged) -> None:
         for callback in tuple(self._subscribers):

@@ -6,22 +6,31 @@ A save names the digest of the version it is based on. Is another version on dis
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from mainspring.builder.code.app_paths import PathRefused, resolve_in
-from mainspring.builder.code.atomic_write import is_temporary, sweep_temporary, write_file
+from mainspring.builder.code.app_listing import AppFile, Listing, folders_of, list_app
+from mainspring.builder.code.app_paths import PathRefused
+from mainspring.builder.code.atomic_write import sweep_temporary, write_in
+from mainspring.builder.code.file_problems import (
+    FileProblem,
+    NoSuchFile,
+    NotEditable,
+    NotSaved,
+    TakenPath,
+    not_saved,
+    too_large,
+)
+from mainspring.builder.code.open_folder import OpenFolder, open_place
 from mainspring.builder.code.text_bytes import NotText, decode_text, encode_text
 
 __all__ = [
-    "AppFile",
     "Conflict",
     "FileProblem",
     "NoSuchFile",
@@ -33,41 +42,10 @@ __all__ = [
     "TakenPath",
 ]
 
+OnVersion = Callable[[str, bytes], None]
+
 # Nobody edits such a file by hand; the answer must fit a request as well.
 MAX_TEXT_BYTES: Final = 4 * 1024 * 1024
-MAX_LISTED_FILES: Final = 5_000
-MAX_DEPTH: Final = 12
-_SKIPPED_FOLDERS: Final = frozenset({"__pycache__", "node_modules", "venv", "env", "site-packages"})
-
-
-class FileProblem(Exception):
-    """Something about a file that whoever asked has to know. ``path`` names the file."""
-
-    code = "file"
-
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
-        self.path = path
-
-
-class NoSuchFile(FileProblem):
-    code = "no_file"
-
-
-class NotEditable(FileProblem):
-    """It is a folder, a device, too large, or no text; or a text that can't be written in its encoding."""
-
-    code = "not_editable"
-
-
-class TakenPath(FileProblem):
-    code = "taken"
-
-
-class NotSaved(FileProblem):
-    """The disk refused; the file is as it was."""
-
-    code = "not_saved"
 
 
 class Conflict(FileProblem):
@@ -95,13 +73,6 @@ class SourceFile(msgspec.Struct, frozen=True):
     bom: bool = False
 
 
-class AppFile(msgspec.Struct, frozen=True):
-    """A file in the list: its path below the app's folder and its size in bytes."""
-
-    path: str
-    size: int
-
-
 class Source:
     """The files of one app. Methods block on the disk, and may be called from any thread."""
 
@@ -112,20 +83,34 @@ class Source:
 
     def sweep(self) -> None:
         """Remove what saves of a service that was killed have left half written."""
-        for folder in _folders(self.root, MAX_DEPTH):
+        for folder in folders_of(self.root):
             sweep_temporary(folder)
 
+    def listing(self) -> Listing:
+        return list_app(self.root)
+
     def list(self) -> tuple[AppFile, ...]:
-        """Every file but hidden ones and environments: ``main.py`` first, Python next, then the others."""
-        found = [AppFile(path, size) for path, size in _walk(self.root, "", MAX_DEPTH)]
-        found.sort(key=lambda file: (file.path != "main.py", not file.path.endswith(".py"), file.path))
-        return tuple(found[:MAX_LISTED_FILES])
+        return self.listing().files
 
     def read(self, path: str) -> SourceFile:
         """Raises:
         PathRefused, NoSuchFile, NotEditable
         """
-        return _as_source(path, _read_bytes(path, resolve_in(self.root, path)))
+        return _as_source(path, self.read_bytes(path, MAX_TEXT_BYTES))
+
+    def read_bytes(self, path: str, most: int) -> bytes:
+        """The file as it is; one with more than ``most`` bytes is ``NotEditable``.
+
+        Raises:
+            PathRefused, NoSuchFile, NotEditable
+        """
+        try:
+            with open_place(self.root, path) as (folder, name):
+                return _read_bytes(path, folder, name, most)
+        except (FileNotFoundError, NotADirectoryError):
+            raise NoSuchFile(path, f"There is no file {path}.") from None
+        except OSError as error:
+            raise NotEditable(path, f"{path} can't be read: {error.strerror or error}.") from error
 
     def digest(self, path: str) -> str | None:
         """Name the bytes on disk; ``None`` if there is no such file or it can't be read.
@@ -134,7 +119,7 @@ class Source:
             PathRefused
         """
         try:
-            return _digest(_read_bytes(path, resolve_in(self.root, path)))
+            return _digest(self.read_bytes(path, MAX_TEXT_BYTES))
         except FileProblem:
             return None
 
@@ -144,37 +129,72 @@ class Source:
         text: str,
         base_digest: str,
         on_replaced: Callable[[], None] = lambda: None,
+        on_version: OnVersion = lambda _path, _data: None,
     ) -> SourceFile:
         """Replace the version that ``base_digest`` names by ``text``, durably; return what is there now.
 
-        ``on_replaced`` is called, in this thread, as soon as the new version can be read.
+        Both callbacks are called in this thread: ``on_replaced`` as soon as the new version can be read,
+        ``on_version`` with the bytes that were there before and with those that are there now.
 
         Raises:
             Conflict: Another version is on disk; it was left alone.
             PathRefused, NotEditable, NotSaved
         """
-        place = resolve_in(self.root, path)
 
+        def edited(before: bytes) -> bytes:
+            try:
+                return encode_text(text, before, python=_is_python(path))
+            except NotText as error:
+                raise NotEditable(path, f"{path} was not saved: {error}.") from error
+
+        return self._replace(path, edited, base_digest, on_replaced, on_version)
+
+    def put_back(
+        self,
+        path: str,
+        data: bytes,
+        base_digest: str,
+        on_replaced: Callable[[], None] = lambda: None,
+        on_version: OnVersion = lambda _path, _data: None,
+    ) -> SourceFile:
+        """As ``save``, with an earlier version's own bytes."""
+        return self._replace(path, lambda _: data, base_digest, on_replaced, on_version)
+
+    def _replace(
+        self,
+        path: str,
+        change: Callable[[bytes], bytes],
+        base_digest: str,
+        on_replaced: Callable[[], None],
+        on_version: OnVersion,
+    ) -> SourceFile:
         def check() -> bytes:
             try:
-                data = _read_bytes(path, place)
+                data = _read_bytes(path, folder, name, MAX_TEXT_BYTES)
             except NoSuchFile:
                 raise Conflict(path, None) from None
             if _digest(data) != base_digest:
                 raise Conflict(path, _as_source(path, data))
             return data
 
-        with self._lock:
-            before = check()
-            try:
-                data = encode_text(text, before, python=_is_python(path))
-            except NotText as error:
-                raise NotEditable(path, f"{path} was not saved: {error}.") from error
-            if len(data) > MAX_TEXT_BYTES:
-                raise NotEditable(path, f"{path} was not saved: it would be {_too_large(len(data))}.")
-            if data != before:
-                _write(path, place, data, check, on_replaced)
-        return _as_source(path, data)
+        try:
+            with self._lock, open_place(self.root, path) as (folder, name):
+                before = check()
+                data = change(before)
+                if len(data) > MAX_TEXT_BYTES:
+                    raise NotEditable(path, f"{path} was not saved: it would be {too_large(len(data))}.")
+                saved = _as_source(path, data)
+                if data != before:
+                    on_version(path, before)
+                    write_in(
+                        folder, name, [data], last_check=lambda: _ignore(check()), on_replaced=on_replaced
+                    )
+                    on_version(path, data)
+        except (FileNotFoundError, NotADirectoryError):
+            raise Conflict(path, None) from None
+        except OSError as error:
+            raise not_saved(path, error) from error
+        return saved
 
     def create(self, path: str, text: str = "") -> SourceFile:
         """Make a new file, and the folders that it needs.
@@ -182,48 +202,35 @@ class Source:
         Raises:
             TakenPath, PathRefused, NotEditable, NotSaved
         """
-        place = resolve_in(self.root, path)
         data = encode_text(text, b"", python=_is_python(path))
-
-        def check() -> None:
-            if os.path.lexists(place):
-                raise TakenPath(path, f"There is a {path} already.")
-
-        with self._lock:
-            check()
-            try:
-                place.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise NotSaved(path, f"{path} could not be made: {error.strerror}.") from error
-            _write(path, place, data, check)
+        try:
+            with self._lock, open_place(self.root, path, create=True) as (folder, name):
+                write_in(folder, name, [data], only_new=True)
+        except (FileExistsError, IsADirectoryError):
+            raise TakenPath(path, f"There is a {path} already.") from None
+        except OSError as error:
+            raise not_saved(path, error) from error
         return _as_source(path, data)
 
 
-def _write(
-    path: str,
-    place: Path,
-    data: bytes,
-    check: object,
-    on_replaced: Callable[[], None] = lambda: None,
-) -> None:
-    assert callable(check)
-    try:
-        write_file(place, data, last_check=check, on_replaced=on_replaced)
-    except OSError as error:
-        raise NotSaved(path, f"{path} was not saved, the disk says: {error.strerror or error}.") from error
+def _ignore(_: object) -> None:
+    """A check is there for what it raises."""
 
 
-def _read_bytes(path: str, place: Path) -> bytes:
+def _read_bytes(path: str, folder: OpenFolder, name: str, most: int) -> bytes:
+    # Opening a named pipe would wait for its other end; a link was followed before, and is a new one.
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
+    )
     try:
-        # Opening a named pipe would wait for its other end.
-        descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(folder.at(name), flags, dir_fd=folder.descriptor)
         with os.fdopen(descriptor, "rb") as file:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise NotEditable(path, f"{path} is no file that could be edited.")
-            if status.st_size > MAX_TEXT_BYTES:
-                raise NotEditable(path, f"{path} is {_too_large(status.st_size)}.")
-            return file.read(MAX_TEXT_BYTES + 1)
+            if status.st_size > most:
+                raise NotEditable(path, f"{path} is {too_large(status.st_size)}.")
+            return file.read(most + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise NoSuchFile(path, f"There is no file {path}.") from None
     except IsADirectoryError:
@@ -240,50 +247,9 @@ def _as_source(path: str, data: bytes) -> SourceFile:
     return SourceFile(path, text, _digest(data), form.newline, form.encoding, form.bom)
 
 
-def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, int]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        return
-    for entry in entries:
-        if entry.name.startswith(".") or is_temporary(entry.name):
-            continue
-        try:
-            if entry.is_file(follow_symlinks=False):
-                yield prefix + entry.name, entry.stat().st_size
-            elif depth and entry.is_dir(follow_symlinks=False) and not _is_environment(entry):
-                yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", depth - 1)
-        except OSError:
-            continue
-
-
-def _folders(folder: Path, depth: int) -> Iterator[Path]:
-    yield folder
-    try:
-        entries = list(os.scandir(folder)) if depth else []
-    except OSError:
-        return
-    for entry in entries:
-        with contextlib.suppress(OSError):
-            if entry.is_dir(follow_symlinks=False) and not _is_skipped(entry):
-                yield from _folders(Path(entry.path), depth - 1)
-
-
-def _is_skipped(entry: os.DirEntry[str]) -> bool:
-    return entry.name.startswith(".") or _is_environment(entry)
-
-
-def _is_environment(entry: os.DirEntry[str]) -> bool:
-    return entry.name in _SKIPPED_FOLDERS or (Path(entry.path) / "pyvenv.cfg").exists()
-
-
 def _is_python(path: str) -> bool:
     return path.endswith((".py", ".pyi"))
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _too_large(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB, more than an editor for text takes"

@@ -11,6 +11,7 @@ from typing import Final
 from aiohttp import web
 from mainspring.builder.code.code_service import CodeService
 from mainspring.builder.code.edited_files import EditedFiles, FileChanged, FilesChanged
+from mainspring.builder.editing.drafts import Drafts
 from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.editing.editing_site import EditingSite
 from mainspring.builder.editing.editing_socket import EditingSockets
@@ -18,6 +19,7 @@ from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections
 from mainspring.builder.editing.kept_layout import KeptLayout
 from mainspring.builder.editing.routes_editing import ANSWERS, editing_routes
+from mainspring.builder.editing.routes_editing_files import file_routes
 from mainspring.builder.editing.routes_editing_handlers import handler_routes
 from mainspring.builder.editing.routes_editing_layout import layout_routes
 from mainspring.builder.editing.routes_editing_renames import rename_routes
@@ -26,7 +28,7 @@ from mainspring.builder.editing.routes_editing_theme import theme_routes
 from mainspring.builder.editing.routes_editing_versions import version_routes
 from mainspring.builder.pages.kept_versions import KeptVersions
 from mainspring.builder.pages.page_edits import PageEdits
-from mainspring.builder.pages.tree_store import PAGES_FOLDER
+from mainspring.builder.pages.tree_store import PAGES_FOLDER, digest_of
 from mainspring.builder.processes.log_buffer import LogBuffer
 from mainspring.builder.processes.supervisor import Supervisor
 from mainspring.builder.web.access import Guard, Handler, Policy, RequestRefused, Route, add_routes, make_app
@@ -38,6 +40,7 @@ __all__ = ["editing_table", "make_editing_app"]
 # What doesn't touch the app's files: all else that writes is for the Builder that has the lock.
 _BESIDE_THE_FILES: Final = frozenset(
     (
+        "/api/drafts/{path:.+}",
         "/api/events/{number:[0-9]+}/cancel",
         "/api/events/{number:[0-9]+}/replay",
         "/api/layout",
@@ -56,7 +59,7 @@ _BESIDE_THE_FILES: Final = frozenset(
 def _for_one_builder(routes: Iterable[Route], lock: EditLock) -> Iterator[Route]:
     """``routes``, of which those that write to the app's files are refused while another Builder does."""
     for route in routes:
-        if route.policy is Policy.WRITE and route.path not in _BESIDE_THE_FILES:
+        if route.policy in (Policy.WRITE, Policy.WRITE_BYTES) and route.path not in _BESIDE_THE_FILES:
             yield replace(route, handler=functools.partial(_write, lock, route.handler))
         else:
             yield route
@@ -75,8 +78,12 @@ def _keep_pages(versions: KeptVersions, pages: PageEdits) -> None:
 
 def _keep_file(versions: KeptVersions, change: FileChanged | FilesChanged) -> None:
     # A page counts once it was read as one: a damaged file is no version that anybody wants back.
-    if isinstance(change, FileChanged) and not change.path.startswith(f"{PAGES_FOLDER}/"):
-        versions.soon(change.path)
+    if (
+        isinstance(change, FileChanged)
+        and change.digest is not None
+        and not change.path.startswith(f"{PAGES_FOLDER}/")
+    ):
+        versions.soon(change.path, change.digest)
 
 
 def editing_table(site: EditingSite, sockets: EditingSockets) -> list[Route]:
@@ -84,6 +91,7 @@ def editing_table(site: EditingSite, sockets: EditingSockets) -> list[Route]:
     return [
         static_route(site.renderer),
         *editing_routes(site),
+        *file_routes(site),
         *handler_routes(site),
         *state_routes(site),
         *version_routes(site),
@@ -130,6 +138,7 @@ def make_editing_app(
         history=history,
         inspections=inspections,
         versions=versions,
+        drafts=Drafts(app_path),
         lock=lock,
         layout=layout,
         log=log,
@@ -140,6 +149,7 @@ def make_editing_app(
     sockets = EditingSockets(site)
     pages.subscribe(lambda _: _keep_pages(versions, pages))
     files.subscribe(lambda change: _keep_file(versions, change))
+    files.on_version = lambda path, data: versions.soon(path, digest_of(data), data)
     _keep_pages(versions, pages)
     guard.refusal = renderer.error
     guard.answers = {**ANSWERS, **guard.answers}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from mainspring.builder.code.handler_places import HandlerPlaces
 from mainspring.builder.code.problems import Problem, find_problems, load_problem
 from mainspring.builder.code.source import SourceFile
 from mainspring.builder.components.catalogue import Catalogue
+from mainspring.builder.editing.drafts import Drafts
 from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections, NotInspected
@@ -53,6 +54,7 @@ class EditingSite:
     history: EventHistory
     inspections: Inspections
     versions: KeptVersions
+    drafts: Drafts
     lock: EditLock
     layout: KeptLayout
     log: LogBuffer
@@ -70,12 +72,15 @@ class EditingSite:
 
     async def overview(self) -> dict[str, Any]:
         """All that the Builder's page begins with."""
+        listing = await self.files.listing()
         return {
             "name": self.title,
             "catalogue": self.catalogue.types,
             "pages": self.pages.states(),
             "broken": self.pages.broken,
-            "files": await self.files.list(),
+            "files": listing.files,
+            "folders": listing.folders,
+            "files_complete": listing.complete,
             "handlers": as_object(self.supervisor.handlers),
             "status": as_object(self.supervisor.status),
             "environment": self.code.environment,
@@ -113,21 +118,25 @@ class EditingSite:
         """
         if path.endswith(".py"):
             self.supervisor.expect_reload()
-        saved = await self.files.save(path, text, base_digest, lambda: self._code_changed(path))
-        await self._page_changed(path)
+        saved = await self.files.save(path, text, base_digest, lambda: self.code_changed([path]))
+        await self.pages_changed([path])
         return saved
 
     async def create_file(self, path: str) -> SourceFile:
         """As ``EditedFiles.create``, and what was made takes effect."""
         made = await self.files.create(path)
-        self._code_changed(path)
-        await self._page_changed(path)
+        self.code_changed([path])
+        await self.pages_changed([path])
         return made
 
-    def _code_changed(self, path: str) -> None:
-        if path.endswith(".py"):
-            self.supervisor.reload(f"{path} was saved", [path])
+    def code_changed(self, paths: Iterable[str]) -> None:
+        """Take the app's code as it is on disk now, if some of ``paths`` is code."""
+        code = [path for path in paths if path.endswith(".py")]
+        if code:
+            self.supervisor.reload(f"{code[0]} was saved", code)
 
-    async def _page_changed(self, path: str) -> None:
-        if path.startswith(f"{PAGES_FOLDER}/"):
-            await self.pages.reload([self.app_path / path])
+    async def pages_changed(self, paths: Iterable[str]) -> None:
+        """Take pages as they are on disk now."""
+        pages = [self.app_path / path for path in paths if path.startswith(f"{PAGES_FOLDER}/")]
+        if pages:
+            await self.pages.reload(pages)

@@ -16,7 +16,7 @@ import msgspec
 from aiohttp import WSMsgType, web
 from mainspring.builder.code.app_paths import PathRefused
 from mainspring.builder.code.code_service import CodeUnanswered
-from mainspring.builder.code.edited_files import FileChanged, FilesChanged
+from mainspring.builder.code.edited_files import FileChanged, FilesChanged, files_message
 from mainspring.builder.components.catalogue import Catalogue
 from mainspring.builder.editing import editing_messages as messages
 from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
@@ -154,7 +154,7 @@ class _Connection:
         self._catalogue = None
         self._show_catalogue()
         self._send(messages.Pages(site.pages.states(), site.pages.broken))
-        self._send(FilesChanged(await site.files.list()))
+        self._send(files_message(await site.files.listing()))
         self._sessions()
         self._access()
 

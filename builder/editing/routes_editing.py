@@ -17,6 +17,8 @@ from mainspring.builder.code.source import (
     PathRefused,
     TakenPath,
 )
+from mainspring.builder.code.trash import NotInTrash
+from mainspring.builder.editing.drafts import DraftRefused
 from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
 from mainspring.builder.editing.event_history import CannotReplay, NotRunning
 from mainspring.builder.editing.inspections import NotInspected
@@ -40,15 +42,6 @@ class _OperationBody(msgspec.Struct, forbid_unknown_fields=True):
 class _NewPage(msgspec.Struct, forbid_unknown_fields=True):
     key: str
     title: str = ""
-
-
-class _Save(msgspec.Struct, forbid_unknown_fields=True):
-    text: str
-    base_digest: str
-
-
-class _NewFile(msgspec.Struct, forbid_unknown_fields=True):
-    path: str
 
 
 def _conflict(error: Conflict) -> RequestRefused:
@@ -78,6 +71,8 @@ ANSWERS: Final[Mapping[type[Exception], Callable[[Any], RequestRefused]]] = {
     NotRunning: _refusal(409, "not_running"),
     NotInspected: _refusal(409, "not_inspected"),
     NoSuchVersion: _refusal(404, "no_version"),
+    NotInTrash: _refusal(404, "not_in_trash"),
+    DraftRefused: _refusal(409, "no_draft"),
 }
 
 
@@ -92,9 +87,6 @@ def editing_routes(site: EditingSite) -> list[Route]:
         Route("POST", "/api/pages/{key}/operations", handlers.operate, Policy.WRITE),
         Route("POST", "/api/pages/{key}/undo", handlers.undo, Policy.WRITE),
         Route("POST", "/api/pages/{key}/redo", handlers.redo, Policy.WRITE),
-        Route("POST", "/api/files", handlers.create_file, Policy.WRITE),
-        Route("GET", "/api/files/{path:.+}", handlers.read_file, Policy.READ),
-        Route("PUT", "/api/files/{path:.+}", handlers.save_file, Policy.WRITE),
         Route("POST", "/api/runtime/stop", handlers.stop, Policy.WRITE),
         Route("POST", "/api/runtime/restart", handlers.restart, Policy.WRITE),
         Route("POST", "/api/preview", handlers.preview, Policy.WRITE),
@@ -143,21 +135,6 @@ class _Handlers:
 
     async def redo(self, request: web.Request) -> web.StreamResponse:
         return json_answer(await self._site.pages.redo(request.match_info["key"]))
-
-    # --- files ---
-
-    async def read_file(self, request: web.Request) -> web.StreamResponse:
-        return json_answer(await self._site.files.read(request.match_info["path"]))
-
-    async def save_file(self, request: web.Request) -> web.StreamResponse:
-        path = request.match_info["path"]
-        body = await json_body(request, _Save)
-        saved = await self._site.save_file(path, body.text, body.base_digest)
-        return json_answer({"digest": saved.digest})
-
-    async def create_file(self, request: web.Request) -> web.StreamResponse:
-        body = await json_body(request, _NewFile)
-        return json_answer(await self._site.create_file(body.path))
 
     # --- the app ---
 

@@ -60,45 +60,52 @@ class KeptVersions:
         """
         self._app_path = app_path
         self._folder = (folder or state_folder() / "versions") / app_name(app_path)
-        self._waiting: asyncio.Queue[tuple[str, str | None]] = asyncio.Queue(MAX_WAITING)
+        self._waiting: asyncio.Queue[tuple[str, str | None, bytes | None]] = asyncio.Queue(MAX_WAITING)
+        self._waiting_bytes = 0
         self._asked: dict[str, str] = {}
         self._told = False
 
-    def soon(self, path: str, digest: str | None = None) -> None:
-        """As ``keep``, as soon as there is time; call it in the event loop."""
+    def soon(self, path: str, digest: str | None = None, data: bytes | None = None) -> None:
+        """As ``keep``, as soon as there is time; call it in the event loop.
+
+        What comes faster than the disk takes it is passed over (``MAX_WAITING``, ``MAX_APP_BYTES``).
+        """
         if digest is not None and self._asked.get(path) == digest:
             return
+        size = 0 if data is None else len(data)
+        if self._waiting_bytes + size > MAX_APP_BYTES:
+            return
         with contextlib.suppress(asyncio.QueueFull):
-            self._waiting.put_nowait((path, digest))
+            self._waiting.put_nowait((path, digest, data))
+            self._waiting_bytes += size
             if digest is not None:
                 self._asked[path] = digest
 
     async def run(self) -> None:
         """Keep what ``soon`` was told of, for ever."""
         while True:
-            path, digest = await self._waiting.get()
+            path, digest, data = await self._waiting.get()
+            self._waiting_bytes -= 0 if data is None else len(data)
             try:
-                await asyncio.to_thread(self.keep, path, digest)
+                await asyncio.to_thread(self.keep, path, digest, data)
             except OSError as error:
                 if not self._told:
                     _log.warning("versions of files can't be kept in %s: %s", self._folder, error)
                 self._told = True
 
-    def keep(self, path: str, digest: str | None = None) -> None:
+    def keep(self, path: str, digest: str | None = None, data: bytes | None = None) -> None:
         """Keep what stands on disk at ``path`` of the app, if it is another content than the last kept one.
 
         Args:
             digest: That of the content which is known to be good; another one is not kept.
+            data: The content, where it may not be on disk any more.
 
         Raises:
             OSError: The versions can't be written.
         """
-        try:
-            file = resolve_in(self._app_path, path)
-            if not file.is_file() or file.stat().st_size > MAX_BYTES:
-                return
-            data = file.read_bytes()
-        except (OSError, PathRefused):
+        if data is None:
+            data = self._on_disk(path)
+        if data is None or len(data) > MAX_BYTES:
             return
         folder = self._folder_of(path)
         known = self._ids(folder)
@@ -115,6 +122,20 @@ class KeptVersions:
         for id_ in self._ids(folder)[:-most]:
             (folder / id_).unlink(missing_ok=True)
         self._stay_within(MAX_APP_BYTES)
+
+    def _on_disk(self, path: str) -> bytes | None:
+        try:
+            file = resolve_in(self._app_path, path)
+            if not file.is_file() or file.stat().st_size > MAX_BYTES:
+                return None
+            return file.read_bytes()
+        except (OSError, PathRefused):
+            return None
+
+    def moved(self, path: str, to: str) -> None:
+        """A file has another name: its versions go with it, unless there are some of that name."""
+        with contextlib.suppress(OSError):
+            self._folder_of(path).rename(self._folder_of(to))
 
     def versions(self, path: str) -> list[Version]:
         """What is kept of a file, the newest first."""

@@ -49,6 +49,7 @@ class Policy(enum.Enum):
     PAGE = "GET of a page: cookie, or a token in the URL that is swapped for it"
     READ = "GET: cookie"
     WRITE = "POST, PUT, DELETE: cookie, own Origin, application/json, token in a header"
+    WRITE_BYTES = "PUT: cookie, own Origin, application/octet-stream, token in a header"
     UPLOAD = "POST: cookie, own Origin, multipart/form-data; the handler checks the ticket"
     SOCKET = "WebSocket: cookie, own Origin; the handler checks the ticket in the first frame"
 
@@ -58,6 +59,7 @@ _METHODS: Final[Mapping[Policy, frozenset[str]]] = {
     Policy.PAGE: frozenset({"GET"}),
     Policy.READ: frozenset({"GET"}),
     Policy.WRITE: frozenset({"POST", "PUT", "DELETE"}),
+    Policy.WRITE_BYTES: frozenset({"PUT"}),
     Policy.UPLOAD: frozenset({"POST"}),
     Policy.SOCKET: frozenset({"GET"}),
 }
@@ -138,10 +140,11 @@ class Guard:
         if policy is Policy.OPEN:
             return
         self._check_cookie(request)
-        if policy in (Policy.WRITE, Policy.UPLOAD, Policy.SOCKET):
+        if policy in (Policy.WRITE, Policy.WRITE_BYTES, Policy.UPLOAD, Policy.SOCKET):
             self._check_origin(request)
-        if policy is Policy.WRITE:
-            _check_content_type(request, "application/json")
+        if policy in (Policy.WRITE, Policy.WRITE_BYTES):
+            is_json = policy is Policy.WRITE
+            _check_content_type(request, "application/json" if is_json else "application/octet-stream")
             self._check_write_token(request)
         if policy is Policy.UPLOAD:
             _check_content_type(request, "multipart/form-data")

@@ -115,14 +115,46 @@ async def versions_of(editing: EditingSite, path: str, most: int) -> list[dict[s
 async def test_saves_are_kept_and_can_be_had_back(editing: EditingSite) -> None:
     file = await editing.get("/api/files/main.py")
     saved = await editing.put("/api/files/main.py", {"text": "b = 2\n", "base_digest": file["digest"]})
-    await versions_of(editing, "main.py", 1)
     await editing.put("/api/files/main.py", {"text": "c = 3\n", "base_digest": saved["digest"]})
 
-    found = await versions_of(editing, "main.py", 2)
+    found = await versions_of(editing, "main.py", 3)
 
     texts = [(await editing.get(f"/api/version/{each['id']}/main.py"))["text"] for each in found]
-    assert texts == ["c = 3\n", "b = 2\n"]
+    assert texts == ["c = 3\n", "b = 2\n", "a = 1\n"]
     await editing.call("GET", "/api/version/x/main.py", 404)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_of_saves_in_quick_succession_each_is_kept(editing: EditingSite) -> None:
+    digest = (await editing.get("/api/files/main.py"))["digest"]
+    for number in range(10):
+        body = {"text": f"n = {number}\n", "base_digest": digest}
+        digest = (await editing.put("/api/files/main.py", body))["digest"]
+
+    found = await versions_of(editing, "main.py", 11)
+
+    texts = [(await editing.get(f"/api/version/{each['id']}/main.py"))["text"] for each in found]
+    assert texts == [f"n = {number}\n" for number in reversed(range(10))] + ["a = 1\n"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_version_comes_back_byte_for_byte_against_what_is_there_now(
+    editing: EditingSite, app_path: Path
+) -> None:
+    first = "# coding: latin-1\r\nx = '\xe9'".encode("latin-1")
+    (app_path / "main.py").write_bytes(first)
+    file = await editing.get("/api/files/main.py")
+    await editing.put("/api/files/main.py", {"text": "b = 2\n", "base_digest": file["digest"]})
+    versions = await versions_of(editing, "main.py", 2)
+    back = f"/api/version/{versions[-1]['id']}/main.py"
+
+    refused = await editing.post(back, {"base_digest": file["digest"]}, status=409)
+    now = (await editing.get("/api/files/main.py"))["digest"]
+    restored = await editing.post(back, {"base_digest": now})
+
+    assert refused["current"]["text"] == "b = 2\n"
+    assert (app_path / "main.py").read_bytes() == first
+    assert restored["text"] == "# coding: latin-1\nx = 'é'"
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -168,7 +168,7 @@ def test_a_read_only_file_is_not_replaced(app: Path, monkeypatch: pytest.MonkeyP
     source = Source(app)
     digest = source.read("main.py").digest
     # Whoever runs the tests as root may write everything, so the system's answer is given here.
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
 
     with pytest.raises(NotSaved, match="read-only"):
         source.save("main.py", "x = 2\n", digest)

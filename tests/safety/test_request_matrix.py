@@ -154,12 +154,12 @@ class Combination:
             return False
         if guarded and self.cookie != RIGHT:
             return True
-        changing = policy in (Policy.WRITE, Policy.UPLOAD)
+        changing = policy in (Policy.WRITE, Policy.WRITE_BYTES, Policy.UPLOAD)
         if (changing or policy is Policy.SOCKET) and self.origin != RIGHT:
             return True
         if changing and self.kind != RIGHT:
             return True
-        return policy is Policy.WRITE and self.token != RIGHT
+        return policy in (Policy.WRITE, Policy.WRITE_BYTES) and self.token != RIGHT
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,11 @@ class Listener:
     def bytes_of(self, each: Combination) -> bytes:
         served = self.served
         right = served.headers
-        kinds = {Policy.WRITE: "application/json", Policy.UPLOAD: "multipart/form-data; boundary=x"}
+        kinds = {
+            Policy.WRITE: "application/json",
+            Policy.WRITE_BYTES: "application/octet-stream",
+            Policy.UPLOAD: "multipart/form-data; boundary=x",
+        }
         cookie = right["Cookie"]
         if each.cookie != RIGHT and cookie is not None:
             name = cookie.partition("=")[0]
