@@ -52,7 +52,7 @@ class Pages:
         self.pages: Final = tuple(pages)
         self.keys: Final = tuple(page.id for page in self.pages)
         self.found: Final[dict[str, tuple[Component, ...]]] = {}  # id -> it and its ancestors, page first
-        # Neither they nor what is around them asks state whether they are there: always visible, never disabled.
+        # Whether these can be reached is no question of state: they are always visible and never disabled.
         self.always_there: Final[set[str]] = set()
         self.references: Final = Node()
         for page in self.pages:

@@ -1,7 +1,7 @@
 """``make screenshots``: the pictures of the README and the documents, taken of the real thing.
 
-Pass a folder to have more of them there for looking at: every pane of the Builder in both themes at 1280 and 1920
-pixels, the app and the gallery at three widths.
+Pass a folder to have more of them there for looking at: every pane of the Builder in both themes at 1280 and
+1920 pixels, the app and the gallery at three widths.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ DIALOGS = {"keys": "?", "find": "Control+k", "goto": "Control+p", "insert": "i",
 
 
 async def pane_pictures(browser: Browser, app: Path, folder: Path, sizes: list[tuple[int, int]]) -> None:
-    """``pane-<name>-<theme>-<width>.png``: each pane enlarged beside the others, each dialog, drags, states."""
+    """``pane-<name>-<theme>-<width>.png``: each pane enlarged, each dialog, drags, states."""
     for theme in ("light", "dark"):
         for width, height in sizes:
             # A layout of its own for each, as somebody has it who begins.
