@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
@@ -39,6 +40,9 @@ class State(TrackedDict):
         own = {name: kind for name, kind in annotations.items() if name[0] != "_"}
         defaults = {}
         for name in own:
+            if hasattr(State, name):
+                what = "a method of state" if name in State.__dict__ else "a method of every dict"
+                warnings.warn(f"{cls.__name__}.{name} is {what}: write state[{name!r}]", stacklevel=2)
             if name in cls.__dict__:
                 defaults[name] = cls.__dict__[name]
                 delattr(cls, name)

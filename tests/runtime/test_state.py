@@ -400,6 +400,21 @@ def test_a_class_of_annotations_gives_elements_and_attributes():
     assert (state["counter"], state.name) == (4, "Ada")
 
 
+def test_an_annotation_that_a_method_hides_is_said():
+    with pytest.warns(UserWarning) as said:
+
+        class AppState(State):
+            items: list[int]
+            set_page: str
+            counter: int
+
+    assert [str(each.message) for each in said] == [
+        "AppState.items is a method of every dict: write state['items']",
+        "AppState.set_page is a method of state: write state['set_page']",
+    ]
+    assert State.items
+
+
 def test_a_value_that_cannot_go_hurts_nobody_else():
     state = new_state(State(good=1, bad=None))
     state["bad"], state["good"] = {"deep": object()}, 2
