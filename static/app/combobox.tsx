@@ -82,9 +82,10 @@ export function Combobox({ c, options, chosen, several, pick, takeBack, words, p
         class={disabled ? "input chips off" : "input chips"}
         // The focus stays where the person types.
         onMouseDown={(event) => event.target !== input.current && event.preventDefault()}
-        onClick={() => {
+        onClick={({ target }) => {
           input.current?.focus();
-          unfold();
+          if (open && target !== input.current) setOpen(false);
+          else unfold();
         }}
       >
         {before}

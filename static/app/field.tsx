@@ -51,7 +51,7 @@ export function Field({ c, problem = "", label = "above", children }: FieldProps
   const error = c.text("error").value || problem;
   const help = c.text("help");
   return (
-    <div {...c.root("field")}>
+    <div {...c.root("field", error ? "wrong" : "")}>
       {label !== "beside" && <Label c={c} group={label === "group"} />}
       {children}
       {help.value && (

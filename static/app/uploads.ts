@@ -141,6 +141,7 @@ export function acceptedInWords(accept: string): string {
 
 /** Such as `1.4 MB`. */
 export function inWords(bytes: number): string {
+  if (bytes === 1) return "1 byte";
   const units = ["bytes", "KB", "MB", "GB"];
   let unit = 0;
   while (bytes >= 1024 && unit < units.length - 1) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,17 +58,72 @@ async def origin(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]
 
 @pytest.mark.parametrize("type_", shown_alone())
 async def test_nothing_serious_is_found_on_a_component(page: Page, origin: str, type_: str) -> None:
+    await show(page, f"{origin}/{type_}_page", f"All about {CATALOGUE.types[type_].title}")
+
+    await see_nothing_serious(page)
+
+
+async def open_choices(page: Page) -> None:
+    await page.get_by_role("combobox").first.click()
+    await expect(page.get_by_role("listbox")).to_be_visible()
+
+
+async def open_column(page: Page) -> None:
+    await page.get_by_role("button", name="price", exact=True).first.press("Alt+ArrowDown")
+    await expect(page.get_by_role("dialog", name="Column price")).to_be_visible()
+
+
+async def edit_and_select(page: Page) -> None:
+    await page.locator("td", has_text="Lamp").first.dblclick()
+    await expect(page.get_by_label("Edit item")).to_be_visible()
+
+
+async def fill_in_a_row(page: Page) -> None:
+    await page.get_by_role("button", name="Add row").first.click()
+    await expect(page.get_by_role("dialog", name="Add a row")).to_be_visible()
+
+
+async def open_sidebar(page: Page) -> None:
+    await page.set_viewport_size({"width": 360, "height": 700})
+    await page.get_by_role("button", name="Menu").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
+OPENED = [
+    ("select_multiple", open_choices),
+    ("dataframe", open_column),
+    ("dataframe", edit_and_select),
+    ("dataframe", fill_in_a_row),
+    ("sidebar", open_sidebar),
+]
+
+
+@pytest.mark.parametrize(("type_", "act"), OPENED, ids=[act.__name__ for _, act in OPENED])
+async def test_nothing_serious_is_found_on_what_opens(
+    page: Page, origin: str, type_: str, act: Callable[[Page], Awaitable[None]]
+) -> None:
+    await show(page, f"{origin}/{type_}_page", f"All about {CATALOGUE.types[type_].title}")
+
+    await act(page)
+
+    await see_nothing_serious(page)
+
+
+async def show(page: Page, address: str, title: str) -> None:
+    """Open the page of a component, with axe in it."""
     assert AXE.is_file(), "axe-core is missing: run `npm ci` in static/"
-    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     # What fades in or out has no contrast of its own.
     await page.emulate_media(reduced_motion="reduce")
-    await page.goto(f"{origin}/{type_}_page")
-    await expect(page.get_by_text(f"All about {CATALOGUE.types[type_].title}")).to_be_visible()
+    await page.goto(address)
+    await expect(page.get_by_text(title)).to_be_visible()
     await page.wait_for_load_state("networkidle")
     await page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
     # As a debugger does it: the page's own policy lets no script of others in.
     await page.evaluate(AXE.read_text(encoding="utf-8"))
 
+
+async def see_nothing_serious(page: Page) -> None:
+    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
     for theme in themes:
         await page.emulate_media(color_scheme=theme)
         assert await page.evaluate(FIND) == [], theme

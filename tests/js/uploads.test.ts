@@ -128,5 +128,5 @@ for (const [name, type, accept, expected] of [
 }
 
 test("sizes are said in units that people read", () => {
-  assert.deepEqual([0, 1_023, 1_536, 200 * 1024 ** 2, 3 * 1024 ** 4].map(inWords), ["0 bytes", "1,023 bytes", "1.5 KB", "200 MB", "3,072 GB"]);
+  assert.deepEqual([0, 1, 1_023, 1_536, 200 * 1024 ** 2, 3 * 1024 ** 4].map(inWords), ["0 bytes", "1 byte", "1,023 bytes", "1.5 KB", "200 MB", "3,072 GB"]);
 });
