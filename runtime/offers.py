@@ -53,6 +53,12 @@ def is_accepted(name: str, media_type: str, accepted: str) -> bool:
     )
 
 
+def bounds(fields: Fields) -> tuple[float | None, float | None]:
+    """What a number or a range lies between; ``None`` where nothing bounds it."""
+    low, high = (_number(fields(name)) for name in ("min", "max"))
+    return low, high
+
+
 def most_stars(fields: Fields) -> int:
     """How many stars a rating shows."""
     given = _whole(fields("max"))
@@ -73,8 +79,15 @@ def most_pages(fields: Fields) -> int | None:
 
 
 def _whole(value: Any) -> int | None:
-    """A number, rounded down; as in pages, a text of digits counts as one."""
+    number = _number(value)
+    return None if number is None else math.floor(number)
+
+
+def _number(value: Any) -> float | None:
+    """A finite number; as in pages, a text of digits counts as one."""
     try:
-        return None if isinstance(value, bool) else math.floor(float(value))
+        if isinstance(value, bool) or not math.isfinite(number := float(value)):
+            return None
+        return value if isinstance(value, int) else number
     except (TypeError, ValueError, OverflowError):
         return None

@@ -19,6 +19,7 @@ from .expressions import as_text
 from .files import File
 from .offers import (
     Fields,
+    bounds,
     is_accepted,
     markers_by_id,
     most_pages,
@@ -126,7 +127,7 @@ def _number(value: Any, fields: Fields) -> float | None:
         return None
     if not _is_number(value):
         raise _unfit("a number or null", value)
-    _check_between(value, *(bound if _is_number(bound) else None for bound in (fields("min"), fields("max"))))
+    _check_between(value, *bounds(fields))
     return float(value)
 
 
@@ -216,8 +217,8 @@ def _range(value: Any, fields: Fields) -> list[float]:
         isinstance(value, list) and len(value) == 2 and all(map(_is_number, value)) and value[0] <= value[1]
     ):
         raise _unfit("[low, high]", value)
-    low, high = fields("min"), fields("max")
-    if (_is_number(low) and value[0] < low) or (_is_number(high) and value[1] > high):
+    low, high = bounds(fields)
+    if (low is not None and value[0] < low) or (high is not None and value[1] > high):
         raise _unfit(f"[low, high] between {low} and {high}", value)
     return [float(value[0]), float(value[1])]
 

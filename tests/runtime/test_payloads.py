@@ -296,6 +296,15 @@ def test_what_the_component_does_not_offer_now_is_refused(case):
         decode(kind, msgspec.json.encode(bad), (), fields.get)
 
 
+@pytest.mark.parametrize(("kind", "good", "bad"), [("number", 5, 11), ("range", [2, 9], [2, 11])])
+def test_bounds_that_are_texts_of_digits_count_as_they_do_on_the_page(kind, good, bad):
+    fields = {"min": "1", "max": " 10 "}.get
+
+    assert decode(kind, msgspec.json.encode(good), (), fields) == good
+    with pytest.raises(Refused, match="10"):
+        decode(kind, msgspec.json.encode(bad), (), fields)
+
+
 @pytest.mark.parametrize("kind", ["date", "time"])
 def test_bounds_that_are_no_dates_or_times_bound_nothing(kind):
     value = {"date": "2024-02-29", "time": "12:00"}[kind]
