@@ -219,7 +219,8 @@ def _builder_guard(
     listen: Listen, port: int, preview_port: int, renderer: PageRenderer, *, token: bool
 ) -> Guard:
     entry = Entry(f"mainspring_{port}", "token", token=True) if token else None
-    return Guard(listen.hosts(port), entry, builder_headers(preview_port), renderer.error)
+    headers = builder_headers(preview_port, (renderer.error_style,))
+    return Guard(listen.hosts(port), entry, headers, renderer.error)
 
 
 def _preview_guard(

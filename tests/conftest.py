@@ -48,3 +48,9 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
             [sys.executable, "-m", "build", "--outdir", built, ROOT], check=True, capture_output=True
         )
     return built
+
+
+@pytest.fixture(scope="session")
+def wheel(packages: Path) -> Path:
+    (found,) = packages.glob("*.whl")
+    return found

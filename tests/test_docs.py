@@ -218,14 +218,17 @@ def test_the_make_targets_of_the_readme_exist() -> None:
         assert planned.returncode == 0, planned.stderr
 
 
-async def test_the_mainspring_commands_of_the_readme_work_in_their_order(tmp_path: Path) -> None:
+async def test_the_mainspring_commands_of_the_readme_work_in_their_order(tmp_path: Path, wheel: Path) -> None:
     commands = [command[1:] for command in readme_commands("mainspring")]
     verbs = [command[0] for command in commands]
     assert verbs[:3] == ["create", "edit", "run"]
 
     for command in commands:
-        if command[0] == "create":
-            subprocess.run([*mainspring_command(), *command], cwd=tmp_path, check=True, capture_output=True)
+        if command[0] in {"create", "export"}:
+            more = ["--wheel", str(wheel)] if command[0] == "export" else []
+            subprocess.run(
+                [*mainspring_command(), *command, *more], cwd=tmp_path, check=True, capture_output=True
+            )
         elif command[0] in {"edit", "run"}:
             browserless = ["--no-browser"] if command[0] == "edit" else []
             async with open_command(*command, "--port", "0", *browserless, cwd=tmp_path) as served:

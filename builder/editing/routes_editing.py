@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, Final
@@ -25,8 +26,9 @@ from mainspring.builder.editing.inspections import NotInspected
 from mainspring.builder.pages.kept_versions import NoSuchVersion
 from mainspring.builder.pages.page_edits import NoSuchPage, OperationConflict, PageNotSaved
 from mainspring.builder.pages.tree_operations import Operation, OperationError
-from mainspring.builder.web.access import GUARD, Policy, RequestRefused, Route
+from mainspring.builder.web.access import GUARD, Policy, RequestRefused, Route, asked
 from mainspring.builder.web.json_bodies import json_answer, json_body, number_in
+from mainspring.builder.web.security_headers import POLICY, with_style_nonce
 
 __all__ = ["ANSWERS", "editing_routes"]
 
@@ -109,7 +111,10 @@ class _Handlers:
             "layout": site.layout.read(),
             "version": _version(),
         }
-        return site.renderer.page("builder.html", site.title, bootstrap)
+        nonce = secrets.token_urlsafe(16)
+        page = site.renderer.page("builder.html", site.title, bootstrap, style_nonce=nonce)
+        page.headers[POLICY] = with_style_nonce(guard.headers(asked(request)).get(POLICY, ""), nonce)
+        return page
 
     async def overview(self, request: web.Request) -> web.StreamResponse:
         return json_answer(await self._site.overview())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,9 +47,23 @@ class PageRenderer:
             lstrip_blocks=True,
         )
 
-    def page(self, template: str, title: str, bootstrap: Mapping[str, Any]) -> web.Response:
-        """The page of a bundle, ``app.html`` or ``builder.html``; its script starts from ``bootstrap``."""
-        return self._render(template, 200, title=title, bootstrap=dict(bootstrap), files=self._files)
+    @property
+    def error_style(self) -> str:
+        """What a policy says to allow the style of the error page, and no other one."""
+        text = self._environment.get_template("error.html").render(status=0, message="")
+        style = text.partition("<style>")[2].partition("</style>")[0]
+        return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+
+    def page(
+        self, template: str, title: str, bootstrap: Mapping[str, Any], *, style_nonce: str = ""
+    ) -> web.Response:
+        """The page of a bundle, ``app.html`` or ``builder.html``; its script starts from ``bootstrap``.
+
+        Args:
+            style_nonce: By which its script may make style sheets, where the page's policy asks for one.
+        """
+        values = {"title": title, "bootstrap": dict(bootstrap), "files": self._files}
+        return self._render(template, 200, style_nonce=style_nonce, **values)
 
     def error(self, status: int, message: str) -> web.Response:
         """A page that says in a sentence why there is no other one."""

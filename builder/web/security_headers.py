@@ -9,7 +9,9 @@ from mainspring.builder.web.hosts import split_host
 from mainspring.builder.web.media_origins import MediaOrigins
 from mainspring.builder.web.proxies import Asked
 
-__all__ = ["BLOB_POLICY", "app_headers", "builder_headers", "origin_beside"]
+__all__ = ["BLOB_POLICY", "POLICY", "app_headers", "builder_headers", "origin_beside", "with_style_nonce"]
+
+POLICY: Final = "Content-Security-Policy"
 
 _COMMON: Final[Mapping[str, str]] = {
     "X-Content-Type-Options": "nosniff",
@@ -21,17 +23,18 @@ _COMMON: Final[Mapping[str, str]] = {
 # What came from an app's state may be opened by itself: it must not run then.
 BLOB_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-# Scripts are files of ours or of the app, nothing else. Styles may be inline: the code editor makes
-# its own at run time, and pictures in Markdown come from anywhere over HTTPS. Film, sound and PDF come
-# from the origins that the app names.
+# Scripts are files of ours or of the app, nothing else. Styles may be inline: plotly.js makes sheets and
+# attributes of its own. Pictures in Markdown come from anywhere over HTTPS; film, sound and PDF from the
+# origins that the app names.
 _APP_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
     "img-src 'self' data: blob: https:{images}; media-src 'self' data: blob:{media}; "
     "connect-src {connect}; frame-src 'self' https:; worker-src 'self' blob:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors {ancestors}"
 )
+# Inline are the sheets of the code editor, by a nonce, and that of the page that refuses entry, by its hash.
 _BUILDER_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; font-src 'self' data:; "
     "img-src 'self' data: blob:; connect-src {connect}; frame-src {app}; worker-src 'self' blob:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -70,7 +73,7 @@ def app_headers(
             media=_listed(media),
             ancestors=ancestors,
         )
-        return {**_COMMON, "Content-Security-Policy": policy}
+        return {**_COMMON, POLICY: policy}
 
     return headers
 
@@ -79,14 +82,25 @@ def _listed(origins: Sequence[str]) -> str:
     return "".join(f" {origin}" for origin in origins)
 
 
-def builder_headers(app_port: int) -> Callable[[Asked], Mapping[str, str]]:
-    """Headers of the Builder, which shows the app from its other port in a frame."""
+def builder_headers(app_port: int, styles: Sequence[str] = ()) -> Callable[[Asked], Mapping[str, str]]:
+    """Headers of the Builder, which shows the app from its other port in a frame.
+
+    Args:
+        styles: Hashes of styles that may stand in a page, as a policy has them.
+    """
 
     def headers(asked: Asked) -> Mapping[str, str]:
-        policy = _BUILDER_POLICY.format(connect=_connect(asked), app=origin_beside(asked, app_port))
-        return {**_COMMON, "Content-Security-Policy": policy}
+        policy = _BUILDER_POLICY.format(
+            connect=_connect(asked), app=origin_beside(asked, app_port), styles=_listed(styles)
+        )
+        return {**_COMMON, POLICY: policy}
 
     return headers
+
+
+def with_style_nonce(policy: str, nonce: str) -> str:
+    """Return ``policy`` for one page whose script may make style sheets with that nonce."""
+    return policy.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'", 1)
 
 
 def _connect(asked: Asked) -> str:

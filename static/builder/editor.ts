@@ -123,7 +123,11 @@ export function createEditor(options: EditorOptions): Editor {
   const renameHere = (): void => options.rename(path, ...placeIn(view.state));
   const referencesHere = (): void => options.references(path, view.state.doc.toString(), ...placeIn(view.state));
 
+  // The only sheets that this page may make, see builder/web/security_headers.py.
+  const styles = EditorView.cspNonce.of(document.getElementById("bootstrap")?.nonce ?? "");
+  const nothing = () => EditorState.create({ doc: "", extensions: styles });
   const extensions = (of: string): Extension => [
+    styles,
     lineNumbers(),
     linkMarks,
     placed,
@@ -200,7 +204,7 @@ export function createEditor(options: EditorOptions): Editor {
     options.moved(line.number, head - line.from + 1);
   };
 
-  const view = new EditorView({ parent: options.host, state: EditorState.create({ doc: "" }) });
+  const view = new EditorView({ parent: options.host, state: nothing() });
 
   const stateOf = (of: string): EditorState | undefined => (of === path ? view.state : states.get(of));
   const apply = (of: string, spec: TransactionSpec): void => {
@@ -226,7 +230,7 @@ export function createEditor(options: EditorOptions): Editor {
       states.delete(of);
       if (of !== path) return;
       path = "";
-      view.setState(EditorState.create({ doc: "" }));
+      view.setState(nothing());
     },
     show(of) {
       const state = states.get(of);

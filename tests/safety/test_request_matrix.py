@@ -13,17 +13,12 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import figures
 import pytest
-from mainspring.builder.editing.editing_app import editing_table
-from mainspring.builder.editing.editing_socket import EditingSockets
 from mainspring.builder.web.access import Policy, Route
-from mainspring.builder.web.routes_app import app_routes
 from raw_requests import Answer, Line, request
+from route_tables import CONTENT_TYPES, UPGRADE, filled, tables
 from served_apps import Served, serve, write_served_app
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
@@ -116,11 +111,6 @@ TYPES = (
 SECRETS = (RIGHT, None, "wrong", "", "é", "0")
 
 
-def filled(path: str) -> str:
-    """A route's path with something in its places."""
-    return re.sub(r"\{[^}]+\}", "main", re.sub(r"\{\w+:\[0-9\]\+\}", "1", path))
-
-
 @functools.cache
 def path_pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path.replace("{path:.+}", ".+")))
@@ -184,11 +174,6 @@ class Listener:
     def bytes_of(self, each: Combination) -> bytes:
         served = self.served
         right = served.headers
-        kinds = {
-            Policy.WRITE: "application/json",
-            Policy.WRITE_BYTES: "application/octet-stream",
-            Policy.UPLOAD: "multipart/form-data; boundary=x",
-        }
         cookie = right["Cookie"]
         if each.cookie != RIGHT and cookie is not None:
             name = cookie.partition("=")[0]
@@ -196,17 +181,12 @@ class Listener:
         headers = {
             "Host": right["Host"] if each.host == RIGHT else self._filled(each.host),
             "Origin": right["Origin"] if each.origin == RIGHT else self._filled(each.origin),
-            "Content-Type": kinds.get(each.route.policy) if each.kind == RIGHT else each.kind,
+            "Content-Type": CONTENT_TYPES.get(each.route.policy) if each.kind == RIGHT else each.kind,
             "Cookie": cookie,
             "X-Mainspring-Token": right.get("X-Mainspring-Token") if each.token == RIGHT else each.token,
         }
         if each.route.policy is Policy.SOCKET:
-            headers |= {
-                "Connection": "Upgrade",
-                "Upgrade": "websocket",
-                "Sec-WebSocket-Version": "13",
-                "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-            }
+            headers |= UPGRADE
         body = b"{}" if each.method in ("POST", "PUT", "DELETE", "PATCH") else b""
         return request(each.method, each.path, headers, body)
 
@@ -214,12 +194,6 @@ class Listener:
         if text is None:
             return None
         return text.replace("{port}", str(self.served.port)).replace("{other}", str(self.served.port ^ 1))
-
-
-def tables() -> tuple[list[Route], list[Route]]:
-    """The routes of the Builder, and those of an app. Making them asks a site for next to nothing."""
-    site: Any = SimpleNamespace(app_path=Path(), renderer=None)
-    return editing_table(site, EditingSockets(site)), app_routes(site)
 
 
 @pytest.fixture(scope="module", params=["loopback", "0.0.0.0"])
