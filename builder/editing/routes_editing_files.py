@@ -16,6 +16,7 @@ from mainspring.builder.code.file_operations import MAX_FILE_BYTES
 from mainspring.builder.editing.drafts import Draft
 from mainspring.builder.editing.editing_site import EditingSite
 from mainspring.builder.editing.file_changes import FileChanges
+from mainspring.builder.pages.tree_store import PAGES_FOLDER
 from mainspring.builder.web.access import Policy, RequestRefused, Route
 from mainspring.builder.web.json_bodies import json_answer, json_body
 
@@ -84,7 +85,11 @@ class _Files:
         self._changes = FileChanges(site)
 
     async def read(self, request: web.Request) -> web.StreamResponse:
-        return json_answer(await self._site.files.read(request.match_info["path"]))
+        file = await self._site.files.read(request.match_info["path"])
+        if not file.path.startswith(f"{PAGES_FOLDER}/"):
+            # What somebody looks at before another program writes over it can be had back as well.
+            self._site.versions.soon(file.path, file.digest)
+        return json_answer(file)
 
     async def save(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]

@@ -1,6 +1,6 @@
 /** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
 import type {
-  CreatedHandler, EventDetails, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, RenameDone, RenamePlan, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
+  CreatedHandler, Draft, EventDetails, FileUse, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, RenameDone, RenamePlan, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
 } from "./protocol.ts";
 
 export class ApiError extends Error {
@@ -39,6 +39,28 @@ export class Api {
     this.call("PUT", `/api/files/${encodePath(path)}`, { text, base_digest: baseDigest });
 
   createFile = (path: string): Promise<SourceFile> => this.call("POST", "/api/files", { path });
+
+  createFolder = (path: string): Promise<unknown> => this.call("POST", "/api/folders", { path });
+
+  moveFile = (path: string, to: string): Promise<{ moved: [string, string][] }> => this.call("POST", "/api/files/move", { path, to });
+
+  duplicateFile = (path: string): Promise<{ path: string }> => this.call("POST", "/api/files/duplicate", { path });
+
+  deleteFile = (path: string): Promise<{ id: string; path: string }> => this.call("DELETE", `/api/files/${encodePath(path)}`);
+
+  restoreFile = (id: string): Promise<{ path: string }> => this.call("POST", "/api/files/restore", { id });
+
+  uses = (path: string): Promise<{ uses: FileUse[] }> => this.call("GET", `/api/uses/${encodePath(path)}`);
+
+  upload = (path: string, file: Blob, replace: boolean): Promise<unknown> => this.call("PUT", `/api/raw/${encodePath(path)}${replace ? "?replace=1" : ""}`, file);
+
+  rawAddress = (path: string): string => `/api/raw/${encodePath(path)}`;
+
+  drafts = (): Promise<{ drafts: Draft[] }> => this.call("GET", "/api/drafts");
+
+  keepDraft = (path: string, text: string, base: string): Promise<unknown> => this.call("PUT", `/api/drafts/${encodePath(path)}`, { text, base });
+
+  dropDraft = (path: string): Promise<unknown> => this.call("DELETE", `/api/drafts/${encodePath(path)}`, {});
 
   stub = (page: string, component: string, event: string): Promise<Stub> =>
     this.call("POST", "/api/stubs", { page, component, event });
@@ -96,6 +118,9 @@ export class Api {
 
   version = (path: string, id: string): Promise<{ text: string }> => this.call("GET", `/api/version/${encodeURIComponent(id)}/${encodePath(path)}`);
 
+  putBack = (path: string, id: string, baseDigest: string): Promise<SourceFile> =>
+    this.call("POST", `/api/version/${encodeURIComponent(id)}/${encodePath(path)}`, { base_digest: baseDigest });
+
   theme = (): Promise<{ theme: Theme }> => this.call("GET", "/api/theme");
 
   setTheme = (theme: Theme): Promise<unknown> => this.call("PUT", "/api/theme", { theme });
@@ -105,10 +130,12 @@ export class Api {
   preview = (): Promise<{ url: string }> => this.call("POST", "/api/preview", {});
 
   private async call<T>(method: string, path: string, body?: unknown, keepalive = false): Promise<T> {
-    const headers: Record<string, string> = method === "GET" ? {} : { "Content-Type": "application/json", "X-Mainspring-Token": this.token };
+    const bytes = body instanceof Blob;
+    const headers: Record<string, string> =
+      method === "GET" ? {} : { "Content-Type": bytes ? "application/octet-stream" : "application/json", "X-Mainspring-Token": this.token };
     let response: Response;
     try {
-      response = await fetch(path, { method, headers, keepalive, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      response = await fetch(path, { method, headers, keepalive, ...(body === undefined ? {} : { body: bytes ? body : JSON.stringify(body) }) });
     } catch {
       throw new ApiError(0, "unreachable", "The Builder's service doesn't answer. Is `mainspring edit` still running?");
     }

@@ -12,7 +12,7 @@ export const cursor = signal({ line: 1, column: 1 });
 
 export function CodeStatus() {
   const file = activeFile.value;
-  if (!file) return null;
+  if (file?.kind !== "text") return null;
   const python = file.path.endsWith(".py");
   const found = findings.value.get(file.path) ?? [];
   const errors = found.filter((each) => each.severity === 1).length;
@@ -27,6 +27,11 @@ export function CodeStatus() {
         </button>
       )}
       <span class="spring" />
+      {file.form && (
+        <span class="code-form" data-tip="What saving keeps as it is in the file">
+          {file.form}
+        </span>
+      )}
       {python && (
         <>
           <EnvironmentChip />

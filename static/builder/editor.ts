@@ -1,16 +1,16 @@
 /** The code editor: CodeMirror with the Builder's colours, completion, marks and one state a file. A lazy chunk. */
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
+import { defaultKeymap, history, historyField, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
-import { bracketMatching, codeFolding, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { diff } from "@codemirror/merge";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorSelection, EditorState, RangeSet, StateEffect, StateField, type Extension, type TransactionSpec } from "@codemirror/state";
 import { crosshairCursor, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
-import { tags as t } from "@lezer/highlight";
 import type { Mark } from "./code.ts";
 import { type AskAt, Completer, detailColumn } from "./completion.ts";
+import { colours } from "./editor_colours.ts";
 import { applyFix, fixHere, messages, placed, underlines, withFindings, withMarks } from "./editor_marks.ts";
 import type { Finding } from "./protocol.ts";
 import { signatureHelp } from "./signature_help.ts";
@@ -42,6 +42,8 @@ export interface Linked {
 export interface Editor {
   add(path: string, text: string): void;
   remove(path: string): void;
+  /** The file has another path: text, cursor and undo stay. */
+  rename(path: string, to: string): void;
   show(path: string): void;
   textOf(path: string): string | undefined;
   /** Only what differs is changed, so cursor, undo and marks keep their places; undo takes it back in one step. */
@@ -59,19 +61,6 @@ export interface Editor {
   referencesHere(): void;
   destroy(): void;
 }
-
-const colours = HighlightStyle.define([
-  { tag: [t.keyword, t.self, t.operatorKeyword, t.modifier], color: "var(--code-keyword)" },
-  { tag: [t.string, t.special(t.string)], color: "var(--code-string)" },
-  { tag: [t.number, t.bool, t.null, t.atom], color: "var(--code-number)" },
-  { tag: [t.comment, t.docString], color: "var(--code-comment)", fontStyle: "italic" },
-  { tag: [t.function(t.definition(t.variableName)), t.function(t.variableName), t.function(t.propertyName)], color: "var(--code-function)" },
-  { tag: [t.definition(t.className), t.className, t.typeName], color: "var(--code-type)" },
-  { tag: [t.meta, t.annotation], color: "var(--code-meta)" },
-  { tag: [t.operator, t.punctuation, t.separator, t.bracket], color: "var(--code-operator)" },
-  { tag: [t.propertyName, t.variableName], color: "var(--text)" },
-  { tag: t.invalid, color: "var(--bad)" },
-]);
 
 class LinkMarker extends GutterMarker {
   constructor(
@@ -231,6 +220,17 @@ export function createEditor(options: EditorOptions): Editor {
       if (of !== path) return;
       path = "";
       view.setState(nothing());
+    },
+    rename(of, to) {
+      const state = stateOf(of);
+      if (!state) return;
+      const fields = { history: historyField };
+      const next = EditorState.fromJSON(state.toJSON(fields), { extensions: extensions(to) }, fields);
+      states.delete(of);
+      states.set(to, next);
+      if (of !== path) return;
+      path = to;
+      view.setState(next);
     },
     show(of) {
       const state = states.get(of);

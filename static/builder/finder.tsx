@@ -1,12 +1,12 @@
 /** Ctrl+K, Ctrl+P, I and M: one list to go anywhere, run anything, insert any component. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { nameOf, walk } from "./changes.ts";
-import { openFile, openHandler, sourceFiles } from "./code.ts";
+import { openFile, openHandler } from "./code.ts";
 import { insert, moveInto } from "./edits.ts";
 import { refusalOfAll, topmost } from "./groups.ts";
 import { Icon, iconNamed, ICONS, type IconNode } from "./icons.tsx";
 import { COMMANDS, finderOpen, keysOpen } from "./keys.ts";
-import { catalogue, current, handlers, pages, select, selectedIds, showPage } from "./store.ts";
+import { catalogue, current, files, handlers, pages, select, selectedIds, showPage } from "./store.ts";
 
 interface Entry {
   kind: string;
@@ -47,7 +47,7 @@ function places(): Entry[] {
   for (const handler of handlers.value.filter((each) => each.own)) {
     entries.push({ kind: "Handler", title: handler.name, detail: `${handler.file}:${handler.line}`, icon: ICONS.zap, run: () => void openHandler(handler.name) });
   }
-  for (const { path } of sourceFiles.value) entries.push({ kind: "File", title: path, detail: "", icon: ICONS.file, run: () => void openFile(path, null, true) });
+  for (const { path } of files.value) entries.push({ kind: "File", title: path, detail: "", icon: ICONS.file, run: () => void openFile(path, null, true) });
   return entries;
 }
 

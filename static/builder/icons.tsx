@@ -2,7 +2,7 @@
 import {
   AppWindow, ArrowDownToLine, ArrowUpRight, Badge, Bell, Bold, Box, Braces, Calendar, Camera, ChartArea, ChartBar, ChartLine, ChevronDown,
   ChevronRight, ChevronsUpDown, CircleAlert, CircleCheck, CircleDot, CircleUser, Clock, Code, Columns2, Columns3, Copy, CopyPlus, Download, Ellipsis, Eraser, ExternalLink,
-  File, FileCode, FilePlus, FileText, FileUp, Film, Frame, Funnel, GripVertical, Grid2x2, Hash, Heading, Heading1, House, Image, Info, Keyboard, Layers, LayoutGrid,
+  File, FileCode, FilePlus, FileText, FileUp, Film, Folder, FolderPlus, Frame, Funnel, GripVertical, Grid2x2, Hash, Heading, Heading1, History, House, Image, Info, Keyboard, Layers, LayoutGrid,
   LayoutPanelLeft, LayoutPanelTop, Link, List, ListChecks, ListOrdered, ListTodo, ListTree, LoaderCircle, Map as MapIcon, MessageSquare, Maximize2, Minimize2, Minus, Monitor, Moon, MousePointer2, MoveHorizontal,
   MousePointerClick, Music, Palette, PanelBottomClose, PanelBottomOpen, PanelLeft, PanelTop, Pencil, Play, Plus, Quote, Redo2, Repeat, Rocket, RotateCcw, Rows2, Rows3, Save,
   ScrollText, Search, Section, SeparatorHorizontal, Settings, SlidersHorizontal, Smartphone, Square, SquareCheck, SquareFunction, SquareStack, SquareTerminal, Star,
@@ -17,11 +17,11 @@ const node = (icon: unknown): IconNode => icon as IconNode;
 export const ICONS = {
   alert: node(TriangleAlert), arrowUpRight: node(ArrowUpRight), box: node(Box), braces: node(Braces), check: node(CircleCheck), chevronDown: node(ChevronDown),
   chevronRight: node(ChevronRight), chevrons: node(ChevronsUpDown), code: node(Code), copy: node(Copy), duplicate: node(CopyPlus), eraser: node(Eraser),
-  error: node(CircleAlert), external: node(ExternalLink), download: node(Download), filter: node(Funnel), file: node(FileCode), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
+  ellipsis: node(Ellipsis), error: node(CircleAlert), external: node(ExternalLink), download: node(Download), filter: node(Funnel), file: node(FileCode), filePlus: node(FilePlus), files: node(ListTree), folder: node(Folder), folderPlus: node(FolderPlus), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
   keyboard: node(Keyboard), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), beside: node(Columns2), asTab: node(SquareStack), larger: node(Maximize2), smaller: node(Minimize2), panelOpen: node(PanelBottomOpen),
-  pencil: node(Pencil), phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
+  history: node(History), pencil: node(Pencil), picture: node(Image), phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
   save: node(Save), search: node(Search), settings: node(Settings), stop: node(Square), palette: node(Palette), stretch: node(StretchHorizontal), sun: node(Sun), sunMoon: node(SunMoon),
-  tablet: node(Tablet), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), users: node(Users), x: node(X), zap: node(Zap),
+  tablet: node(Tablet), text: node(FileText), upload: node(Upload), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), users: node(Users), x: node(X), zap: node(Zap),
 } as const;
 
 /** Icons that a component.toml may name; any other name shows a box. */

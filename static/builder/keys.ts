@@ -6,8 +6,10 @@ import { cancelDrag, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
 import { clipboardStroke, copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
 import { openApp } from "./open_app.ts";
-import { editor, formatFile, openDefaultHandler, organiseImports, save } from "./code.ts";
+import { active, editor, formatFile, openDefaultHandler, organiseImports, save } from "./code.ts";
 import { find, parentOf, placeOf } from "./changes.ts";
+import { filesOpen } from "./file_actions.tsx";
+import { versionsOf } from "./versions_dialog.tsx";
 import { themeOpen } from "./theme_dialog.tsx";
 import { current, layout, renaming, select, selected, useApp } from "./store.ts";
 
@@ -52,6 +54,8 @@ export const COMMANDS: Command[] = [
   { title: "Organise imports", group: "Code", keys: "Alt+Shift+O", run: () => void organiseImports(), always: true },
   { title: "Rename the name at the cursor", group: "Code", keys: "F2 in the code", run: () => editor.value?.renameHere() },
   { title: "References of that name", group: "Code", keys: "Shift+F12 in the code", run: () => editor.value?.referencesHere() },
+  { title: "Files of the app", group: "Code", keys: "Ctrl+B", run: showFiles, always: true },
+  { title: "Versions of the file", group: "Code", keys: "Alt+Shift+V", run: () => (versionsOf.value = active.value), always: true },
   { title: "Code or canvas", group: "Code", keys: "F12", run: toggleFocus, always: true },
   { title: "Run, insert or find anything", group: "View", keys: "Ctrl+K", run: () => (finderOpen.value = "all"), always: true },
   { title: "Go to a page, component or file", group: "View", keys: "Ctrl+P", run: () => (finderOpen.value = "go"), always: true },
@@ -91,6 +95,21 @@ function enlarge(): void {
   const around = document.activeElement?.closest<HTMLElement>("[data-pane]")?.dataset["pane"];
   const pane = dock.value.enlarged ?? PANES.find((each) => each === around) ?? "code";
   dock.value = enlargePane(dock.value, pane);
+}
+
+/** Show the files and go there; hide them from there. */
+function showFiles(): void {
+  const tree = (): HTMLElement | null => document.querySelector<HTMLElement>('[role="tree"][aria-label="Files"]');
+  if (filesOpen.value && tree()?.contains(document.activeElement)) {
+    filesOpen.value = false;
+    editor.value?.focus();
+    return;
+  }
+  const there = filesOpen.value && isShown(dock.value, "code");
+  openPane("code");
+  filesOpen.value = true;
+  if (there) tree()?.focus();
+  else requestAnimationFrame(() => tree()?.focus());
 }
 
 function toggleFocus(): void {

@@ -5,6 +5,7 @@ import { Api } from "./api.ts";
 import { startPreview } from "./canvas.tsx";
 import { active, changedOnDisk, compareWithDisk, markErrors, openFile, startCode, startForgettingErrors } from "./code.ts";
 import { startEdits } from "./edits.ts";
+import { startFileActions } from "./file_actions.tsx";
 import { startOfferingLinks } from "./relink.ts";
 import { startRenames } from "./renames.ts";
 import { happened, startHistory } from "./history_pane.tsx";
@@ -34,6 +35,7 @@ function start(): void {
   startOpeningApp(api);
   startCode(api, bootstrap.path);
   startForgettingErrors();
+  startFileActions(api);
   startRenames(api);
   startOfferingLinks();
   startAgentLink();

@@ -277,6 +277,8 @@ export interface Overview {
   pages: PageState[];
   broken: BrokenPage[];
   files: AppFile[];
+  folders: string[];
+  files_complete: boolean;
   handlers: Handler[];
   status: Status;
   read_only: string | null;
@@ -311,7 +313,7 @@ export type ServerPush =
   | ({ type: "page" } & PageState)
   | { type: "pages"; pages: PageState[]; broken: BrokenPage[] }
   | { type: "file"; path: string; digest: string | null }
-  | { type: "files"; files: AppFile[] }
+  | { type: "files"; files: AppFile[]; folders: string[]; complete: boolean }
   | { type: "handlers"; handlers: Handler[] }
   | { type: "log"; records: LogRecord[]; skipped: number; history: boolean }
   | { type: "catalogue"; catalogue: Catalogue }
@@ -356,6 +358,25 @@ export interface SourceFile {
   path: string;
   text: string;
   digest: string;
+  /** What is at most of its lines' ends, and how it is encoded; left out where that is the usual. */
+  newline?: string;
+  encoding?: string;
+  bom?: boolean;
+}
+
+/** Unsaved work: `base` is the digest of what was edited, `time` in seconds since the epoch. */
+export interface Draft {
+  path: string;
+  text: string;
+  base: string;
+  time: number;
+}
+
+/** A line that needs a file. */
+export interface FileUse {
+  path: string;
+  line: number;
+  text: string;
 }
 
 export interface Stub {

@@ -11,6 +11,9 @@ import { Settings } from "./settings.tsx";
 import type { BuilderSocket } from "./socket.ts";
 import { connected, loadProblem, readOnly } from "./store.ts";
 import { ReferencesDialog, RenameDialog } from "./rename_dialog.tsx";
+import { MergeDialog } from "./merge_dialog.tsx";
+import { QuestionDialog } from "./question.tsx";
+import { VersionsDialog } from "./versions_dialog.tsx";
 import { ThemeDialog } from "./theme_dialog.tsx";
 import { Toasts } from "./toast.tsx";
 import { TopBar } from "./top_bar.tsx";
@@ -47,6 +50,9 @@ export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
       <ThemeDialog api={api} />
       <RenameDialog />
       <ReferencesDialog />
+      <MergeDialog />
+      <VersionsDialog api={api} />
+      <QuestionDialog />
       <Finder />
       <KeysSheet />
       <Toasts />

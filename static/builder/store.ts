@@ -10,6 +10,10 @@ export const pages = signal<PageState[]>([]);
 export const broken = signal<BrokenPage[]>([]);
 export const environment = signal<Environment | null>(null);
 export const files = signal<AppFile[]>([]);
+/** Paths of the app's folders, empty ones too. */
+export const folders = signal<string[]>([]);
+/** Whether `files` are all of them. */
+export const filesComplete = signal(true);
 export const handlers = signal<Handler[]>([]);
 export const status = signal<Status>({ state: "starting", generation: null, ms: null, kept: 0, dropped: {}, message: "", error: null, responding: true });
 /** `component event` → when it was last fired and how that went. */
@@ -64,12 +68,20 @@ export function takeOverview(overview: Overview): void {
     appName.value = overview.name;
     if (!told.has("catalogue")) catalogue.value = overview.catalogue;
     if (!told.has("pages")) takePages(overview.pages, overview.broken);
-    if (!told.has("files")) files.value = overview.files;
+    if (!told.has("files")) takeFiles(overview.files, overview.folders, overview.files_complete);
     if (!told.has("handlers")) handlers.value = overview.handlers;
     if (!told.has("status")) status.value = overview.status;
     if (!told.has("access")) readOnly.value = overview.read_only;
     environment.value = overview.environment;
     loaded.value = true;
+  });
+}
+
+function takeFiles(all: AppFile[], inFolders: string[], complete: boolean): void {
+  batch(() => {
+    files.value = all;
+    folders.value = inFolders;
+    filesComplete.value = complete;
   });
 }
 
@@ -118,7 +130,7 @@ export function takePush(message: ServerPush): void {
       takePages(message.pages, message.broken);
       break;
     case "files":
-      files.value = message.files;
+      takeFiles(message.files, message.folders, message.complete);
       break;
     case "handlers":
       handlers.value = message.handlers;

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { WidthButtons } from "./app_frame.tsx";
-import { openFrame } from "./code.ts";
+import { openFrame, savingShown } from "./code.ts";
 import { Button, IconButton } from "./controls.tsx";
 import { createPage, freePageKey, redo, undo } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
@@ -163,7 +163,7 @@ export function chipText(now: Status): { text: string; tone: "good" | "busy" | "
 
 function StatusChip() {
   const now = status.value;
-  const { text, tone } = chipText(now);
+  const { text, tone } = savingShown.value ? ({ text: "saving", tone: "busy" } as const) : chipText(now);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!detailsOpen.value) return;

@@ -6,7 +6,7 @@ import { appName, handlers, status, takeOverview, takePush } from "../../static/
 const starting = { state: "starting", generation: null, ms: null, kept: 0, dropped: {}, message: "", error: null, responding: true } as const;
 
 function overview(name: string): Overview {
-  return { name, catalogue: {}, pages: [], broken: [], files: [], handlers: [], read_only: null,
+  return { name, catalogue: {}, pages: [], broken: [], files: [], folders: [], files_complete: true, handlers: [], read_only: null,
     environment: { name: "Mainspring's own", version: "3.11", path: null, wrong: "" }, status: starting };
 }
 
