@@ -98,13 +98,26 @@ const workers = {
   },
 };
 
+/**
+ * `import { diff } from "diff:only"`: the function of @codemirror/merge without its views. They stand in one file, so
+ * that a chunk which two others share would bring them to whoever wants the function.
+ */
+const diffOnly = {
+  name: "diff",
+  setup(build) {
+    const file = join(here, "node_modules/@codemirror/merge/dist/index.js");
+    build.onResolve({ filter: /^diff:only$/ }, () => ({ path: file, namespace: "diff", sideEffects: false }));
+    build.onLoad({ filter: /.*/, namespace: "diff" }, () => ({ contents: readFileSync(file), loader: "js", resolveDir: dirname(file) }));
+  },
+};
+
 const shared = {
   absWorkingDir: here,
   bundle: true,
   format: "esm",
   jsx: "automatic",
   jsxImportSource: "preact",
-  plugins: [catalogue, icons, workers],
+  plugins: [catalogue, diffOnly, icons, workers],
   logLevel: "warning",
 };
 

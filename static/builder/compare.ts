@@ -1,6 +1,6 @@
 /** Two texts side by side, with what differs marked. A lazy chunk, as the editor is. */
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { python } from "@codemirror/lang-python";
+import { pythonLanguage } from "@codemirror/lang-python";
 import { syntaxHighlighting } from "@codemirror/language";
 import { MergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
@@ -30,7 +30,7 @@ export function compare({ host, path, left, right, merge, changed }: Sides): Com
   const side = (name: string, editable: boolean): Extension => [
     lineNumbers(),
     syntaxHighlighting(colours),
-    path.endsWith(".py") ? python() : [],
+    path.endsWith(".py") ? pythonLanguage : [],
     EditorState.tabSize.of(4),
     EditorView.contentAttributes.of({ "aria-label": name, spellcheck: "false" }),
     EditorView.updateListener.of((update) => update.docChanged && changed()),

@@ -1,10 +1,10 @@
 /** The code editor: CodeMirror with the Builder's colours, completion, marks and one state a file. A lazy chunk. */
 import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyField, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
-import { python } from "@codemirror/lang-python";
+import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
-import { diff } from "@codemirror/merge";
+import { diff } from "diff:only";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorSelection, EditorState, RangeSet, StateEffect, StateField, type Extension, type TransactionSpec } from "@codemirror/state";
 import { crosshairCursor, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
@@ -169,7 +169,7 @@ export function createEditor(options: EditorOptions): Editor {
     ]),
     of.endsWith(".py")
       ? [
-          python(),
+          pythonLanguage,
           autocompletion({ override: [completer.source], icons: false, maxRenderedOptions: 40, addToOptions: [detailColumn], activateOnTypingDelay: 0, interactionDelay: 30 }),
           completer.prefetch,
           signatureHelp(askAt),
