@@ -46,7 +46,10 @@ class EditedFiles:
         self.source = Source(app_path)
         self.source.sweep()
         self._digests: dict[str, str | None] = {}
-        self._listed: frozenset[str] = frozenset()
+        # What the subscribers know of; ``None``: nobody has asked yet. Sizes don't count.
+        self._told: Listing | None = None
+        # One look after the other: what an earlier one saw must not be told after a later one.
+        self._listing = asyncio.Lock()
         self.on_version: OnVersion = lambda _path, _data: None
         self._subscribers: list[Callable[[FileChanged | FilesChanged], None]] = []
         # What is told about a file must follow the order in which its content changed.
@@ -62,9 +65,8 @@ class EditedFiles:
 
     async def listing(self) -> Listing:
         found = await asyncio.to_thread(self.source.listing)
-        self._listed = frozenset(
-            (*(file.path for file in found.files), *(f"{path}/" for path in found.folders))
-        )
+        if self._told is None:
+            self._told = found
         return found
 
     async def read(self, path: str) -> SourceFile:
@@ -141,11 +143,17 @@ class EditedFiles:
             self._tell(FileChanged(path, digest))
 
     async def _tell_list(self) -> None:
-        before = self._listed
-        found = await self.listing()
-        if self._listed != before:
-            self._tell(files_message(found))
+        async with self._listing:
+            before = self._told
+            found = await self.listing()
+            if before is None or _names(before) != _names(found):
+                self._told = found
+                self._tell(files_message(found))
 
     def _tell(self, change: FileChanged | FilesChanged) -> None:
         for callback in tuple(self._subscribers):
             callback(change)
+
+
+def _names(listing: Listing) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(file.path for file in listing.files), listing.folders

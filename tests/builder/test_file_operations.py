@@ -225,3 +225,17 @@ async def test_unsaved_work_is_kept_until_it_is_dropped_also_for_another_start(
         ("main.py", "x = 2\n", "0"),
     ]
     assert [each["path"] for each in rest] == ["shop/orders.py"]
+
+
+async def test_every_change_of_the_list_is_told_also_when_somebody_looked_at_it_meanwhile(
+    editing: EditingSite, app: Path
+) -> None:
+    async with editing.page() as page:
+        await page.hear("files")
+        (app / "new.py").write_text("")
+        await editing.get("/api/overview")
+
+        await editing.files.look_at(["new.py"])
+
+        heard = await page.hear("files")
+    assert "new.py" in [file["path"] for file in heard["files"]]
