@@ -52,7 +52,7 @@ DIALOGS = {"keys": "?", "find": "Control+k", "goto": "Control+p", "insert": "i",
 
 
 async def pane_pictures(browser: Browser, app: Path, folder: Path, sizes: list[tuple[int, int]]) -> None:
-    """``pane-<name>-<theme>-<width>.png``: each pane enlarged, each dialog, drags, states."""
+    """``pane-<name>-<theme>-<width>.png``: each pane, panes beside each other, dialogs, drags."""
     for theme in ("light", "dark"):
         for width, height in sizes:
             # A layout of its own for each, as somebody has it who begins.

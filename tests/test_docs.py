@@ -44,6 +44,17 @@ def test_links_lead_to_files_and_headings_that_exist(document: Path) -> None:
     assert broken == []
 
 
+def test_the_builder_s_page_lists_all_keys() -> None:
+    keys = (ROOT / "static/builder/keys.ts").read_text(encoding="utf-8")
+    commands = re.findall(r'\{ title: "([^"]+)", group: "\w+", keys: "([^"]+)"', keys)
+    listed = re.findall(
+        r"^\| (\S.*?) \| (.*?) \|$", (ROOT / "docs/builder.md").read_text("utf-8"), re.MULTILINE
+    )
+
+    assert len(commands) > 40
+    assert listed == [(stroke, title) for title, stroke in commands]
+
+
 def test_the_functions_that_the_architecture_names_exist() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     python = re.findall(r"`((?:builder|runtime)(?:\.\w+)+)(?:\(\))?`", text)

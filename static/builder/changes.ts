@@ -167,7 +167,7 @@ export function ownText(component: Component): string {
     const value = component.fields?.[field];
     const words = Array.isArray(value) ? value.join(" ") : value;
     if (typeof words === "string" && words.trim()) {
-      const line = words.trim().split("\n")[0]!.replace(/[*_`#]/g, "").trim();
+      const line = words.trim().split("\n")[0]!.replace(/[*`#]|\b_+|_+\b/g, "").trim();
       return line.length > 32 ? `${line.slice(0, 31)}…` : line;
     }
   }

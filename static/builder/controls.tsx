@@ -47,7 +47,7 @@ export function Button({ icon, label, onClick, keys, tip, disabled, pressed, cla
       disabled={disabled}
       onClick={onClick}
     >
-      {icon && <Icon icon={icon} size={14} />}
+      {icon && <Icon icon={icon} />}
       <span>{label}</span>
     </button>
   );

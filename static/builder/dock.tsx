@@ -1,5 +1,6 @@
 /** The panes below the canvas: side by side or as tabs of one place, each closed, enlarged and sized. */
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { CodePane } from "./code_pane.tsx";
 import { Button, IconButton, Splitter } from "./controls.tsx";
 import { HandlersList } from "./handlers_pane.tsx";
@@ -106,6 +107,7 @@ function Side({ name, style }: { name: Exclude<PaneName, "code">; style: string 
 }
 
 function Head({ group, style, controls }: { group: PaneGroup; style: string; controls: ComponentChildren }) {
+  useEffect(() => document.getElementById(`pane-tab-${group.shown}`)?.scrollIntoView({ block: "nearest", inline: "nearest" }), [group.shown]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step === undefined || event.ctrlKey || event.altKey) return;

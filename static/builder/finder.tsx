@@ -56,7 +56,7 @@ function commands(): Entry[] {
 }
 
 const ENTRIES = {
-  all: () => [...places(), ...commands(), ...inserts()],
+  all: () => [...commands(), ...places(), ...inserts()],
   go: places,
   insert: inserts,
   move: destinations,
@@ -159,7 +159,7 @@ export function Finder() {
       <div ref={list} id="finder-list" class="finder-list" role="listbox" aria-label="Found">
         {found.map((entry, i) => (
           <div key={`${entry.kind} ${entry.title}`} id={`finder-${i}`} class="option" role="option" aria-selected={i === at} onClick={() => run(entry)} onPointerMove={() => setAt(i)}>
-            <Icon icon={entry.icon} size={14} />
+            <Icon icon={entry.icon} />
             <span class={entry.kind === "Command" || entry.kind === "Insert" ? "" : "mono"}>{entry.title}</span>
             <span class="quiet detail">{entry.detail}</span>
             <span class="spring" />

@@ -29,7 +29,7 @@ export function Palette({ style }: { style: string }) {
   const groups = paletteGroups(catalogue.value, wanted.value);
   const search = (
     <label class="search">
-      <Icon icon={ICONS.search} size={14} />
+      <Icon icon={ICONS.search} />
       <input
         type="search"
         aria-label="Search the palette"
@@ -60,7 +60,7 @@ export function Palette({ style }: { style: string }) {
                   {...dragSource(() => ({ kind: "new", type: type.type }))}
                   onClick={() => void insert(type.type)}
                 >
-                  <Icon icon={iconNamed(type.icon)} size={14} />
+                  <Icon icon={iconNamed(type.icon)} />
                   <span>{type.title}</span>
                 </button>
               ))}

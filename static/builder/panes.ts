@@ -67,11 +67,12 @@ export function enlargePane(dock: Dock, pane: PaneName): Dock {
 export function besidePane(dock: Dock, pane: PaneName, other: PaneGroup = groupOf(dock, pane), side: "left" | "right" = "right"): Dock {
   const from = groupOf(dock, pane);
   if (from.panes.length === 1 && from === other) return dock;
-  const rest = without(dock, pane);
+  const { groups: rest, free } = without(dock, pane);
   const at = rest.findIndex((group) => group.panes.some((each) => other.panes.includes(each)));
   const split = rest[at]!;
-  const own: PaneGroup = { panes: [pane], shown: pane, open: true, share: split.share / 2 };
-  const half = { ...split, share: split.share / 2 };
+  // What had a place of its own keeps its width; else the two share that of the one.
+  const own: PaneGroup = { panes: [pane], shown: pane, open: true, share: free || split.share / 2 };
+  const half = free ? split : { ...split, share: split.share / 2 };
   return { groups: [...rest.slice(0, at), ...(side === "right" ? [half, own] : [own, half]), ...rest.slice(at + 1)], enlarged: null };
 }
 
@@ -80,16 +81,17 @@ export function joinPane(dock: Dock, pane: PaneName, other: PaneGroup, before: P
   if (before === pane) return dock;
   const anchor = other.panes.find((each) => each !== pane);
   if (anchor === undefined) return dock;
-  const groups = without(dock, pane).map((group) => {
+  const { groups: rest, free } = without(dock, pane);
+  const groups = rest.map((group) => {
     if (!group.panes.includes(anchor)) return group;
     const at = before === null ? group.panes.length : group.panes.indexOf(before);
-    return { ...group, panes: [...group.panes.slice(0, at), pane, ...group.panes.slice(at)], shown: pane, open: true };
+    return { ...group, panes: [...group.panes.slice(0, at), pane, ...group.panes.slice(at)], shown: pane, open: true, share: group.share + free };
   });
   return { groups, enlarged: null };
 }
 
-/** The groups that remain when a pane leaves; the room of one that is empty then goes to its neighbour. */
-function without(dock: Dock, pane: PaneName): PaneGroup[] {
+/** The groups that remain when a pane leaves, and the room of one that is empty then. */
+function without(dock: Dock, pane: PaneName): { groups: PaneGroup[]; free: number } {
   const groups: PaneGroup[] = [];
   let free = 0;
   for (const group of dock.groups) {
@@ -97,7 +99,7 @@ function without(dock: Dock, pane: PaneName): PaneGroup[] {
     if (!panes.length) free += group.share;
     else groups.push({ ...group, panes, shown: group.shown === pane ? panes[0]! : group.shown });
   }
-  return free && groups.length ? groups.map((group, i) => (i === 0 ? { ...group, share: group.share + free } : group)) : groups;
+  return { groups, free };
 }
 
 /** Moves the line behind the open group `left` by a fraction of the width of all. */

@@ -17,7 +17,8 @@ export function startTooltips(): void {
   };
   const show = (target: HTMLElement): void => {
     const { tip: text, keys } = target.dataset;
-    if (!target.isConnected || (!text && !keys)) return;
+    // What is carried has words of its own.
+    if (!target.isConnected || (!text && !keys) || document.documentElement.dataset["dragging"]) return;
     tip.replaceChildren(text ?? "");
     if (keys) {
       const kbd = document.createElement("kbd");

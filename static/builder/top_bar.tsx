@@ -101,7 +101,7 @@ function PageTabs() {
           aria-pressed={brokenShown.value === each.key}
           onClick={() => (brokenShown.value = brokenShown.value === each.key ? null : each.key)}
         >
-          <Icon icon={ICONS.alert} size={14} /> {each.key}
+          <Icon icon={ICONS.alert} /> {each.key}
         </button>
       ))}
       <AddPage />

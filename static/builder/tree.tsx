@@ -212,9 +212,9 @@ function TreeRow({ row, focusTree, upTo }: RowProps) {
       onDblClick={() => void openDefaultHandler(id)}
     >
       <span class={`twist ${children ? "" : "none"}`} aria-hidden="true" onClick={() => setClosed(id, open)}>
-        {children > 0 && <Icon icon={open ? ICONS.chevronDown : ICONS.chevronRight} size={14} />}
+        {children > 0 && <Icon icon={open ? ICONS.chevronDown : ICONS.chevronRight} />}
       </span>
-      <Icon icon={iconNamed(type?.icon)} size={14} />
+      <Icon icon={iconNamed(type?.icon)} />
       <span class="tree-type">{type?.title ?? component.type}</span>
       {isRenamed ? <RenameInput id={id} done={focusTree} /> : <span class="tree-id">{id}</span>}
       {words && !isRenamed && <span class="tree-words"><span>{words}</span></span>}

@@ -6,6 +6,7 @@ import {
   freeId,
   fromClipboard,
   nameOf,
+  ownText,
   newComponent,
   parentOf,
   pathTo,
@@ -126,4 +127,8 @@ test("the uses of a handler are found on all pages", () => {
 test("columns of Python count code points, those of the editor UTF-16 units", () => {
   assert.equal(utf16Column('x = "🎉" + y', 8), 9);
   assert.equal(utf16Column("abc", 99), 3);
+});
+
+test("underscores within a word are part of it, those around it are marks", () => {
+  assert.equal(ownText({ id: "a", type: "text", fields: { text: "`count_visitor` is _two_ **lines**" } }), "count_visitor is two lines");
 });
