@@ -13,7 +13,7 @@ WHEELS := build/packages
 SOURCES := $(shell git ls-files builder runtime templates examples static scripts pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := hello
-.PHONY: hello dev test lint types js pytest benchmarks-run soak bench screenshots clean
+.PHONY: hello dev test lint types js pytest benchmarks-run soak bench peers screenshots clean
 
 ## The Builder on a copy of the example.
 hello: $(VENV)/installed
@@ -84,6 +84,12 @@ screenshots: $(TEST_VENV)/installed
 bench: $(TEST_VENV)/installed
 	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/python -m benchmarks
 	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/python -m benchmarks.reload
+
+## Other frameworks, for `make bench` to measure beside; each has an environment of its own.
+peers:
+	for peer in nicegui streamlit gradio dash; do \
+	  $(PYTHON) -m venv build/peers/$$peer && build/peers/$$peer/bin/pip install --quiet $$peer || exit 1; \
+	done
 
 clean:
 	rm -rf build .venv static/dist static/node_modules

@@ -11,7 +11,7 @@ import importlib
 # In this order; each is a module with a ``main(*, short)``.
 NAMES = (
     "start",
-    "click",
+    "beside",
     "reload",
     "events",
     "paced",
