@@ -45,6 +45,7 @@ async def find_app_problems(app_path: Path) -> list[Problem]:
         log=LogBuffer(),
         on_message=inspections.receive,
         pool_size=settings.pool_size,
+        functions=lambda: settings.functions,
     ) as supervisor:
         status = await supervisor.settled()
         inspections.connect(supervisor)

@@ -50,7 +50,7 @@ from mainspring.builder.web.routes_app import AppSite
 from mainspring.builder.web.security_headers import app_headers, builder_headers, origin_beside
 from mainspring.builder.web.served_pages import ServedPages
 from mainspring.builder.web.uploads import UploadLimits, open_uploads
-from mainspring.runtime.protocol import Record
+from mainspring.runtime.protocol import NamedFunctions, Record
 
 __all__ = ["edit_app"]
 
@@ -93,6 +93,11 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
     with bound, preview_bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(served(), uploads, limits, edit=True)
         gateway.looks = load_looks(app_path, settings.theme)
+        gateway.visitors.verified = bool(settings.verify_session)
+        gateway.visitors.on_unknown = lambda text: output.append(
+            Record(time.time(), "system", "warning", text)
+        )
+        functions = settings.functions
         gateway.on_problem = lambda session_id, problem: _page_problem(output, session_id, problem)
         headers = app_headers(port, lambda: gateway.pages.media_origins)
         preview_guard, preview_url = _preview_guard(listen, preview_port, headers)
@@ -108,6 +113,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
                 log=output,
                 on_message=inspections.receive,
                 pool_size=settings.pool_size,
+                functions=lambda: functions,
                 start=starts.start,
                 on_ready=starts.learn,
             ) as supervisor,
@@ -143,8 +149,18 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
             )
             app = make_app_site(preview_guard, AppSite(gateway, renderer, app_path, title, port))
 
+            def take_functions(named: NamedFunctions) -> None:
+                nonlocal functions
+                if named != functions:
+                    functions = named
+                    gateway.visitors.verified = bool(named.verify_session)
+                    supervisor.reload(f"{SETTINGS_FILE} was changed", [SETTINGS_FILE])
+
             def look_at(changed: Changed) -> None:
-                tasks.create_task(_take_in(changed, app_path, supervisor, pages, files, output, gateway))
+                taking = _take_in(
+                    changed, app_path, supervisor, pages, files, output, gateway, take_functions
+                )
+                tasks.create_task(taking)
 
             async with (
                 open_log_file(
@@ -171,6 +187,7 @@ async def _take_in(
     files: EditedFiles,
     output: LogBuffer,
     gateway: Gateway,
+    take_functions: Callable[[NamedFunctions], None],
 ) -> None:
     """What changed on disk, by whomever, shows here; own writes are recognised by their content."""
     try:
@@ -181,7 +198,7 @@ async def _take_in(
             _say_problems(catalogue, pages.catalogue, output)
             await pages.take_catalogue(catalogue)
         if {SETTINGS_FILE, STYLE_SHEET}.intersection(changed.paths):
-            await _take_looks(app_path, gateway, output)
+            await _take_settings(app_path, gateway, output, take_functions)
         if changed.pages:
             await pages.reload([app_path / path for path in changed.paths])
         await files.look_at(changed.paths)
@@ -189,13 +206,18 @@ async def _take_in(
         log.warning("a change on disk could not be read: %s", error)
 
 
-async def _take_looks(app_path: Path, gateway: Gateway, output: LogBuffer) -> None:
-    """Theme and style sheet as they are now; after a mistake in the settings the theme stays."""
+async def _take_settings(
+    app_path: Path, gateway: Gateway, output: LogBuffer, take_functions: Callable[[NamedFunctions], None]
+) -> None:
+    """Theme, style sheet and named functions as they are now; after a mistake in the settings they stay."""
+    theme = gateway.looks.theme
     try:
-        theme = (await asyncio.to_thread(load_settings, app_path)).theme
+        settings = await asyncio.to_thread(load_settings, app_path)
     except SettingsError as error:
         output.append(Record(time.time(), "system", "error", str(error)))
-        theme = gateway.looks.theme
+    else:
+        theme = settings.theme
+        take_functions(settings.functions)
     gateway.set_looks(await asyncio.to_thread(load_looks, app_path, theme))
 
 

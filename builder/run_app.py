@@ -103,6 +103,7 @@ async def run_app(app_path: Path, listen: Listen, drain: Drain, *, log_json: boo
     with bound, open_uploads(upload_limits) as uploads:
         gateway = Gateway(pages, uploads, limits, edit=False)
         gateway.looks = load_looks(app_path, settings.theme)
+        gateway.visitors.verified = bool(settings.verify_session)
         async with (
             asyncio.TaskGroup() as tasks,
             _log_file(app_path, settings, log),
@@ -113,6 +114,7 @@ async def run_app(app_path: Path, listen: Listen, drain: Drain, *, log_json: boo
                 log=log,
                 on_message=gateway.receive,
                 pool_size=settings.pool_size,
+                functions=lambda: settings.functions,
             ) as supervisor,
         ):
             following = tasks.create_task(terminal.follow())

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import msgspec
 from mainspring.builder.web.media_origins import is_origin
 from mainspring.builder.web.theme import Theme, theme_problem
+from mainspring.runtime.protocol import NamedFunctions
 
 __all__ = [
     "SETTINGS_FILE",
@@ -48,6 +49,8 @@ class SettingsError(Exception):
 
 
 _Positive = Annotated[int, msgspec.Meta(ge=1)]
+# Of a function, as main.py would write it.
+_Name = Annotated[str, msgspec.Meta(pattern=r"^([^\W\d]\w*(\.[^\W\d]\w*)*)?$")]
 
 
 class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +68,8 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         log_files: How many full ones are kept.
         media_origins: From where film, sound, PDF and map tiles may come whose addresses stand in state, such
             as ``https://media.example.org``. Origins that a page's settings name need not be listed.
+        verify_session: The function of the app that says who is let in, such as ``check_visitor``.
+        around_event: Generators of the app that run around each event, the first one outermost.
         theme: Colours, radius, density and font of the app's pages.
         python_environment: The folder of the virtual environment whose packages the editor completes,
             relative to the app; otherwise ``.venv``, ``venv`` or ``$VIRTUAL_ENV``.
@@ -82,7 +87,14 @@ class AppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     python_environment: str = ""
     template_exclude: tuple[str, ...] = ()
     media_origins: tuple[str, ...] = ()
+    verify_session: _Name = ""
+    around_event: tuple[_Name, ...] = ()
     theme: Theme = Theme()
+
+    @property
+    def functions(self) -> NamedFunctions:
+        """What of the app's functions has a task of its own."""
+        return NamedFunctions(self.verify_session, self.around_event)
 
     def title_of(self, app_path: Path) -> str:
         """Example: an app in ``stock_list/`` without a title is called "Stock list"."""
@@ -101,6 +113,8 @@ def _explained(error: str, text: str) -> str:
     what, key = found["what"], found["key"] or ""
     if (unknown := _UNKNOWN.fullmatch(what)) is not None:
         key, what = ".".join(filter(None, (key, unknown["key"]))), "there is no such setting"
+    elif "regex" in what and key.startswith(("verify_session", "around_event")):
+        what = "name a function of main.py, such as check_visitor or rights.check_visitor"
     elif "regex" in what:
         what = "write a colour as #rrggbb, such as #0f766e"
     name = re.escape(key.rpartition(".")[2].partition("[")[0])

@@ -13,10 +13,11 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import AsyncGeneratorType, GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
+from .around import drained, finished
 from .calls import Call, current_call
 from .clock import Clock
 from .late_starts import LateStarts
@@ -60,6 +61,16 @@ class Run:
         self.unwanted = False  # Its session has ended: a generator goes no further than to its next yield.
         self.interrupted = False  # It may have been stopped within a change of its state.
         self.ended = False
+
+    def step(self) -> None:
+        """A generator has yielded: what it has changed is shown.
+
+        Raises:
+            Cancelled: Nobody wants the rest.
+        """
+        self.flush()
+        if self.unwanted:
+            raise Cancelled
 
     def end(self, status: str, detail: Any = None) -> None:
         with self.lock:
@@ -153,12 +164,7 @@ class Executor:
             try:
                 result = run.prepare()()
                 if isinstance(result, GeneratorType):
-                    for _ in result:
-                        run.flush()
-                        if run.unwanted:
-                            result.close()
-                            raise Cancelled
-                    result = None
+                    result = drained(result, run.step)
             finally:
                 _leave(run)
             if run.cancelled:
@@ -181,6 +187,44 @@ class Executor:
             current_call.reset(token)
             if not handed_over:
                 self._next(turns, run)
+
+    async def in_thread(self, run: Run, job: Callable[[], Any]) -> Any:
+        """Run ``job`` in a thread of the pool on behalf of ``run``, which is a task of the loop.
+
+        Cancelling the run interrupts the thread, and the task when that has ended.
+        """
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[tuple[Any, BaseException | None]] = loop.create_future()
+
+        def settle(result: Any, raised: BaseException | None) -> None:
+            if not done.done():
+                done.set_result((result, raised))
+
+        def work() -> None:
+            result, raised = None, None
+            try:
+                with run.lock:
+                    if run.cancelled:
+                        raise Cancelled
+                    run.thread = threading.get_ident()
+                try:
+                    result = job()
+                finally:
+                    _leave(run)
+                if run.cancelled:
+                    raise Cancelled
+            except BaseException as error:
+                raised = error
+            loop.call_soon_threadsafe(settle, result, raised)
+
+        context = contextvars.copy_context()
+        self.workers.do(lambda: context.run(work))
+        result, raised = await done
+        if raised is not None:
+            raise raised
+        return result
 
     # --- the loop ---
 
@@ -233,16 +277,9 @@ class Executor:
             begin()
             if result is None:
                 result = run.prepare()()
-            if isinstance(result, AsyncGeneratorType):
-                async for _ in result:
-                    run.flush()
-                    if run.unwanted:
-                        await result.aclose()
-                        return
-                result = None
-            elif hasattr(result, "__await__"):
-                result = await _awaited(result)
-            run.end("ok", result)
+            run.end("ok", await finished(result, run.step))
+        except Cancelled:
+            run.end("cancelled")
         except asyncio.CancelledError as error:
             run.end("cancelled" if run.cancelled else "error", error)
         except Refused as refused:
@@ -261,15 +298,15 @@ class Executor:
             if run.ended or run.cancelled:
                 return
             run.cancelled = True
-            if run.task is not None:
-                self.loop().call_soon_threadsafe(run.task.cancel)
-            elif run.thread is not None:
+            if run.thread is not None:
                 import ctypes
 
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(run.thread), ctypes.py_object(Cancelled)
                 )
                 run.interrupted = True
+            elif run.task is not None:
+                self.loop().call_soon_threadsafe(run.task.cancel)
             else:
                 waits = not run.begun
         if waits:  # Its turn may be far away; whoever waits for the answer need not.
@@ -289,7 +326,3 @@ def _leave(run: Run) -> None:
             return
         except Cancelled:  # It was on its way already; there is only the one.
             continue
-
-
-async def _awaited(value: Awaitable[Any]) -> Any:
-    return await value

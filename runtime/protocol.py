@@ -91,6 +91,18 @@ class ErrorReport(Message, frozen=True):
 # --- builder to runtime ----------------------------------------------------------------------------
 
 
+class NamedFunctions(Message, frozen=True):
+    """Functions of the app that its settings name, as ``main.py`` reaches them: ``check``, ``rights.check``.
+
+    Attributes:
+        verify_session: Says who is let in; empty: everyone is.
+        around_event: Generators that run around each event, the first one outermost.
+    """
+
+    verify_session: str = ""
+    around_event: tuple[str, ...] = ()
+
+
 class Load(Message, frozen=True, tag="load"):
     """The first message: load the app. Answered by ``Ready`` or ``LoadFailed``."""
 
@@ -99,6 +111,7 @@ class Load(Message, frozen=True, tag="load"):
     edit: bool
     pages: tuple[Component, ...]
     pool_size: int | None = None
+    functions: NamedFunctions = NamedFunctions()
 
 
 class SetPages(Message, frozen=True, tag="set_pages"):
@@ -107,14 +120,23 @@ class SetPages(Message, frozen=True, tag="set_pages"):
     pages: tuple[Component, ...]
 
 
+class Verify(Message, frozen=True, tag="verify"):
+    """May a browser with these come in? Answered by ``Verified``, always; before it has a session."""
+
+    request: int
+    cookies: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
 class OpenSession(Message, frozen=True, tag="open_session"):
-    """A browser has joined. Answered by ``Snapshot``."""
+    """A browser has joined. Answered by ``Snapshot``. ``user`` is encoded JSON, as ``Verified`` has it."""
 
     session_id: str
     cookies: Mapping[str, str]
     headers: Mapping[str, str]
     page: str
     route_vars: Mapping[str, str] = {}
+    user: bytes = b"null"
 
 
 class CloseSession(Message, frozen=True, tag="close_session"):
@@ -329,6 +351,7 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
 ToRuntime = (
     Load
     | SetPages
+    | Verify
     | OpenSession
     | CloseSession
     | Resync
@@ -386,6 +409,22 @@ class Ready(Message, frozen=True, tag="ready"):
 
 class LoadFailed(Message, frozen=True, tag="load_failed"):
     error: ErrorReport
+
+
+class Verified(Message, frozen=True, tag="verified"):
+    """The answer to a ``Verify``.
+
+    Attributes:
+        status: ``allowed``, ``refused``, ``error`` (the app's function failed or took too long) or ``lost``
+            (the builder says so: no runtime answered).
+        user: Who it is, as an encoded JSON object; ``null`` if the function only said yes.
+        error_id: For ``error``: names the log record that explains it.
+    """
+
+    request: int
+    status: str
+    user: bytes = b"null"
+    error_id: str = ""
 
 
 class Snapshot(Message, frozen=True, tag="snapshot"):
@@ -578,6 +617,7 @@ class Retired(Message, frozen=True, tag="retired"):
 ToBuilder = (
     Ready
     | LoadFailed
+    | Verified
     | Snapshot
     | Changes
     | Blob

@@ -19,12 +19,20 @@ class Entry(NamedTuple):
     listed: Handler
 
 
-def collect(main: ModuleType, modules: tuple[ModuleType, ...], sources: Sources) -> dict[str, Entry]:
-    """Return the handlers by name: the app's own first, functions from installed packages last."""
+def collect(
+    main: ModuleType, modules: tuple[ModuleType, ...], sources: Sources, but: tuple[Any, ...] = ()
+) -> dict[str, Entry]:
+    """Return the handlers by name: the app's own first, functions from installed packages last.
+
+    Args:
+        but: Functions that have another task, and are no handlers.
+    """
     found: list[Entry] = []
     for prefix, module in [("", main), *((f"{module.__name__}.", module) for module in modules)]:
         for name, value in list(vars(module).items()):
-            if not name.startswith("_") and _is_handler(value):
+            if name.startswith("_") or any(value is other for other in but):
+                continue
+            if _is_handler(value):
                 found.append(_entry(prefix + name, value, sources))
     found.sort(key=lambda entry: not entry.listed.own)
     return {entry.listed.name: entry for entry in found}
@@ -46,17 +54,6 @@ def _entry(name: str, value: Any, sources: Sources) -> Entry:
     file = code.co_filename if code is not None else ""
     own = bool(file) and sources.owner(file) == "app"
     signature = read_signature(value, name)
-    # What a call of it gives, decorators and all: an async function may hide in a plain one, and vice versa.
-    outer = code_of(called(value))
-    flags = outer.co_flags if outer is not None else 0
-    kind = "function"
-    for flag, kind_name in (
-        (_COROUTINE, "async"),
-        (_ASYNC_GENERATOR, "async_generator"),
-        (_GENERATOR, "generator"),
-    ):
-        if flags & flag:
-            kind = kind_name
     doc = attribute(value, "__doc__")
     listed = Handler(
         name=name,
@@ -64,7 +61,7 @@ def _entry(name: str, value: Any, sources: Sources) -> Entry:
         file=sources.shown(file) if file else "",
         line=_line(code, sources) if code is not None else 0,
         parameters=signature.parameters,
-        kind=kind,
+        kind=kind_of(value),
         own=own,
         doc=doc.strip().partition("\n")[0][:500]
         if isinstance(doc, str) and type(value).__name__ != "partial"
@@ -72,6 +69,23 @@ def _entry(name: str, value: Any, sources: Sources) -> Entry:
         problem=signature.problem,
     )
     return Entry(value, signature, listed)
+
+
+def kind_of(function: Any) -> str:
+    """What a call gives, decorators and all: ``function``, ``async``, ``generator`` or ``async_generator``.
+
+    (An async function may hide in a plain one, and vice versa.)
+    """
+    outer = code_of(called(function))
+    flags = outer.co_flags if outer is not None else 0
+    for flag, kind in (
+        (_GENERATOR, "generator"),
+        (_ASYNC_GENERATOR, "async_generator"),
+        (_COROUTINE, "async"),
+    ):
+        if flags & flag:
+            return kind
+    return "function"
 
 
 def _line(code: CodeType, sources: Sources) -> int:

@@ -14,16 +14,18 @@ import time
 from functools import partial
 from typing import Any, Final
 
+import msgspec
+
 from . import api, inspection, loading
 from .calls import Call
 from .clock import Clock
 from .dead_links import dead_links
+from .event_calls import prepare, runs_in_loop
 from .execution import Executor, Run, Turns
-from .expressions import parse_path
 from .late_starts import LateStarts
+from .named_functions import Found, find_named
 from .outlet import Outlet
 from .output import Output
-from .payloads import Refused, decode
 from .protocol import (
     VERSION,
     CancelEvent,
@@ -53,13 +55,15 @@ from .protocol import (
     SetPages,
     Shutdown,
     ToRuntime,
+    Verified,
+    Verify,
 )
 from .references import Pages
 from .registry import Entry, collect
 from .row_reader import RowReader, shown_frame
-from .rows import Scope, field_value, locate
 from .sessions import MAX_CARRIED_BYTES, Session
 from .tracebacks import Sources, report, said
+from .verifying import Verifier
 from .workers import Ended
 
 PUSH_S: Final = 0.05
@@ -80,6 +84,7 @@ class Runtime:
         self._executor = Executor(None, self._turns_clock, self._loop_failed, late)
         self._pages = Pages(())
         self._handlers: dict[str, Entry] = {}
+        self._named = Found()
         self._sessions: dict[str, Session] = {}
         self._turns: dict[str, Turns] = {}
         self._runs: dict[tuple[str, int], Run] = {}
@@ -122,6 +127,8 @@ class Runtime:
                 self._event(message)
             case ReadRows():
                 self._rows.ask(message)
+            case Verify():
+                self._verify(message)
             case OpenSession():
                 self._open(message)
             case CloseSession():
@@ -170,7 +177,9 @@ class Runtime:
                 raise loading.AppError(f"the builder speaks version {message.version}, the runtime {VERSION}")
             loading.forget_shadowed(self._ahead, self._sources.app_path)
             main = loading.load_main(self._sources.app_path, self._sources)
-            self._handlers = collect(main, api.registered_modules(), self._sources)
+            self._named = find_named(main, message.functions)
+            registered, named = api.registered_modules(), self._named.functions
+            self._handlers = collect(main, registered, self._sources, named)
         except BaseException as error:
             self._outlet.send(LoadFailed(report(error, self._sources)))
             return
@@ -202,6 +211,15 @@ class Runtime:
 
     # --- sessions ---
 
+    def _verify(self, message: Verify) -> None:
+        if self._named.verifier is None:
+            self._outlet.send(Verified(message.request, "allowed"))
+            return
+        verifier = Verifier(
+            self._named.verifier, self._executor, self._turns_clock, self._output, self._outlet
+        )
+        verifier.ask(message)
+
     def _session(self, session_id: str) -> Session:
         session = self._sessions.get(session_id)
         if session is None:
@@ -227,6 +245,7 @@ class Runtime:
             headers=dict(message.headers),
             route_vars=dict(message.route_vars),
             page=message.page,
+            user=msgspec.json.decode(message.user),
         )
         session.snapshot()
         session.opened()
@@ -294,60 +313,25 @@ class Runtime:
         if session is None:
             self._outlet.send(Done(event.session_id, event.sequence, "refused", "this session is not open"))
             return
-        entry = self._handlers.get(name)
+        around = self._named.around
         run = Run(
             call,
-            lambda: self._prepare(session, event, name),
-            entry is not None and entry.listed.kind in ("async", "async_generator"),
+            lambda: prepare(
+                event,
+                session,
+                self._pages,
+                self._handlers,
+                around,
+                run.step,
+                lambda job: self._executor.in_thread(run, job),
+            ),
+            runs_in_loop(self._handlers.get(name), around),
             session.flush,
             lambda run, status, detail: self._end(session, run, status, detail),
         )
         with self._runs_lock:
             self._runs[event.session_id, event.sequence] = run
         self._executor.submit(self._turns[event.session_id], run)
-
-    def _prepare(self, session: Session, event: Event, name: str) -> Any:
-        """Check the event, decode its payload, apply its binding; return the call to make."""
-        chain = self._pages.found.get(event.component)
-        if chain is None or chain[0].id != event.page:
-            raise Refused(f"there is no component {event.component!r} on page {event.page!r}")
-        component = chain[-1]
-        binds = event.binds and component.binding
-        if not name and not binds:
-            raise Refused(f"nothing is linked to {event.event} of {component.id}")
-        entry = self._handlers.get(name) if name else None
-        if session.observer is not None:
-            session.observer.begin(event.sequence)
-        with session.lock:
-            if component.id in self._pages.always_there and not event.rows:
-                scope = Scope(session.state)
-            else:
-                scope = locate(chain, event.rows, session.state)
-            payload = decode(
-                event.kind,
-                event.payload,
-                event.uploads,
-                lambda field: self._pages.keys if field == "pages" else field_value(component, field, scope),
-            )
-            if binds:
-                try:
-                    scope.write(parse_path(component.binding or ""), payload)
-                except ValueError as error:
-                    raise Refused(str(error)) from None
-        if not name:
-            return lambda: None
-        if entry is None:
-            raise Refused(f"main.py has no handler {name}; link {event.event} of {component.id} to another")
-        if entry.signature.problem:
-            raise Refused(entry.signature.problem)
-        values = {
-            "state": session.state,
-            "payload": payload,
-            "context": {"event": event.event, "target": component.id, **scope.context},
-            "session": session.info,
-        }
-        positional, keywords = entry.signature.arguments(values)
-        return lambda: entry.function(*positional, **keywords)
 
     def _end(self, session: Session, run: Run, status: str, detail: Any) -> None:
         now = time.monotonic()

@@ -23,7 +23,7 @@ class Signature(NamedTuple):
     problem: str | None
 
     def arguments(self, values: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-        positional = [values[name] if name in NAMES else default for name, default in self.positional]
+        positional = [values.get(name, default) for name, default in self.positional]
         return positional, {name: values[name] for name in self.keywords}
 
 
@@ -78,8 +78,12 @@ def _bound_keywords(function: Any) -> set[str]:
     return bound
 
 
-def read_signature(function: Callable[..., Any], name: str) -> Signature:
-    """Return what ``function`` takes; decorators that keep ``__wrapped__`` are looked through."""
+def read_signature(function: Callable[..., Any], name: str, names: tuple[str, ...] = NAMES) -> Signature:
+    """Return what ``function`` takes; decorators that keep ``__wrapped__`` are looked through.
+
+    Args:
+        names: What there is to fill parameters with.
+    """
     import inspect
 
     try:
@@ -97,16 +101,17 @@ def read_signature(function: Callable[..., Any], name: str) -> Signature:
             continue
         if parameter.kind is parameter.POSITIONAL_ONLY:
             positional.append((parameter.name, parameter.default))
-        elif parameter.name in NAMES:
+        elif parameter.name in names:
             keywords.append(parameter.name)
-        if parameter.name not in NAMES and parameter.default is parameter.empty:
+        if parameter.name not in names and parameter.default is parameter.empty:
             missing.append(parameter.name)
     problem = None
     if missing:
         listed = ", ".join(missing)
         problem = (
-            f"nothing fills the parameter{'s' if len(missing) > 1 else ''} {listed} of {name}: a handler "
-            f"may take {', '.join(NAMES)}; give {'others' if len(missing) > 1 else 'it'} a default, or begin "
-            "the name with _ if this is no handler"
+            f"nothing fills the parameter{'s' if len(missing) > 1 else ''} {listed} of {name}: "
+            f"{'a handler' if names is NAMES else 'it'} may take {', '.join(names)}; "
+            f"give {'others' if len(missing) > 1 else 'it'} a default"
+            f"{', or begin the name with _ if this is no handler' if names is NAMES else ''}"
         )
     return Signature(tuple(found.parameters), tuple(positional), tuple(keywords), problem)

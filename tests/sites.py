@@ -16,7 +16,7 @@ from mainspring.builder.processes.app_messages import FromApp, ToApp
 from mainspring.builder.processes.supervisor import Status
 from mainspring.builder.sessions.gateway import TICKET_PURPOSE, Gateway
 from mainspring.builder.web.access import Guard, Route, add_routes, make_app
-from mainspring.runtime.protocol import OpenSession, Resync, Snapshot
+from mainspring.runtime.protocol import OpenSession, Resync, Snapshot, Verified, Verify
 
 LIMIT_S = 10.0
 
@@ -49,12 +49,15 @@ class RecordingApp:
     status: Status = field(default_factory=lambda: Status("live", 1))
     state: bytes = b'{"count":1}'
     told: list[ToApp] = field(default_factory=list)
+    verdict: Callable[[Verify], Verified] = lambda asked: Verified(asked.request, "allowed")
     subscribers: list[Callable[[Status], None]] = field(default_factory=list)
 
     def send(self, message: ToApp) -> None:
         self.told.append(message)
         if isinstance(message, OpenSession | Resync) and self.status.generation is not None:
             self.receive(Snapshot(message.session_id, 1, self.state))
+        elif isinstance(message, Verify):
+            self.receive(self.verdict(message))
 
     def subscribe(self, callback: Callable[[Status], None]) -> Callable[[], None]:
         self.subscribers.append(callback)
@@ -116,14 +119,18 @@ class Site:
 
     @contextlib.asynccontextmanager
     async def socket(self, **headers: str) -> AsyncIterator[Browser]:
+        """A browser that wasn't here before, unless ``headers`` bring its cookie."""
+        self.client.cookie_jar.clear(lambda cookie: cookie.key.startswith("mainspring_session"))
         sent = {"Origin": self.url, **headers}
         async with self.client.ws_connect(f"{self.url}/session", headers=sent) as socket:
             yield Browser(socket)
 
     @contextlib.asynccontextmanager
-    async def joined(self, session: str | None = None) -> AsyncIterator[tuple[Browser, dict[str, Any]]]:
-        async with self.socket() as browser:
-            await browser.say({"type": "join", "ticket": self.ticket, "session": session, "page": "main"})
+    async def joined(
+        self, key: str | None = None, **headers: str
+    ) -> AsyncIterator[tuple[Browser, dict[str, Any]]]:
+        async with self.socket(**headers) as browser:
+            await browser.say({"type": "join", "ticket": self.ticket, "session": key, "page": "main"})
             yield browser, await browser.hear("joined")
 
 

@@ -131,9 +131,12 @@ def python_examples(document: Path) -> list[str]:
     )
 
 
+# Its functions belong to one app, whose settings name them.
+VISITORS = ROOT / "docs" / "visitors.md"
 EXAMPLES = [
     pytest.param(example, id=f"{document.stem}-{number}")
     for document in DOCUMENTS
+    if document != VISITORS
     for number, example in enumerate(python_examples(document))
 ]
 
@@ -152,6 +155,43 @@ def test_each_python_example_loads_as_an_app_and_all_its_handlers_can_be_called(
     )
 
     assert checked.returncode == 0, checked.stderr
+
+
+def test_the_functions_of_the_guide_to_visitors_do_what_it_says(tmp_path: Path) -> None:
+    stock = """
+def erase(state):
+    state["erased"] = True
+
+
+def buy():
+    raise OutOfStock("No hinges are left")
+"""
+    (tmp_path / "main.py").write_text("\n".join(python_examples(VISITORS)) + stock, encoding="utf-8")
+    (settings,) = re.findall(r"^```toml\n(.*?)^```", VISITORS.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    named = msgspec.toml.decode(settings)
+    around = (*named["around_event"], "tell", "one_at_a_time")
+    functions = protocol.NamedFunctions(named["verify_session"], around)
+    with open_child(tmp_path) as child:
+        ready = child.load(
+            tmp_path, page(button("erase", "erase"), button("buy", "buy")), functions=functions
+        )
+        assert isinstance(ready, protocol.Ready), ready
+        assert {handler.name for handler in ready.handlers if handler.own} == {"erase", "buy"}
+
+        child.send(protocol.Verify(1, {"sso": "f3a9"}, {}), protocol.Verify(2, {}, {}))
+        verdicts = {found.request: found for found in (child.until(protocol.Verified) for _ in range(2))}
+        assert (verdicts[1].status, verdicts[2].status) == ("allowed", "refused")
+
+        guest = b'{"name":"Bob","roles":[]}'
+        for session, user in (("ada", verdicts[1].user), ("bob", guest)):
+            child.send(protocol.OpenSession(session, {}, {}, "main", {}, user))
+        assert child.fire("erase", session_id="ada").status == "ok"
+        assert child.fire("erase", session_id="bob").status == "refused"
+        assert child.fire("buy", session_id="ada").status == "ok"
+
+    notices = [message.body for message in child.seen if isinstance(message, protocol.Action)]
+    assert [b"Only admins may do this" in notices[0], b"No hinges are left" in notices[1]] == [True, True]
+    assert [line for line in child.lines() if line.startswith("erase took")]
 
 
 # What the events of these handlers carry; those of all others are clicks.

@@ -15,6 +15,7 @@ from mainspring.builder.pages.links import dangling_links, links
 from mainspring.builder.pages.tree import walk
 from mainspring.builder.pages.tree_operations import Link, Operation
 from mainspring.builder.pages.tree_store import BrokenPage
+from mainspring.builder.settings import SETTINGS_FILE
 from mainspring.runtime.protocol import Component, ErrorReport, Handler
 
 __all__ = ["WARNING", "Fix", "Problem", "find_problems", "load_problem"]
@@ -79,7 +80,9 @@ def load_problem(report: ErrorReport) -> Problem:
     own = next((frame for frame in reversed(report.frames) if frame.owner == "app"), None)
     message = f"{report.type}: {report.message}" if report.message else report.type
     if own is None:
-        return Problem(code="not-loaded", severity=ERROR, message=message, file="main.py")
+        # What the settings name and main.py hasn't is named by the runtime, which knows no lines of theirs.
+        file = SETTINGS_FILE if report.message.startswith(f"{SETTINGS_FILE}: ") else "main.py"
+        return Problem(code="not-loaded", severity=ERROR, message=message, file=file)
     return Problem(
         code="not-loaded",
         severity=ERROR,

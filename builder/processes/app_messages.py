@@ -24,12 +24,15 @@ from mainspring.runtime.protocol import (
     Snapshot,
     Touched,
     UploadsHeld,
+    Verified,
+    Verify,
 )
 
 __all__ = ["FromApp", "ToApp"]
 
 ToApp = (
-    OpenSession
+    Verify
+    | OpenSession
     | CloseSession
     | Resync
     | Event
@@ -41,7 +44,8 @@ ToApp = (
     | Replay
 )
 FromApp = (
-    Snapshot
+    Verified
+    | Snapshot
     | Changes
     | Blob
     | UploadsHeld

@@ -15,7 +15,15 @@ from typing import Protocol
 from mainspring.builder.processes.child_process import Start
 from mainspring.builder.processes.runtime_process import Exit, open_runtime
 from mainspring.builder.processes.supervised import Child, Limits, report_of_timeout
-from mainspring.runtime.protocol import VERSION, Component, ErrorReport, Load, ProtocolError, ToBuilder
+from mainspring.runtime.protocol import (
+    VERSION,
+    Component,
+    ErrorReport,
+    Load,
+    NamedFunctions,
+    ProtocolError,
+    ToBuilder,
+)
 
 __all__ = ["RuntimeChildren", "Watcher"]
 
@@ -51,6 +59,7 @@ class RuntimeChildren:
         edit: bool,
         limits: Limits,
         pool_size: int | None,
+        functions: Callable[[], NamedFunctions],
         start: Start | None,
         pages: Callable[[], tuple[Component, ...]],
         watcher: Watcher,
@@ -60,6 +69,7 @@ class RuntimeChildren:
         self._edit = edit
         self._limits = limits
         self._pool_size = pool_size
+        self._functions = functions
         self._start_process = start
         self._pages = pages
         self._watcher = watcher
@@ -125,7 +135,8 @@ class RuntimeChildren:
                 if not await self._wanted(child):
                     return
                 child.runtime = runtime
-                runtime.send(Load(VERSION, str(self._app_path), self._edit, self._pages(), self._pool_size))
+                app, pages, functions = str(self._app_path), self._pages(), self._functions()
+                runtime.send(Load(VERSION, app, self._edit, pages, self._pool_size, functions))
                 await self._loaded(child)
                 await child.watch(self._limits, partial(self._watcher.child_responds, child))
                 if child.finishing:

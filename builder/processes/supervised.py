@@ -21,9 +21,11 @@ from mainspring.runtime.protocol import (
     Rows,
     ToRuntime,
     TraceFrame,
+    Verified,
+    Verify,
 )
 
-__all__ = ["Child", "Limits", "Queue", "report_of_exit", "report_of_timeout"]
+__all__ = ["Child", "Limits", "Queue", "lost", "report_of_exit", "report_of_timeout"]
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -79,7 +81,7 @@ class Child:
         self.restoring = 0
         """How many ``Restore`` it has not confirmed yet."""
         self._pending: dict[tuple[str, int], asyncio.Event] = {}
-        self._reading: dict[tuple[str, int], None] = {}
+        self._questions: dict[tuple[str, int], ReadRows | Verify] = {}
 
     def send(self, message: ToRuntime) -> None:
         """Write ``message``, if there is a process to write to.
@@ -90,8 +92,8 @@ class Child:
         event = message.event if isinstance(message, Replay) else message
         if isinstance(event, Event):
             self._pending[event.session_id, event.sequence] = asyncio.Event()
-        elif isinstance(message, ReadRows):
-            self._reading[message.session_id, message.request] = None
+        elif isinstance(message, ReadRows | Verify):
+            self._questions[_question(message)] = message
         if self.runtime is not None:
             try:
                 self.runtime.send(message)
@@ -131,15 +133,14 @@ class Child:
                     await answered.wait()
         return self.owes(session_id, sequence)
 
-    def settle_rows(self, rows: Rows) -> bool:
-        """Take note of rows; ``False`` if that request was answered before."""
-        return self._reading.pop((rows.session_id, rows.request), False) is None
+    def settle_question(self, answer: Rows | Verified) -> bool:
+        """Take note of an answer; ``False`` if that was answered before."""
+        return self._questions.pop(_question(answer), None) is not None
 
-    def settle_all_rows(self) -> Iterator[Rows]:
-        """Yield an answer for every request for rows that has none yet."""
-        reading, self._reading = self._reading, {}
-        for session_id, request in reading:
-            yield Rows(session_id, request, "lost")
+    def settle_all_questions(self) -> Iterator[Rows | Verified]:
+        """Yield an answer for every request for rows and every visitor that has none yet."""
+        questions, self._questions = self._questions, {}
+        yield from map(lost, questions.values())
 
     async def watch(self, limits: Limits, tell: Callable[[bool], None]) -> None:
         """Ask it again and again whether it is there, until it is over; ``tell`` whether it responds."""
@@ -168,6 +169,18 @@ class Child:
         """Nobody waits for it any longer: it shall go."""
         for event in (self.wanted, self.loaded, self.exported, self.idle, self.over, self.answered):
             event.set()
+
+
+def lost(question: ReadRows | Verify) -> Rows | Verified:
+    """The answer when no runtime gives one."""
+    if isinstance(question, Verify):
+        return Verified(question.request, "lost")
+    return Rows(question.session_id, question.request, "lost")
+
+
+def _question(message: ReadRows | Rows | Verify | Verified) -> tuple[str, int]:
+    """What question and answer have in common; visitors have no session yet."""
+    return message.session_id if isinstance(message, ReadRows | Rows) else "", message.request
 
 
 class Queue:

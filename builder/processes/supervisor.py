@@ -28,7 +28,14 @@ from mainspring.builder.processes.log_buffer import LogBuffer
 from mainspring.builder.processes.runtime_children import RuntimeChildren
 from mainspring.builder.processes.runtime_process import Exit
 from mainspring.builder.processes.source_rounds import SourceRounds
-from mainspring.builder.processes.supervised import Child, Limits, Queue, report_of_exit, report_of_timeout
+from mainspring.builder.processes.supervised import (
+    Child,
+    Limits,
+    Queue,
+    lost,
+    report_of_exit,
+    report_of_timeout,
+)
 from mainspring.builder.processes.supervisor_states import Do, State, When, advance, too_often
 from mainspring.runtime.protocol import (
     Action,
@@ -49,6 +56,7 @@ from mainspring.runtime.protocol import (
     Inspect,
     Inspected,
     LoadFailed,
+    NamedFunctions,
     Navigate,
     OpenSession,
     Pong,
@@ -67,6 +75,8 @@ from mainspring.runtime.protocol import (
     ToRuntime,
     Touched,
     UploadsHeld,
+    Verified,
+    Verify,
 )
 
 __all__ = ["Limits", "Status", "Supervisor", "open_supervisor"]
@@ -95,6 +105,7 @@ class Supervisor:
         on_message: Callable[[FromApp], None],
         limits: Limits,
         pool_size: int | None,
+        functions: Callable[[], NamedFunctions],
         start: Start | None,
         on_ready: Callable[[Ready], None],
         tasks: asyncio.TaskGroup,
@@ -115,7 +126,7 @@ class Supervisor:
         self._live: Child | None = None
         self._candidate: Child | None = None
         self._children = RuntimeChildren(
-            app_path, edit, limits, pool_size, start, lambda: self._pages, self, tasks
+            app_path, edit, limits, pool_size, functions, start, lambda: self._pages, self, tasks
         )
         self._handlers: tuple[Handler, ...] = ()
         self._state_keys: tuple[str, ...] = ()
@@ -154,8 +165,9 @@ class Supervisor:
         the runtime died over it, ``cancelled`` when a reload outlasted it, ``refused`` when none serves.
         While a reload hands over, or the app starts, events wait for the new runtime.
         ``CancelEvent`` ends one; if its handler doesn't let go, a new runtime replaces this one.
-        Every ``ReadRows`` is answered by one ``Rows``: ``lost`` if the runtime that serves can't, or ends
-        first; the ``Snapshot`` of the next one says that it is time to ask again.
+        Every ``ReadRows`` is answered by one ``Rows``, every ``Verify`` by one ``Verified``: ``lost`` if the
+        runtime that serves can't, or ends first; the ``Snapshot`` of the next one says that it is time to ask
+        again, and so does its status.
         Sessions that were opened stay known: each new runtime opens them again (answer: ``Snapshot``).
         """
         if isinstance(message, OpenSession):
@@ -177,8 +189,8 @@ class Supervisor:
             return
         if self._live is not None and not self._handing_over:
             self._pass(self._live, message)
-        elif isinstance(message, ReadRows):
-            self._on_message(Rows(message.session_id, message.request, "lost"))
+        elif isinstance(message, ReadRows | Verify):
+            self._on_message(lost(message))
         elif isinstance(message, Inspect):
             problem = "The app isn't running."
             self._on_message(Inspected(message.session_id, message.request, problem=problem))
@@ -303,7 +315,7 @@ class Supervisor:
         child.replaced()
         if not child.owes_any:
             child.idle.set()  # A handler that was cancelled in vain may go on, but nobody waits for it.
-        self._lose_rows(child)
+        self._lose_questions(child)
         self._children.limit_finishing()
 
     def _drop(self) -> None:
@@ -380,8 +392,8 @@ class Supervisor:
                     self._on_message(message)
             case Record():
                 self._log.append(message)
-            case Rows():
-                if child.settle_rows(message):
+            case Rows() | Verified():
+                if child.settle_question(message):
                     self._on_message(message)
             case Blob() | Action() | UploadsHeld() | Inspected() | Touched() | Remembered() | Happened():
                 self._on_message(message)
@@ -452,11 +464,11 @@ class Supervisor:
     def _answer_all(self, child: Child, answer: tuple[str, str]) -> None:
         for done in child.settle_all(*answer):
             self._on_message(done)
-        self._lose_rows(child)
+        self._lose_questions(child)
 
-    def _lose_rows(self, child: Child) -> None:
-        for rows in child.settle_all_rows():
-            self._on_message(rows)
+    def _lose_questions(self, child: Child) -> None:
+        for answer in child.settle_all_questions():
+            self._on_message(answer)
 
     # --- the sources ---
 
@@ -490,18 +502,20 @@ async def open_supervisor(
     on_message: Callable[[FromApp], None],
     limits: Limits = _DEFAULT_LIMITS,
     pool_size: int | None = None,
+    functions: Callable[[], NamedFunctions] = NamedFunctions,
     start: Start | None = None,
     on_ready: Callable[[Ready], None] = lambda _: None,
 ) -> AsyncIterator[Supervisor]:
     """Start the app (without waiting for it: see ``Supervisor.settled``) and keep it running.
 
     ``on_message`` is called in the event loop and must neither raise nor block; ``on_ready`` too, whenever a
-    runtime has loaded the app. ``start`` is how runtimes start, as fresh interpreters if it isn't given.
+    runtime has loaded the app, and ``functions``, whenever one is about to: what the settings name now.
+    ``start`` is how runtimes start, as fresh interpreters if it isn't given.
     Use it from the main thread's loop. Leaving the block ends the app, within two seconds.
     """
     async with asyncio.TaskGroup() as tasks:
         supervisor = Supervisor(
-            app_path, pages, edit, log, on_message, limits, pool_size, start, on_ready, tasks
+            app_path, pages, edit, log, on_message, limits, pool_size, functions, start, on_ready, tasks
         )
         checking = tasks.create_task(supervisor._sources.run(), name="source check")
         await supervisor.restart()

@@ -23,14 +23,23 @@ from mainspring.builder.app_status import Status
 from mainspring.builder.processes.app_messages import FromApp, ToApp
 from mainspring.builder.sessions import session_messages as messages
 from mainspring.builder.sessions.draining import Draining
-from mainspring.builder.sessions.joining import TICKET_PURPOSE, JoinRefused, opening, receive_join
+from mainspring.builder.sessions.joining import (
+    TICKET_PURPOSE,
+    JoinRefused,
+    opening,
+    receive_join,
+    session_cookie,
+    set_session_cookie,
+)
+from mainspring.builder.sessions.row_reads import RowReads
 from mainspring.builder.sessions.session_messages import MalformedMessage
 from mainspring.builder.sessions.session_socket import SessionSocket
-from mainspring.builder.sessions.sessions import Session, SessionLimits, Sessions, TooManySessions
+from mainspring.builder.sessions.sessions import Session, SessionLimits, Sessions, TooManySessions, new_secret
+from mainspring.builder.sessions.visitors import NotLetIn, Visitors
 from mainspring.builder.web.blobs import Blobs
 from mainspring.builder.web.entry import Tickets
 from mainspring.builder.web.looks import Looks
-from mainspring.builder.web.row_downloads import RowDownloads, runtime_filters
+from mainspring.builder.web.row_downloads import RowDownloads
 from mainspring.builder.web.served_pages import EventRefused, ServedPages, Target
 from mainspring.builder.web.uploads import UploadRefused, Uploads
 from mainspring.runtime import protocol
@@ -85,8 +94,10 @@ class Gateway:
         self._app: App | None = None
         self._state = "starting"
         self._responds = True
-        self._requests = itertools.count(1)
-        self.downloads = RowDownloads(self._requests, self._tell_app)
+        numbers = itertools.count(1)
+        self.downloads = RowDownloads(numbers, self._tell_app)
+        self._reads = RowReads(limits, numbers, lambda: self.pages, self._tell_app, self._answer_rows)
+        self.visitors = Visitors(self._tell_app, edit=edit)
 
     def connect(self, app: App) -> None:
         """Join the gateway and the app; comes once, before the first browser."""
@@ -112,8 +123,10 @@ class Gateway:
             if session.joined:
                 self._send(session, text)
 
-    def has_session(self, session_id: str) -> bool:
-        return self._sessions.get(session_id) is not None
+    def session_of(self, key: str) -> str | None:
+        """The id of the session that ``key`` opens, if there is one."""
+        session = self._sessions.by_key(key)
+        return session.id if session is not None else None
 
     async def end_session(self, session_id: str) -> None:
         """End a session for good, with or without a browser; one that isn't known has ended already."""
@@ -141,6 +154,9 @@ class Gateway:
             self.uploads.hold(message.held)
             self.uploads.free(message.free)
             return
+        if isinstance(message, protocol.Verified):
+            self.visitors.answer(message)
+            return
         session = self._sessions.get(message.session_id)
         if session is None:
             return
@@ -151,14 +167,12 @@ class Gateway:
                     self._send(session, messages.encode(changes))
             case protocol.Done(sequence=sequence, status=status):
                 # Why an event was refused may name handlers, paths, and options of others.
-                shown = "not possible" if status == "refused" and not self._edit else message.message
+                shown = self._reason(message.message) if status == "refused" else message.message
                 self._answer(session, messages.Done(sequence, status, shown, message.error_id))
             case protocol.Rows() if self.downloads.take(message):
                 pass
             case protocol.Rows():
-                # Another page has this session now, or its page was loaded anew, if the number is unknown.
-                if (request := session.reading.pop(message.request, None)) is not None:
-                    self._answer_rows(session, request, message.status, message.message, message.body)
+                self._reads.take(session, message)
             case protocol.Snapshot(revision=revision, state=state):
                 self._send_everything(session, revision, state)
             case protocol.Action(body=body, call=call_id):
@@ -175,14 +189,24 @@ class Gateway:
         response = web.WebSocketResponse(
             compress=False, max_msg_size=messages.MAX_MESSAGE_BYTES, heartbeat=HEARTBEAT_S, timeout=CLOSE_S
         )
+        cookie = new_secret()
+        if not self._edit:
+            set_session_cookie(request, response, cookie)
         await response.prepare(request)
         socket = SessionSocket(request, response)
         try:
             join = await receive_join(response, tickets)
-            session, before = self._attach(request, join, socket)
+            user = await self.visitors.user(request)
+            session, before = self._attach(request, join, socket, user)
         except JoinRefused as refused:
             await socket.close(refused.code, refused.reason)
             return response
+        except NotLetIn as refused:
+            # What failed may go well next time; a no is a no.
+            code = messages.CLOSE_NOT_LET_IN if refused.status == 403 else messages.CLOSE_TOO_MANY
+            await socket.close(code, "not let in")
+            return response
+        self._sessions.give_cookie(session, cookie)
         # An idle socket holds no task but its own: thousands may be open.
         catching_up: set[asyncio.Task[None]] = set()
         socket.on_behind = lambda: self._fell_behind(session, socket, catching_up)
@@ -203,25 +227,28 @@ class Gateway:
         return response
 
     def _attach(
-        self, request: web.Request, join: messages.Join, socket: SessionSocket
+        self, request: web.Request, join: messages.Join, socket: SessionSocket, user: bytes
     ) -> tuple[_Session, SessionSocket | None]:
         """Open or resume the session of a socket; return it with the socket that it had before.
 
         Raises:
             JoinRefused: As many browsers as may be are here, or the service ends.
         """
-        known = self._sessions.get(join.session) if join.session is not None else None
+        cookie = None if self._edit else request.cookies.get(session_cookie(request))
+        known = self._sessions.resume(join.session, cookie, user)
         if self.draining.begun and (known is None or not known.pending):
             raise JoinRefused(WSCloseCode.GOING_AWAY, "the service ends")
         try:
-            session = known if known is not None else self._sessions.open()
+            session = known if known is not None else self._sessions.open(user)
         except TooManySessions:
             log.warning("a session was refused: %d are open", len(self._sessions))
             raise JoinRefused(messages.CLOSE_TOO_MANY, "too many sessions") from None
         before = self._sessions.attach(session, socket, resumed=known is not None)
         socket.send(messages.encode(messages.SessionStatus(self._state)))
-        if known is None:
-            self._tell_app(opening(session.id, request, self._page_key(join.page), join.route_vars))
+        if known is None or join.session is None:
+            # Another page goes on with the session: it too has to get what every one imports at first.
+            page = self._page_key(join.page)
+            self._tell_app(opening(session.id, request, page, join.route_vars, user))
             self._show_without_app(session)
         else:
             self._tell_app(protocol.Navigate(session.id, self._page_key(join.page), join.route_vars))
@@ -255,7 +282,7 @@ class Gateway:
                 else:
                     session.strikes += 1
             elif isinstance(message, messages.ReadRows):
-                self._read_rows(session, message)
+                self._reads.ask(session, message)
             elif isinstance(message, messages.Result) and session.calls.pop(message.call, self) is None:
                 self._tell_app(
                     protocol.FrontendResult(session.id, message.call, bytes(message.value), message.error)
@@ -317,7 +344,7 @@ class Gateway:
             call = self._call(session, event, target)
         except (EventRefused, UploadRefused, MalformedMessage) as error:
             log.info("session %s: event refused: %s", session.id[:8], error)
-            self._refuse(session, event.sequence, str(error) if self._edit else "not possible")
+            self._refuse(session, event.sequence, self._reason(str(error)))
             return
         session.pending[event.sequence] = tuple(Path(upload.path).name for upload in call.uploads)
         self._tell_app(call)
@@ -343,6 +370,10 @@ class Gateway:
             uploads=uploads,
         )
 
+    def _reason(self, reason: str) -> str:
+        """Why something was refused, for whoever may know: it names what stands behind the page."""
+        return reason if self._edit or not reason else "not possible"
+
     def _refuse(self, session: _Session, sequence: int, reason: str) -> None:
         self._answer(session, messages.Done(sequence, "refused", reason))
 
@@ -363,46 +394,9 @@ class Gateway:
         text = session.answers.get(sequence)
         self._send(session, text or messages.encode(messages.Done(sequence, "lost")))
 
-    # --- rows of frames ---
-
-    def _read_rows(self, session: _Session, asked: messages.ReadRows) -> None:
-        limits = self._sessions.limits
-        within_rate = session.reads.take(limits, asyncio.get_running_loop().time())
-        if not within_rate or len(session.reading) >= limits.pending:
-            session.strikes += 1
-            self._answer_rows(session, asked.request, "busy")
-            return
-        session.strikes = 0
-        try:
-            self.pages.check_rows(asked.page, asked.component)
-        except EventRefused as error:
-            self._answer_rows(session, asked.request, "refused", str(error))
-            return
-        number = next(self._requests)
-        session.reading[number] = asked.request
-        self._tell_app(
-            protocol.ReadRows(
-                session_id=session.id,
-                request=number,
-                page=asked.page,
-                component=asked.component,
-                rows=asked.rows,
-                version=asked.version,
-                start=asked.start,
-                count=asked.count,
-                sort=asked.sort,
-                descending=asked.descending,
-                search=asked.search,
-                filters=runtime_filters(asked.filters),
-                form=asked.form,
-            )
-        )
-
-    def _answer_rows(
-        self, session: _Session, request: int, status: str, message: str = "", body: bytes = b"null"
-    ) -> None:
-        shown = message if self._edit or not message else "not possible"
-        self._send(session, messages.encode(messages.Rows(request, status, shown, msgspec.Raw(body))))
+    def _answer_rows(self, session: _Session, rows: messages.Rows) -> None:
+        told = msgspec.structs.replace(rows, message=self._reason(rows.message))
+        self._send(session, messages.encode(told))
 
     # --- to browsers ---
 
@@ -427,6 +421,7 @@ class Gateway:
             messages.encode(
                 messages.Joined(
                     session=session.id,
+                    key=session.key,
                     resumed=session.resumed,
                     revision=revision,
                     pages=msgspec.Raw(self.pages.json),
@@ -445,6 +440,7 @@ class Gateway:
             del session.actions[0]
 
     def _status_changed(self, status: Status) -> None:
+        self.visitors.status_changed()
         state, self._responds = _page_state(status), status.responding
         if state == self._state:
             return

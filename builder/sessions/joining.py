@@ -10,19 +10,18 @@ from typing import Final
 from aiohttp import WSMsgType, web
 from mainspring.builder.sessions import session_messages as messages
 from mainspring.builder.sessions.session_messages import MalformedMessage
-from mainspring.builder.web.access import GUARD
+from mainspring.builder.sessions.visitors import cookies_of, headers_of
+from mainspring.builder.web.access import asked
 from mainspring.builder.web.entry import Tickets
+from mainspring.builder.web.hosts import split_host
 from mainspring.runtime.protocol import OpenSession
 
-__all__ = ["TICKET_PURPOSE", "JoinRefused", "opening", "receive_join"]
+__all__ = ["TICKET_PURPOSE", "JoinRefused", "opening", "receive_join", "session_cookie", "set_session_cookie"]
 
 log = logging.getLogger("mainspring.gateway")
 
 JOIN_S: Final = 5.0
 TICKET_PURPOSE: Final = "session"
-# Headers of a WebSocket's handshake, and those that could open a door of ours.
-_PRIVATE_HEADERS: Final = ("cookie", "connection", "upgrade", "sec-websocket-", "x-mainspring-")
-_OWN_COOKIES: Final = "mainspring_"
 
 
 class JoinRefused(Exception):
@@ -58,15 +57,30 @@ async def receive_join(response: web.WebSocketResponse, tickets: Tickets) -> mes
     return join
 
 
-def opening(session_id: str, request: web.Request, page: str, route_vars: Mapping[str, str]) -> OpenSession:
-    """What the app is told of a browser. Never our own cookies: they open the Builder, and know no ports.
+def opening(
+    session_id: str, request: web.Request, page: str, route_vars: Mapping[str, str], user: bytes
+) -> OpenSession:
+    """What the app is told of a browser."""
+    return OpenSession(session_id, cookies_of(request), headers_of(request), page, dict(route_vars), user)
 
-    And never what anybody can claim about where a request comes from, see ``proxies.py``.
-    """
-    cookies = {name: text for name, text in request.cookies.items() if not name.startswith(_OWN_COOKIES)}
-    headers = request.app[GUARD].proxies.told(request)
-    shown = {name: text for name, text in headers.items() if not name.startswith(_PRIVATE_HEADERS)}
-    return OpenSession(session_id, cookies, shown, page, dict(route_vars))
+
+def session_cookie(request: web.Request) -> str:
+    """The name of the cookie that knows the browser's last session; cookies know no ports."""
+    host = split_host(asked(request).host)
+    return f"mainspring_session_{host[1] if host is not None and host[1] else 'default'}"
+
+
+def set_session_cookie(request: web.Request, response: web.StreamResponse, value: str) -> None:
+    """Give a browser the cookie of its last session."""
+    seen = asked(request)
+    response.set_cookie(
+        session_cookie(request),
+        value,
+        httponly=True,
+        samesite="Strict",
+        path=seen.base,
+        secure=seen.scheme == "https",
+    )
 
 
 def _decoded(text: str) -> messages.FromBrowser | None:

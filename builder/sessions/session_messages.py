@@ -15,6 +15,7 @@ import msgspec
 __all__ = [
     "CLOSE_BUSY",
     "CLOSE_MALFORMED",
+    "CLOSE_NOT_LET_IN",
     "CLOSE_REPLACED",
     "CLOSE_TICKET",
     "CLOSE_TIMEOUT",
@@ -59,6 +60,7 @@ CLOSE_BUSY: Final = 1008  # it went on sending after many "busy" answers
 
 CLOSE_MALFORMED: Final = 4400  # a message that is none
 CLOSE_TICKET: Final = 4401  # the ticket is from another run of the service: load the page again
+CLOSE_NOT_LET_IN: Final = 4403  # the app doesn't want this visitor
 CLOSE_REPLACED: Final = 4409  # another tab has taken the session over
 
 _Key = Annotated[str, msgspec.Meta(max_length=200)]
@@ -79,7 +81,7 @@ class _FromBrowser(_Message, frozen=True, forbid_unknown_fields=True):
 
 
 class Join(_FromBrowser, frozen=True, tag="join"):
-    """The first message, within five seconds. ``session``: the id to resume, if there is one."""
+    """The first message, within five seconds. ``session``: the key to resume it by, if there is one."""
 
     ticket: _Key
     session: _Key | None = None
@@ -203,9 +205,13 @@ FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows | Problem
 
 
 class Joined(_Message, frozen=True, tag="joined"):
-    """The answer to ``join``, when the app is there. ``sequence``: the highest one that was taken."""
+    """The answer to ``join``, when the app is there. ``sequence``: the highest one that was taken.
+
+    ``session`` names the session, ``key`` opens it: to resume it, and for what goes by HTTP.
+    """
 
     session: str
+    key: str
     resumed: bool
     revision: int
     pages: msgspec.Raw

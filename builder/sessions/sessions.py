@@ -14,7 +14,7 @@ from typing import Final, Generic, TypeVar
 
 import msgspec
 
-__all__ = ["Session", "SessionLimits", "Sessions", "TooManySessions"]
+__all__ = ["Session", "SessionLimits", "Sessions", "TooManySessions", "new_secret"]
 
 # Actions that wait for a browser, and calls that wait for its answer; the oldest make room.
 KEPT_ACTIONS: Final = 64
@@ -47,6 +47,11 @@ class SessionLimits(msgspec.Struct, frozen=True):
         return cls(sessions=sessions, idle_s=idle_s, events_per_s=events_per_s, burst=2 * events_per_s)
 
 
+def new_secret() -> str:
+    """256 random bits as text."""
+    return secrets.token_urlsafe(32)
+
+
 class TooManySessions(Exception):
     """As many sessions as may be are here, each with a browser."""
 
@@ -76,6 +81,10 @@ class Session(Generic[S]):
     """One browser's session; ``socket`` is ``None`` while no browser is there.
 
     Attributes:
+        id: Names it, in logs and to the app; opens nothing.
+        key: Opens it: only its page knows it.
+        cookie: Opens it too, while no page has it: the browser's cookie, of which only the newest counts.
+        user: Whose it is, as the app's verifier said (encoded JSON).
         joined: Whether this socket has got all pages and all state; before that it gets no changes.
         resumed: Whether the socket came back to a session that was there before.
         sequence: The highest number of an event that was taken.
@@ -88,8 +97,11 @@ class Session(Generic[S]):
     """
 
     id: str
+    key: str
+    user: bytes
     events: Bucket
     reads: Bucket
+    cookie: str = ""
     socket: S | None = None
     joined: bool = False
     resumed: bool = False
@@ -126,7 +138,7 @@ class Session(Generic[S]):
 
 
 class Sessions(Generic[S]):
-    """All sessions by id. Ids are made here, 256 random bits, never taken from a client."""
+    """All sessions. Ids, keys and cookies are made here, 256 random bits each, never taken from a client."""
 
     def __init__(self, limits: SessionLimits, on_end: Callable[[Session[S]], None]) -> None:
         """Args:
@@ -135,6 +147,8 @@ class Sessions(Generic[S]):
         self.limits = limits
         self._on_end = on_end
         self._all: dict[str, Session[S]] = {}
+        self._by_key: dict[str, Session[S]] = {}
+        self._by_cookie: dict[str, Session[S]] = {}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -142,11 +156,40 @@ class Sessions(Generic[S]):
     def get(self, session_id: str) -> Session[S] | None:
         return self._all.get(session_id)
 
+    def by_key(self, key: str) -> Session[S] | None:
+        return self._by_key.get(key)
+
+    def resume(self, key: str | None, cookie: str | None, user: bytes) -> Session[S] | None:
+        """Return the session that a browser comes back to, if there is one and it is this user's.
+
+        A page that has no key goes on with the last session of its browser if no other page has that. Then
+        the key becomes another one: whoever had the session before, and perhaps planted its cookie, is out.
+        """
+        if key is not None:
+            found = self._by_key.get(key)
+        else:
+            found = self._by_cookie.get(cookie) if cookie is not None else None
+            found = None if found is None or found.socket is not None else found
+        if found is None or found.user != user:
+            return None
+        if key is None:
+            del self._by_key[found.key]
+            found.key = new_secret()
+            self._by_key[found.key] = found
+        return found
+
+    def give_cookie(self, session: Session[S], cookie: str) -> None:
+        """This one opens the session from now on, the one before doesn't."""
+        self._by_cookie.pop(session.cookie, None)
+        session.cookie = cookie
+        self._by_cookie[cookie] = session
+
     def values(self) -> list[Session[S]]:
         return list(self._all.values())
 
-    def open(self) -> Session[S]:
-        """Return a new session. If there are as many as may be, the one longest without a browser ends.
+    def open(self, user: bytes = b"null") -> Session[S]:
+        """Return a new session of ``user``. If there are as many as may be, the one that was longest without
+        a browser ends.
 
         Raises:
             TooManySessions: All of them have a browser.
@@ -155,8 +198,8 @@ class Sessions(Generic[S]):
             self.end(self._longest_idle())
         now = asyncio.get_running_loop().time()
         events, reads = Bucket(self.limits.burst, now), Bucket(self.limits.burst, now)
-        session: Session[S] = Session(secrets.token_urlsafe(32), events, reads)
-        self._all[session.id] = session
+        session: Session[S] = Session(new_secret(), new_secret(), user, events, reads)
+        self._all[session.id] = self._by_key[session.key] = session
         return session
 
     def attach(self, session: Session[S], socket: S, *, resumed: bool) -> S | None:
@@ -184,6 +227,8 @@ class Sessions(Generic[S]):
         """Forget a session for good."""
         if self._all.pop(session.id, None) is None:
             return
+        self._by_key.pop(session.key, None)
+        self._by_cookie.pop(session.cookie, None)
         if session.expiry is not None:
             session.expiry.cancel()
         self._on_end(session)

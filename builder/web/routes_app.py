@@ -8,7 +8,7 @@ import hashlib
 import logging
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -61,7 +61,7 @@ class AppSite:
 def app_routes(site: AppSite) -> list[Route]:
     """The table; pages stand last, because their pattern fits everything."""
     handlers = _Handlers(site)
-    return [
+    routes = [
         Route("GET", "/healthz", handlers.health, Policy.OPEN),
         Route("GET", "/readyz", handlers.ready, Policy.OPEN),
         static_route(site.renderer),
@@ -76,6 +76,22 @@ def app_routes(site: AppSite) -> list[Route]:
         Route("GET", "/", handlers.first_page, Policy.PAGE),
         Route("GET", "/{page}", handlers.page, Policy.PAGE),
     ]
+    return [_for_visitors(site, route) for route in routes]
+
+
+def _for_visitors(site: AppSite, route: Route) -> Route:
+    """What shows something of the app is for those whom the app lets in.
+
+    (A session has been let in, and brings its key for what it sends; our own files are for everyone.)
+    """
+    if route.policy not in (Policy.PAGE, Policy.READ):
+        return route
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        await site.gateway.visitors.let_in(request)
+        return await route.handler(request)
+
+    return replace(route, handler=handle)
 
 
 def static_route(renderer: PageRenderer) -> Route:
@@ -200,8 +216,8 @@ class _Handlers:
     async def upload(self, request: web.Request) -> web.StreamResponse:
         """One file a request: a form with one field that has a file name."""
         gateway = self._site.gateway
-        session_id = request.headers.get(UPLOAD_TICKET_HEADER, "")
-        if not gateway.has_session(session_id):
+        session_id = gateway.session_of(request.headers.get(UPLOAD_TICKET_HEADER, ""))
+        if session_id is None:
             raise RequestRefused(403, "no_session", "This session has ended; load the page again.")
         try:
             part = await (await request.multipart()).next()
@@ -219,8 +235,8 @@ class _Handlers:
     async def rows(self, request: web.Request) -> web.StreamResponse:
         """What a dataframe shows, as CSV; a form with one field ``query``, a ``DownloadRows``."""
         gateway = self._site.gateway
-        session_id = request.headers.get(UPLOAD_TICKET_HEADER, "")
-        if not gateway.has_session(session_id):
+        session_id = gateway.session_of(request.headers.get(UPLOAD_TICKET_HEADER, ""))
+        if session_id is None:
             raise RequestRefused(403, "no_session", "This session has ended; load the page again.")
         try:
             asked = decode_download(await _query(request))

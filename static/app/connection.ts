@@ -8,8 +8,8 @@ import { sameVars } from "./navigation.ts";
 import { Outbox, type Outcome, type Outgoing, retryDelay } from "./outbox.ts";
 import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type ReadRows, type Result, type Rows, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
 
-/** `outdated`: only loading the page again helps. `replaced`: another tab goes on with this session. */
-export type Line = "connecting" | "open" | "lost" | "outdated" | "replaced";
+/** `outdated`: only loading the page again helps. `replaced`: another tab goes on with this session. `refused`: the app lets this visitor in no more. */
+export type Line = "connecting" | "open" | "lost" | "outdated" | "replaced" | "refused";
 
 export interface Receiver {
   onJoined(message: Joined): void;
@@ -46,7 +46,7 @@ export class Connection {
     private readonly bootstrap: Bootstrap,
     private readonly receiver: Receiver,
     private readonly place: () => Place,
-    private session: string | null,
+    private key: string | null,
   ) {
     window.addEventListener("online", () => this.connect());
     // A socket over a network that is gone would stay silent for minutes.
@@ -62,8 +62,9 @@ export class Connection {
     return this.appSignal;
   }
 
-  get sessionId(): string | null {
-    return this.session;
+  /** Opens the session: for what goes by HTTP. */
+  get sessionKey(): string | null {
+    return this.key;
   }
 
   /** Settles when the service has answered, which may be after several connections. */
@@ -89,14 +90,14 @@ export class Connection {
   private connect(): void {
     clearTimeout(this.timer);
     if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
-    if (this.lineSignal.peek() === "outdated" || this.lineSignal.peek() === "replaced") return;
+    if (["outdated", "replaced", "refused"].includes(this.lineSignal.peek())) return;
     const url = new URL(this.bootstrap.base + this.bootstrap.socket, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
     this.socket = socket;
     socket.onopen = () => {
       const { page, routeVars } = (this.told = this.place());
-      this.write({ type: "join", ticket: this.bootstrap.ticket, session: this.session, page, route_vars: routeVars });
+      this.write({ type: "join", ticket: this.bootstrap.ticket, session: this.key, page, route_vars: routeVars });
     };
     socket.onmessage = (frame: MessageEvent<string>) => this.receive(JSON.parse(frame.data) as ToBrowser);
     socket.onclose = ({ code }) => this.closed(code);
@@ -123,6 +124,8 @@ export class Connection {
     this.resyncing = false;
     if (code === CLOSE.replaced) {
       this.lineSignal.value = "replaced";
+    } else if (code === CLOSE.notLetIn) {
+      this.lineSignal.value = "refused";
     } else if (code === CLOSE.ticket || code === CLOSE.malformed) {
       void this.renewTicket();
     } else {
@@ -201,7 +204,7 @@ export class Connection {
     this.failures = 0;
     this.loseRows();
     this.revision = message.revision;
-    this.session = message.session;
+    this.key = message.key;
     // An address without a page, or with one that isn't there, is that of the first.
     if (!message.pages.some((page) => page.id === this.told.page)) this.told = { ...this.told, page: message.pages[0]?.id ?? this.told.page };
     // Before the page sends anything: its numbers go on from those that the service has taken.

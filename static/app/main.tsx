@@ -32,6 +32,7 @@ function Waiting({ session }: { session: Session }) {
   if (!shown) return null;
   if (line === "outdated") return <Blank title="This page is out of date" text="Load it again." />;
   if (line === "replaced") return <Blank title="This page is open in another tab" text="It goes on there." />;
+  if (line === "refused") return <Blank title="You are not allowed to see this app" text="Sign in, and load the page again." />;
   if (line === "lost") return <Blank title="No connection to the app" text="Trying again." busy />;
   if (app === "failed") return <Blank title="The app can't be started" text={session.editing ? "The log says why." : "Try again later."} />;
   if (app === "stopped") return <Blank title="The app is stopped" text={session.editing ? "Restart it in the Builder." : "Try again later."} />;
@@ -55,7 +56,7 @@ async function start(): Promise<void> {
   const data = document.getElementById("bootstrap")?.textContent;
   if (!root || !data) throw new Error("This page was not made by the service.");
   const bootstrap = JSON.parse(data) as Bootstrap;
-  const session = new Session(bootstrap, await sessionToResume(bootstrap.base), (id) => rememberSession(bootstrap.base, id));
+  const session = new Session(bootstrap, await sessionToResume(bootstrap.base), (key) => rememberSession(bootstrap.base, key));
   followPageLinks(bootstrap.base, (address) => session.open(address));
   render(<App session={session} />, root);
   if (bootstrap.mode === "edit" && bootstrap.builder_origin && window.parent !== window) {

@@ -74,7 +74,7 @@ const PATIENCE_MS = 800;
 export function LineBar({ session }: { session: Session }) {
   const line = session.connection.line.value;
   const app = session.connection.app.value;
-  const words = { open: APP_WORDS[app], connecting: "", lost: LOST, replaced: REPLACED, outdated: OUTDATED }[line];
+  const words = { open: APP_WORDS[app], connecting: "", lost: LOST, replaced: REPLACED, outdated: OUTDATED, refused: REFUSED }[line];
   const patient = line === "lost" || app === "starting";
   const shown = useAfter(words !== "", patient ? PATIENCE_MS : 0);
   if (!shown || !words || !session.joined.value) return null;
@@ -82,7 +82,7 @@ export function LineBar({ session }: { session: Session }) {
     <div class="line-bar" role="status">
       <Icon icon={WifiOff} />
       <span>{words}</span>
-      {(line === "replaced" || line === "outdated") && (
+      {(line === "replaced" || line === "outdated" || line === "refused") && (
         <button type="button" class="button secondary small" onClick={() => location.reload()}>
           Load again
         </button>
@@ -94,6 +94,7 @@ export function LineBar({ session }: { session: Session }) {
 const LOST = "No connection. Trying again; what you typed stays.";
 const REPLACED = "This page is open in another tab and goes on there.";
 const OUTDATED = "This page is out of date.";
+const REFUSED = "You are not allowed to go on here. Sign in, and load the page again.";
 const APP_WORDS = {
   live: "",
   starting: "The app is starting again.",

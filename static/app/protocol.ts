@@ -119,9 +119,11 @@ export type FromBrowser = Join | Event | Resync | Navigate | Result | ReadRows |
 
 // --- from the service --------------------------------------------------------------------------------
 
+/** `session` names the session, `key` opens it: to resume it, and for what goes by HTTP. */
 export interface Joined {
   type: "joined";
   session: string;
+  key: string;
   resumed: boolean;
   revision: number;
   pages: Page[];
@@ -199,6 +201,7 @@ export const CLOSE = {
   busy: 1008,
   malformed: 4400,
   ticket: 4401,
+  notLetIn: 4403,
   replaced: 4409,
 } as const;
 

@@ -2,19 +2,19 @@
 import { isSecondUser } from "./second_user.ts";
 
 // All frames of a tab share its storage; the two of the Builder must not share a session.
-const keyFor = (base: string) => `mainspring-session${isSecondUser() ? "-2" : ""} ${base}`;
+const storedUnder = (base: string) => `mainspring-session${isSecondUser() ? "-2" : ""} ${base}`;
 let release: (() => void) | undefined;
 
 export async function sessionToResume(base: string): Promise<string | null> {
-  const id = stored(base);
-  // A tab that was duplicated carries the id of a session that the first one still uses.
-  return id && (await claim(id)) ? id : null;
+  const key = stored(base);
+  // A tab that was duplicated carries the key of a session that the first one still uses.
+  return key && (await claim(key)) ? key : null;
 }
 
-export function rememberSession(base: string, id: string): void {
-  if (stored(base) !== id) void claim(id);
+export function rememberSession(base: string, key: string): void {
+  if (stored(base) !== key) void claim(key);
   try {
-    sessionStorage.setItem(keyFor(base), id);
+    sessionStorage.setItem(storedUnder(base), key);
   } catch {
     // Storage may be forbidden; then a page that is loaded again begins anew.
   }
@@ -22,20 +22,20 @@ export function rememberSession(base: string, id: string): void {
 
 function stored(base: string): string | null {
   try {
-    return sessionStorage.getItem(keyFor(base));
+    return sessionStorage.getItem(storedUnder(base));
   } catch {
     return null;
   }
 }
 
 /** Holds a lock for the session while this page lives; `false` if another page holds it. */
-function claim(id: string): Promise<boolean> {
+function claim(key: string): Promise<boolean> {
   // Only secure contexts have locks; elsewhere the service sorts out who goes on.
   if (!navigator.locks) return Promise.resolve(true);
   release?.();
   return new Promise((answer) => {
     void navigator.locks
-      .request(`mainspring ${id}`, { ifAvailable: true }, (lock) => {
+      .request(`mainspring ${key}`, { ifAvailable: true }, (lock) => {
         answer(lock !== null);
         return lock && new Promise<void>((done) => (release = done));
       })

@@ -44,11 +44,11 @@ export class Session implements Receiver {
   private readonly entered = new Map<string, Entered>();
   private readonly unsent = new Set<() => void>();
 
-  /** `remember` is told the id by which this session can be resumed after the page was loaded again. */
+  /** `remember` is told the key by which this session can be resumed after the page was loaded again. */
   constructor(
     readonly bootstrap: Bootstrap,
-    sessionId: string | null,
-    private readonly remember: (sessionId: string) => void,
+    key: string | null,
+    private readonly remember: (key: string) => void,
   ) {
     this.editing = bootstrap.mode === "edit";
     this.navigation = new Navigation(bootstrap.base);
@@ -57,9 +57,9 @@ export class Session implements Receiver {
       const { key } = this.navigation.address.value;
       return this.pages.value.find((page) => page.id === key) ?? this.pages.value[0] ?? null;
     });
-    this.connection = new Connection(bootstrap, this, () => this.place(), sessionId);
-    const key = computed(() => this.page.value?.id);
-    effect(() => this.placeShown(this.visits.value, key.value, this.navigation.address.value.routeVars));
+    this.connection = new Connection(bootstrap, this, () => this.place(), key);
+    const shownPage = computed(() => this.page.value?.id);
+    effect(() => this.placeShown(this.visits.value, shownPage.value, this.navigation.address.value.routeVars));
   }
 
   get allPages(): ReadonlySignal<readonly Page[]> {
@@ -74,7 +74,7 @@ export class Session implements Receiver {
   // --- from the service ------------------------------------------------------------------------------
 
   onJoined(message: Joined): void {
-    this.remember(message.session);
+    this.remember(message.key);
     batch(() => {
       this.id.value = message.session;
       this.store.replace(message.state);
@@ -155,11 +155,11 @@ export class Session implements Receiver {
 
   /** Send what the page has made ahead of the event that will name it; returns its id. */
   upload(file: Blob, name: string): Promise<string> {
-    return postFile(this.uploads, this.connection.sessionId ?? "", file, name);
+    return postFile(this.uploads, this.connection.sessionKey ?? "", file, name);
   }
 
   /** Send a file that a person has chosen; returns its id. */
-  readonly sendFile: Send = (file, onProgress, stop) => postFile(this.uploads, this.connection.sessionId ?? "", file, file.name, onProgress, stop);
+  readonly sendFile: Send = (file, onProgress, stop) => postFile(this.uploads, this.connection.sessionKey ?? "", file, file.name, onProgress, stop);
 
   private get uploads(): string {
     return `${this.bootstrap.base}uploads`;

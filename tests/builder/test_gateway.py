@@ -138,7 +138,7 @@ async def test_a_browser_that_comes_back_has_its_session(site: Site) -> None:
         await browser.say(click(1))
         await until_told(site, browser, Event)
         site.app.receive(Done(joined["session"], 1, "ok"))
-    async with site.joined(joined["session"]) as (_, again):
+    async with site.joined(joined["key"]) as (_, again):
         assert again["session"] == joined["session"]
         assert again["resumed"]
         assert again["sequence"] == 1
@@ -147,7 +147,7 @@ async def test_a_browser_that_comes_back_has_its_session(site: Site) -> None:
 
 
 async def test_the_newest_socket_has_the_session(site: Site) -> None:
-    async with site.joined() as (first, joined), site.joined(joined["session"]) as (second, _):
+    async with site.joined() as (first, joined), site.joined(joined["key"]) as (second, _):
         assert await first.closed() == messages.CLOSE_REPLACED
         site.app.receive(Changes(joined["session"], 2, b"[]"))
 
@@ -158,7 +158,7 @@ async def test_a_session_that_nobody_comes_back_to_ends(open_site: SiteMaker) ->
     async with open_site(SessionLimits(idle_s=0.0)) as site:
         async with site.joined() as (_, joined):
             pass
-        async with site.joined(joined["session"]) as (_, again):
+        async with site.joined(joined["key"]) as (_, again):
             assert not again["resumed"]
 
         assert joined["session"] in [message.session_id for message in site.app.all(CloseSession)]
@@ -297,7 +297,7 @@ async def test_an_event_that_comes_again_has_its_answer_again_and_no_second_effe
         await until_told(site, browser, Event)
         site.app.receive(Done(joined["session"], 1, "ok"))
         await browser.hear("done")
-    async with site.joined(joined["session"]) as (browser, _):
+    async with site.joined(joined["key"]) as (browser, _):
         await browser.say(click(1))
 
         assert (await browser.hear("done"))["status"] == "ok"
@@ -310,7 +310,7 @@ async def test_an_answer_that_came_while_nobody_was_there_waits(site: Site) -> N
         await until_told(site, browser, Event)
         await browser.socket.close()
     site.app.receive(Done(joined["session"], 1, "error", error_id="e1"))
-    async with site.joined(joined["session"]) as (browser, _):
+    async with site.joined(joined["key"]) as (browser, _):
         done = await browser.hear("done")
 
     assert (done["sequence"], done["status"], done["error_id"]) == (1, "error", "e1")
@@ -503,7 +503,7 @@ async def upload(
 
 async def test_an_uploaded_file_reaches_the_app_as_a_path_and_is_gone_with_its_answer(site: Site) -> None:
     async with site.joined() as (browser, joined):
-        _, answer = await upload(site, joined["session"], picture(b"PNG", "../../etc/shot.png"))
+        _, answer = await upload(site, joined["key"], picture(b"PNG", "../../etc/shot.png"))
         await browser.say(click(1, "camera", event="wf-capture", payload={"uploads": [answer["id"]]}))
         (event,) = await until_told(site, browser, Event)
         (stored,) = event.uploads
@@ -518,7 +518,7 @@ async def test_an_uploaded_file_reaches_the_app_as_a_path_and_is_gone_with_its_a
 
 async def test_a_session_can_not_use_the_files_of_another(site: Site) -> None:
     async with site.joined() as (_, one), site.joined() as (other, _):
-        _, answer = await upload(site, one["session"], picture(b"PNG"))
+        _, answer = await upload(site, one["key"], picture(b"PNG"))
         await other.say(click(1, "camera", event="wf-capture", payload={"uploads": [answer["id"]]}))
 
         assert (await other.hear("done"))["status"] == "refused"
@@ -526,7 +526,7 @@ async def test_a_session_can_not_use_the_files_of_another(site: Site) -> None:
 
 async def test_an_upload_over_the_limit_is_refused_and_nothing_kept(site: Site) -> None:
     async with site.joined() as (_, joined):
-        status, answer = await upload(site, joined["session"], picture(b"x" * 1025))
+        status, answer = await upload(site, joined["key"], picture(b"x" * 1025))
 
     assert (status, answer["error"]["code"]) == (413, "upload_refused")
 
@@ -538,7 +538,7 @@ async def test_an_upload_without_a_session_or_from_elsewhere_is_refused(
     site: Site, headers: dict[str, str], status: int
 ) -> None:
     async with site.joined() as (_, joined):
-        got, _ = await upload(site, joined["session"], picture(b"PNG"), **headers)
+        got, _ = await upload(site, joined["key"], picture(b"PNG"), **headers)
 
     assert got == status
 
@@ -552,7 +552,7 @@ async def test_a_damaged_form_is_a_bad_request(
 ) -> None:
     kind = "multipart/form-data" + (f"; boundary={boundary}" if boundary else "")
     async with site.joined() as (_, joined):
-        headers = {"Origin": site.url, "X-Mainspring-Ticket": joined["session"], "Content-Type": kind}
+        headers = {"Origin": site.url, "X-Mainspring-Ticket": joined["key"], "Content-Type": kind}
         async with site.client.post(f"{site.url}/uploads", data=body, headers=headers) as got:
             assert got.status == 400
 

@@ -65,7 +65,7 @@ async def test_an_action_waits_for_a_browser_that_is_gone_for_a_moment(site: Sit
         await browser.socket.close()
     site.app.receive(Action(joined["session"], b'{"action":"notify","title":"Saved"}'))
 
-    async with site.joined(joined["session"]) as (browser, again):
+    async with site.joined(joined["key"]) as (browser, again):
         assert again["resumed"]
         assert (await browser.hear("action"))["title"] == "Saved"
 
@@ -84,7 +84,7 @@ async def test_a_browser_that_comes_back_says_where_it_is(site: Site) -> None:
     async with site.joined() as (_, joined):
         pass
     async with site.socket() as browser:
-        join = {"type": "join", "ticket": site.ticket, "session": joined["session"], "page": "main"}
+        join = {"type": "join", "ticket": site.ticket, "session": joined["key"], "page": "main"}
         await browser.say({**join, "route_vars": {"id": "8"}})
         await browser.hear("joined")
 
@@ -104,11 +104,11 @@ async def test_an_address_that_is_too_much_ends_the_line(site: Site, route_vars:
 # --- files -------------------------------------------------------------------------------------------
 
 
-async def sent(site: Site, browser: Browser, session: str, sequence: int) -> Path:
+async def sent(site: Site, browser: Browser, key: str, sequence: int) -> Path:
     """Upload a file and name it in an event; returns where it lies."""
     form = aiohttp.FormData()
     form.add_field("file", b"PNG", filename="a.png", content_type="image/png")
-    headers = {"Origin": site.url, "X-Mainspring-Ticket": session}
+    headers = {"Origin": site.url, "X-Mainspring-Ticket": key}
     async with site.client.post(f"{site.url}/uploads", data=form, headers=headers) as answer:
         upload_id = (await answer.json())["id"]
     event = {"type": "event", "sequence": sequence, "page": "main", "component": "camera"}
@@ -119,7 +119,7 @@ async def sent(site: Site, browser: Browser, session: str, sequence: int) -> Pat
 
 async def test_a_file_that_the_app_holds_outlives_its_event_and_goes_when_it_is_free(site: Site) -> None:
     async with site.joined() as (browser, joined):
-        path = await sent(site, browser, joined["session"], 1)
+        path = await sent(site, browser, joined["key"], 1)
         site.app.receive(UploadsHeld((str(path),), ()))
         site.app.receive(Done(joined["session"], 1, "ok"))
         assert path.exists()
@@ -131,7 +131,7 @@ async def test_a_file_that_the_app_holds_outlives_its_event_and_goes_when_it_is_
 async def test_a_session_s_end_takes_the_files_that_the_app_still_holds(open_site: SiteMaker) -> None:
     async with open_site(SessionLimits(sessions=1)) as site:
         async with site.joined() as (browser, joined):
-            path = await sent(site, browser, joined["session"], 1)
+            path = await sent(site, browser, joined["key"], 1)
             site.app.receive(UploadsHeld((str(path),), ()))
             site.app.receive(Done(joined["session"], 1, "ok"))
             await browser.socket.close()

@@ -176,3 +176,17 @@ def test_nothing_is_said_of_links_while_no_version_is_loaded() -> None:
 
     assert find_problems([page], [], None, [], reading) == []
     assert [p.code for p in find_problems([page], [], [handler], [], reading)] == ["missing-handler"]
+
+
+def test_a_function_that_the_settings_name_and_the_app_has_not_is_an_error_there(tmp_path: Path) -> None:
+    path = app(tmp_path, text("@{person.name}", "shown"))
+    (path / "mainspring.toml").write_text('around_event = ["save_ordr"]\n')
+
+    (problem,) = found(path)
+
+    assert (problem["code"], problem["severity"], problem["file"]) == (
+        "not-loaded",
+        "error",
+        "mainspring.toml",
+    )
+    assert "main.py has no save_ordr; did you mean save_order?" in problem["message"]

@@ -116,7 +116,7 @@ async def test_only_what_a_dataframe_of_the_page_shows_can_be_downloaded(
     site: Site, query: dict[str, Any], status: int, code: str
 ) -> None:
     async with site.joined() as (_, joined):
-        answered, body = await posted(site, joined["session"], QUERY | query)
+        answered, body = await posted(site, joined["key"], QUERY | query)
 
     assert (answered, body["error"]["code"]) == (status, code)
     assert site.app.all(ReadRows) == []
@@ -125,6 +125,6 @@ async def test_only_what_a_dataframe_of_the_page_shows_can_be_downloaded(
 async def test_a_download_belongs_to_a_session_and_an_origin(site: Site) -> None:
     async with site.joined() as (_, joined):
         assert (await posted(site, "no-such-session", QUERY))[0] == 403
-        assert (await posted(site, joined["session"], QUERY, Origin="http://evil.example"))[0] == 403
+        assert (await posted(site, joined["key"], QUERY, Origin="http://evil.example"))[0] == 403
 
     assert site.app.all(ReadRows) == []

@@ -72,7 +72,7 @@ async def test_a_page_that_was_loaded_anew_gets_no_rows_of_the_one_before(site: 
     async with site.joined() as (browser, joined):
         await browser.say(request(1))
         (before,) = await told(site, browser)
-    async with site.joined(joined["session"]) as (again, _):
+    async with site.joined(joined["key"]) as (again, _):
         await again.say(request(1, start=500))
         _, now = await told(site, again)
         site.gateway.receive(Rows(joined["session"], before.request, "ok", body=b'"old"'))

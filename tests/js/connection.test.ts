@@ -42,7 +42,7 @@ class FakeSocket {
 }
 
 const BOOTSTRAP: Bootstrap = { ticket: "t", socket: "session", mode: "run", title: "", builder_origin: null, base: "/", upload_bytes: 1 };
-const joined = (more: Partial<Joined> = {}): Joined => ({ type: "joined", session: "s", resumed: false, revision: 0, pages: [], state: {}, sequence: 0, ...more });
+const joined = (more: Partial<Joined> = {}): Joined => ({ type: "joined", session: "s", key: "k", resumed: false, revision: 0, pages: [], state: {}, sequence: 0, ...more });
 const changes = (revision: number): Changes => ({ type: "changes", revision, operations: [["set", ["n"], revision]] });
 const click = { page: "main", component: "b", event: "wf-click", payload: null, rows: [], draft: false };
 
@@ -75,7 +75,7 @@ test("the first frame joins, and the session's id is used to come back", () => {
   assert.equal(String(FakeSocket.last.url), "ws://127.0.0.1:1/session");
   assert.deepEqual(FakeSocket.last.written, [{ type: "join", ticket: "t", session: "old", page: "main", route_vars: {} }]);
 
-  FakeSocket.last.tell(joined({ session: "new" }));
+  FakeSocket.last.tell(joined({ key: "new" }));
   FakeSocket.last.close();
   mock.timers.tick(60);
 

@@ -95,7 +95,7 @@ async def upload(url: str, client: aiohttp.ClientSession, megabytes: int, pids: 
     origin = url.rstrip("/")
     async with client.ws_connect(f"{origin}/session", headers={"Origin": origin}) as socket:
         await socket.send_json({"type": "join", "ticket": ticket, "page": "main"})
-        session = str((await hear(socket, "joined"))["session"])
+        session = str((await hear(socket, "joined"))["key"])
         before = await asyncio.to_thread(forget_peaks, pids)
         headers = {
             "Origin": origin,

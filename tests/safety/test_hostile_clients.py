@@ -341,7 +341,7 @@ async def test_bombs_are_not_unpacked(served: Served) -> None:
         await socket.send_str(join(served))
         joined = await heard(socket, "joined")
         assert joined is not None
-        session = joined["session"]
+        session = joined["key"]
         own = {"Host": served.host, "Origin": served.origin, "X-Mainspring-Ticket": session}
         form = {"Content-Type": "multipart/form-data; boundary=x"}
         part = b'--x\r\nContent-Disposition: form-data; name="query"; filename="a"\r\n'
@@ -376,7 +376,7 @@ async def test_uploads_over_the_limit_are_refused_and_leave_nothing(served: Serv
         await socket.send_str(join(served))
         joined = await heard(socket, "joined")
         assert joined is not None
-        headers = {"Origin": served.origin, "X-Mainspring-Ticket": joined["session"]}
+        headers = {"Origin": served.origin, "X-Mainspring-Ticket": joined["key"]}
         refused: list[int] = []
 
         async def upload(_: int) -> None:

@@ -142,7 +142,7 @@ def test_cve_2026_39844_nicegui_kept_backslashes_in_names_of_uploads(run: Served
                     "/uploads",
                     part.encode("utf-8", "surrogateescape"),
                     Content_Type="multipart/form-data; boundary=x",
-                    X_Mainspring_Ticket=joined["session"],
+                    X_Mainspring_Ticket=joined["key"],
                 )
                 assert answer.status in (200, 400)
             return str(joined["session"])

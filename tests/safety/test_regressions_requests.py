@@ -23,7 +23,7 @@ def ticket(served: Served) -> str:
             await socket.send_str(join(served))
             joined = await heard(socket, "joined")
             assert joined is not None
-            return str(joined["session"])
+            return str(joined["key"])
 
     return asyncio.run(opened())
 

@@ -31,7 +31,7 @@ async function fromServer(c: Instance, table: Table, query: Query, columns: read
   const { bootstrap, connection } = c.session;
   let response: Response;
   try {
-    response = await fetch(`${bootstrap.base}rows.csv`, { method: "POST", body: form, headers: { "X-Mainspring-Ticket": connection.sessionId ?? "" } });
+    response = await fetch(`${bootstrap.base}rows.csv`, { method: "POST", body: form, headers: { "X-Mainspring-Ticket": connection.sessionKey ?? "" } });
     if (response.ok) return await response.blob();
   } catch {
     throw new Error("The download broke off; try it again.");
