@@ -10,7 +10,7 @@ TEST_VENV := build/test-venv
 TEST := $(TEST_VENV)/bin
 WHEELS := build/packages
 
-SOURCES := $(shell git ls-files builder runtime templates examples static scripts pyproject.toml 2>/dev/null)
+SOURCES := $(shell git ls-files builder runtime templates testing examples static scripts pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := hello
 .PHONY: hello dev test lint types js pytest benchmarks-run soak bench peers screenshots clean
@@ -39,7 +39,7 @@ lint: $(TEST_VENV)/installed
 	$(TEST)/ruff format --check .
 
 types: $(TEST_VENV)/installed static/node_modules/.package-lock.json
-	$(TEST)/mypy --package mainspring.builder --package mainspring.runtime
+	$(TEST)/mypy --package mainspring.builder --package mainspring.runtime --package mainspring.testing
 	MYPYPATH=tests $(TEST)/mypy benchmarks scripts
 	PATH="$(CURDIR)/$(TEST):$$PATH" npm --prefix static run --silent check
 

@@ -100,6 +100,13 @@ def use_loop(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
     _loop = loop
 
 
+def forget() -> None:
+    """There is no app any more: what it has said is gone (for tests, which open several)."""
+    global _loop, _initial
+    _loop, _initial = None, State()
+    _modules.clear()
+
+
 def initial_state() -> State:
     return _initial
 

@@ -11,7 +11,7 @@ import site
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("builder", "examples", "runtime", "static", "templates")
+PACKAGES = ("builder", "examples", "runtime", "static", "templates", "testing")
 
 
 def main() -> None:

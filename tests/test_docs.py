@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
 import re
 import subprocess
 import sys
@@ -133,10 +135,12 @@ def python_examples(document: Path) -> list[str]:
 
 # Its functions belong to one app, whose settings name them.
 VISITORS = ROOT / "docs" / "visitors.md"
+# Its examples are tests, and the app that they test.
+TESTING = ROOT / "docs" / "testing.md"
 EXAMPLES = [
     pytest.param(example, id=f"{document.stem}-{number}")
     for document in DOCUMENTS
-    if document != VISITORS
+    if document not in (VISITORS, TESTING)
     for number, example in enumerate(python_examples(document))
 ]
 
@@ -192,6 +196,36 @@ def buy():
     notices = [message.body for message in child.seen if isinstance(message, protocol.Action)]
     assert [b"Only admins may do this" in notices[0], b"No hinges are left" in notices[1]] == [True, True]
     assert [line for line in child.lines() if line.startswith("erase took")]
+
+
+def test_the_tests_of_the_guide_to_testing_pass(tmp_path: Path) -> None:
+    plain, main, headless = python_examples(TESTING)
+    children = [
+        {"id": "customer", "type": "text_input", "binding": "customer"},
+        {"id": "add_button", "type": "button", "on": {"wf-click": "add_order"}},
+        {"id": "clear_button", "type": "button", "on": {"wf-click": "clear"}},
+        {"id": "count", "type": "text", "fields": {"text": "@{orders.0.customer}"}},
+    ]
+    app = tmp_path / "my_app"
+    (app / "pages").mkdir(parents=True)
+    (app / "main.py").write_text(main, encoding="utf-8")
+    page_file = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": children}
+    (app / "pages" / "main.json").write_text(json.dumps(page_file), encoding="utf-8")
+    (app / "test_plain.py").write_text(plain, encoding="utf-8")
+    (tmp_path / "test_headless.py").write_text(headless, encoding="utf-8")
+    for folder, file, passed in ((app, "test_plain.py", 1), (tmp_path, "test_headless.py", 3)):
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", file]
+        run = subprocess.run(
+            command,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        assert run.returncode == 0, run.stdout
+        assert f"{passed} passed" in run.stdout
 
 
 # What the events of these handlers carry; those of all others are clicks.

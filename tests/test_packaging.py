@@ -34,7 +34,9 @@ def tracked(*folders: str) -> set[str]:
 
 
 def test_the_wheel_holds_every_module_every_template_and_every_example(wheel_files: set[str]) -> None:
-    expected = {f"mainspring/{name}" for name in tracked("builder", "runtime", "templates", "examples")}
+    expected = {
+        f"mainspring/{name}" for name in tracked("builder", "runtime", "templates", "testing", "examples")
+    }
 
     held = {name for name in wheel_files if name.startswith("mainspring/") and "/static/" not in name}
 
