@@ -33,7 +33,8 @@ class Limits(msgspec.Struct, frozen=True):
 
     Attributes:
         load_s: From the start of a process until the app is loaded.
-        export_s: Until the state of all sessions has come from the runtime before.
+        export_s: Until the next piece of the sessions' state comes from the runtime before.
+        export_most_s: Until all of it has come.
         finish_s: For handlers that were running when a newer runtime took over.
         queued_messages: For the next runtime, while none serves.
         ping_s: Between two questions whether the runtime that serves is there.
@@ -46,6 +47,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     load_s: float = 30.0
     export_s: float = 1.0
+    export_most_s: float = 10.0
     finish_s: float = 5.0
     queued_messages: int = 1_000
     finishing: int = 3
@@ -71,6 +73,8 @@ class Child:
         self.wanted = asyncio.Event()
         self.loaded = asyncio.Event()
         self.exported = asyncio.Event()
+        self.gave = asyncio.Event()
+        """Set at each piece of state that comes from it."""
         self.idle = asyncio.Event()
         self.over = asyncio.Event()
         self.answered = asyncio.Event()
@@ -142,6 +146,16 @@ class Child:
         questions, self._questions = self._questions, {}
         yield from map(lost, questions.values())
 
+    async def gives_all(self, limits: Limits) -> bool:
+        """Wait for the state of all sessions, as long as more of it comes; whether all has come."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limits.export_most_s):
+                while not self.exported.is_set():
+                    self.gave.clear()
+                    async with asyncio.timeout(limits.export_s):
+                        await self.gave.wait()
+        return self.exported.is_set()
+
     async def watch(self, limits: Limits, tell: Callable[[bool], None]) -> None:
         """Ask it again and again whether it is there, until it is over; ``tell`` whether it responds."""
         while not self.over.is_set():
@@ -167,7 +181,15 @@ class Child:
 
     def end(self) -> None:
         """Nobody waits for it any longer: it shall go."""
-        for event in (self.wanted, self.loaded, self.exported, self.idle, self.over, self.answered):
+        for event in (
+            self.wanted,
+            self.loaded,
+            self.exported,
+            self.gave,
+            self.idle,
+            self.over,
+            self.answered,
+        ):
             event.set()
 
 

@@ -344,13 +344,9 @@ class Supervisor:
         self._answer_all(child, CANCELLED)
 
     async def _limit_export(self, child: Child) -> None:
-        try:
-            async with asyncio.timeout(self._limits.export_s):
-                await child.exported.wait()
-        except TimeoutError:
-            if child is self._live and self._handing_over:
-                self._board.say("warning", "the version before did not give all its state in time")
-                self._happened(When.EXPORTED)
+        if not await child.gives_all(self._limits) and child is self._live and self._handing_over:
+            self._board.say("warning", "the version before did not give all its state in time")
+            self._happened(When.EXPORTED)
 
     def child_gave_up(self, child: Child, error: ErrorReport) -> None:
         if child is self._candidate:
@@ -398,9 +394,11 @@ class Supervisor:
             case Blob() | Action() | UploadsHeld() | Inspected() | Touched() | Remembered() | Happened():
                 self._on_message(message)
             case Exported():
+                child.gave.set()
                 self._carry(message)
             case ExportEnd():
                 child.exported.set()
+                child.gave.set()
                 if child is self._live and self._handing_over:
                     self._happened(When.EXPORTED)
             case Restored():

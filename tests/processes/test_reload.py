@@ -323,6 +323,33 @@ async def test_a_value_of_100_mb_is_carried_over_a_reload(supervised: Any) -> No
         assert seen.supervisor.status.dropped == {}
 
 
+LINGERING = """
+import time
+
+class Slow:
+    def __getstate__(self):
+        time.sleep(0.3)
+        return {}
+
+def bump(state):
+    state["n"] = 1
+    state["_slow"] = Slow()
+"""
+
+
+async def test_state_that_comes_slowly_but_steadily_is_waited_for(supervised: Any) -> None:
+    async with supervised(limits={"export_s": 1.0}) as seen:
+        await seen.save(LINGERING)
+        for number in range(5):
+            await seen.open(f"s{number}")
+            seen.click("bump", 1, f"s{number}")
+            await seen.done(1, f"s{number}")
+        await seen.save(LINGERING + "# changed\n")
+        await seen.until(lambda: seen.supervisor.status.kept == 10)
+
+        assert not [text for text in seen.texts() if "in time" in text]
+
+
 async def test_a_value_beyond_what_a_reload_carries_is_named_and_the_others_are_kept(supervised: Any) -> None:
     source = LARGE.replace("100_000_000", "200 * 1024 * 1024")
     async with supervised() as seen:
