@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from . import files
+from .carrying import Packer, unpacked
 from .changes import take_changes
 from .outlet import Outlet
 from .output import Output
@@ -235,6 +235,7 @@ class Session:
                 _, touched = take_changes(self.state, Node(), Serialiser(self._send_blob))
                 self._changed |= touched
                 keys = self._changed
+            packer = Packer(self.state)
             entries: list[Entry] = []
             dropped: dict[str, str] = {}
             size = 0
@@ -245,7 +246,7 @@ class Session:
                 value = None
                 if key in self.state:
                     try:
-                        value = pickle.dumps(unwrap(self.state[key]), 5)
+                        value = packer.packed(key)
                         if len(value) > room:
                             raise ProtocolError(
                                 f"{len(value):,} bytes are too many: a reload carries "
@@ -293,7 +294,7 @@ class Session:
                     continue
                 else:
                     value = b"".join((*self._pieces.pop(entry.key, ()), entry.value))
-                    self.state[entry.key] = pickle.loads(value)  # noqa: S301 (written by this app itself)
+                    self.state[entry.key] = unpacked(value, self.state)
                 kept += 1
             except Exception as error:
                 dropped[entry.key] = f"{type(error).__name__}: {error}"[:500]

@@ -24,10 +24,12 @@ T = TypeVar("T")
 class Tracker:
     """What the containers of one session share: the lock, and whom to tell that something changed."""
 
-    __slots__ = ("__weakref__", "lock", "on_change", "on_write")
+    __slots__ = ("__weakref__", "lock", "on_change", "on_write", "shares")
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
+        # Whether some container has ever stood in two places.
+        self.shares = False
         self.on_change: Callable[[], None] | None = None
         # Hears of each write while the app is edited: the container, and the key if it is a dict.
         self.on_write: Callable[[Tracked, Any], None] | None = None
@@ -57,6 +59,8 @@ class Tracked:
     def _adopt(self, child: Any, hint: Any) -> None:
         if isinstance(child, Tracked):
             link = child._links.get(id(self))
+            if child._links:
+                self._tracker.shares = True
             if link is not None and link.parent() is self:
                 link.count += 1
                 link.hint = hint
