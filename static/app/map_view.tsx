@@ -4,7 +4,7 @@ import leafletStyle from "leaflet/dist/leaflet.css" with { type: "text" };
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useDerived } from "./hooks.ts";
 import type { Instance } from "./instance.ts";
-import { Graticule } from "./map_graticule.ts";
+import { Degrees, Graticule } from "./map_graticule.ts";
 import { type Marker, markersOf } from "./map_markers.ts";
 import { tileAddress } from "./urls.ts";
 
@@ -98,6 +98,7 @@ function open(place: HTMLElement, onPress: (at: LatLng) => void): LeafletMap {
     onPress(map.getCenter());
   });
   new Graticule().addTo(map);
+  new Degrees().addTo(map);
   return map;
 }
 
