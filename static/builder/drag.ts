@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { newComponent, find, refusal, wordsFor, type Place } from "./changes.ts";
 import { add, chosenWith, copyTo, flushDrafts, move } from "./edits.ts";
 import { refusalOfAll } from "./groups.ts";
-import { contains, landing, type Box, type Landing, type Point } from "./hit_test.ts";
+import { clipped, contains, landing, type Box, type Landing, type Point } from "./hit_test.ts";
 import type { Component, Rect } from "./protocol.ts";
 import { catalogue, current, taken } from "./store.ts";
 
@@ -131,12 +131,12 @@ export function targetAt(dragged: Dragged, point: Point, copy: boolean): Target 
     const moving = dragged.kind === "existing" && !copy ? dragged.id : null;
     const boxes = surface.boxes(page);
     const found = landing(boxes, page.id, point, moving);
-    return found && describe(page, name, boxes, found, dragged, moving);
+    return found && describe(page, name, area, boxes, found, dragged, moving);
   }
   return null;
 }
 
-function describe(page: Component, surface: string, boxes: Map<string, Box>, found: Landing, dragged: Dragged, moving: string | null): Target {
+function describe(page: Component, surface: string, area: Rect, boxes: Map<string, Box>, found: Landing, dragged: Dragged, moving: string | null): Target {
   const place = { parent: found.parent, index: found.index };
   const parent = find(page, found.parent);
   const refused =
@@ -145,7 +145,7 @@ function describe(page: Component, surface: string, boxes: Map<string, Box>, fou
     surface,
     place,
     line: found.line,
-    parent: boxes.get(found.parent)!.rect,
+    parent: clipped(boxes.get(found.parent)!.rect, area),
     words: refused ?? wordsFor(page, place, moving, catalogue.peek()),
     refused,
   };
@@ -182,11 +182,6 @@ export function dragSource(what: () => Dragged | null): { onPointerDown: (event:
         swallowClick();
       };
       const key = (pressed: KeyboardEvent): void => {
-        if (pressed.key === "Alt" && drag.peek()) {
-          // Else the browser's menu takes the keyboard.
-          pressed.preventDefault();
-          copyInstead(pressed.type === "keydown");
-        }
         if (pressed.key !== "Escape" || !drag.peek()) return;
         pressed.stopPropagation();
         cancelDrag();
@@ -196,13 +191,11 @@ export function dragSource(what: () => Dragged | null): { onPointerDown: (event:
         window.removeEventListener("pointerup", end);
         window.removeEventListener("pointercancel", end);
         window.removeEventListener("keydown", key, true);
-        window.removeEventListener("keyup", key, true);
       };
       window.addEventListener("pointermove", onMove);
       window.addEventListener("pointerup", end);
       window.addEventListener("pointercancel", end);
       window.addEventListener("keydown", key, true);
-      window.addEventListener("keyup", key, true);
     },
   };
 }

@@ -33,6 +33,14 @@ export function contains(rect: Rect, point: Point): boolean {
   return point.x >= rect.x && point.x < rect.x + rect.width && point.y >= rect.y && point.y < rect.y + rect.height;
 }
 
+/** What of `rect` lies within `area`. */
+export function clipped(rect: Rect, area: Rect): Rect {
+  const x = Math.max(rect.x, area.x);
+  const y = Math.max(rect.y, area.y);
+  const width = Math.max(0, Math.min(rect.x + rect.width, area.x + area.width) - x);
+  return { x, y, width, height: Math.max(0, Math.min(rect.y + rect.height, area.y + area.height) - y) };
+}
+
 /**
  * The landing for `point`, or `null` when there is no `root` box.
  *

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { dock, openPane, secondUser } from "./layout.ts";
 import { closePane, enlargePane, isShown, PANES, type PaneName } from "./panes.ts";
-import { cancelDrag, drag } from "./drag.ts";
+import { cancelDrag, copyInstead, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
 import { clipboardStroke, copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
 import { openApp } from "./open_app.ts";
@@ -176,6 +176,15 @@ function isControl(target: EventTarget | null): boolean {
 }
 
 export function startKeys(): void {
+  // Also of what is carried in the frame, which may not have the focus.
+  for (const name of ["keydown", "keyup"] as const) {
+    window.addEventListener(name, (event) => {
+      if (event.key !== "Alt" || !drag.peek()) return;
+      // Else the browser's menu takes the keyboard.
+      event.preventDefault();
+      copyInstead(name === "keydown");
+    });
+  }
   window.addEventListener("keydown", (event) => {
     if (event.defaultPrevented) return;
     if (event.key === "Escape" && drag.peek()) {

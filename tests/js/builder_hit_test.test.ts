@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { landing, type Box } from "../../static/builder/hit_test.ts";
+import { clipped, landing, type Box } from "../../static/builder/hit_test.ts";
 
 function box(id: string, x: number, y: number, width: number, height: number, children: string[] | null, axis: Box["axis"] = "vertical"): [string, Box] {
   return [id, { id, rect: { x, y, width, height }, axis, container: children !== null, children: children ?? [], margin: 6 }];
@@ -118,4 +118,10 @@ test("among tabs the place goes by their buttons, also that of a tab which isn't
   assert.deepEqual(at(60, 20), ["tabs", 1]);
   assert.deepEqual(at(150, 20), ["tabs", 2]);
   assert.deepEqual(at(200, 150), ["one", 0]);
+});
+
+test("what is outlined stays within its surface", () => {
+  const area = { x: 0, y: 50, width: 100, height: 100 };
+  assert.deepEqual(clipped({ x: 10, y: 20, width: 200, height: 400 }, area), { x: 10, y: 50, width: 90, height: 100 });
+  assert.deepEqual(clipped({ x: 10, y: 200, width: 20, height: 40 }, area), { x: 10, y: 200, width: 20, height: 0 });
 });
