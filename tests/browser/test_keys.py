@@ -269,6 +269,17 @@ async def find_anything(hand: Hand) -> None:
     await expect(region(hand.page, "Code").locator(".cm-content")).to_be_focused()
 
 
+async def files_and_versions(hand: Hand) -> None:
+    code = region(hand.page, "Code")
+    await hand.press("Control+b")
+    await expect(code.get_by_role("tree", name="Files")).to_be_focused()
+    await hand.press("Control+b")
+    await expect(code.get_by_role("tree", name="Files")).to_have_count(0)
+    await hand.press("Alt+Shift+V")
+    await expect(hand.page.get_by_role("dialog", name=re.compile("^Versions of"))).to_be_visible()
+    await hand.press("Escape")
+
+
 async def open_app(hand: Hand) -> None:
     await hand.at("one")
     async with hand.page.expect_popup() as opened:
@@ -334,6 +345,7 @@ TABLE: Final[list[tuple[tuple[str, ...], Callable[[Hand], Awaitable[None]]]]] = 
     (("Ctrl+S",), save),
     (("Alt+Shift+F", "Alt+Shift+O"), format_and_imports),
     (("F2 in the code", "Shift+F12 in the code"), names_in_the_code),
+    (("Ctrl+B", "Alt+Shift+V"), files_and_versions),
     (("Ctrl+Enter",), open_app),
     (("P", "U", "T"), toggles),
     (("Ctrl+1", "Ctrl+2", "Ctrl+3", "Ctrl+4", "Ctrl+5", "Ctrl+6", "Ctrl+Shift+M"), panes),
