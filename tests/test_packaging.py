@@ -100,9 +100,9 @@ def test_the_front_end_stays_within_its_budgets(packages: Path) -> None:
         for name in archive.namelist()
         if name.startswith(folder)
         and name.endswith((".js", ".css"))
-        # The icons of one letter, the list of their names and the view that compares two texts come
-        # when somebody asks for them, as a picture would.
-        and not re.search(r"/chunk-([a-z]|names|compare)-\w+\.js$", name)
+        # The icons of one letter, the list of their names, the view that compares two texts and vim's
+        # keys come when somebody asks for them, as a picture would.
+        and not re.search(r"/chunk-([a-z]|names|compare|vim_keys)-\w+\.js$", name)
     }
 
     def loaded(*entries: str, later: bool) -> int:

@@ -1,4 +1,4 @@
-"""Places in Python code whose names only the app itself knows: its state, its payloads, its pages.
+"""Places in Python code whose names only the app itself knows: its state, payloads, pages, components.
 
 Found by the shape of the line, not by parsing: while someone types, the text can rarely be parsed.
 """
@@ -27,22 +27,28 @@ _key_open: Final = re.compile(
 )
 _dot: Final = re.compile(rf"{_ROOT}{_CHAIN}\.\w*$")
 _page_open: Final = re.compile(r"""\bset_page\(\s*(?:key\s*=\s*)?["'][^"'\\\n]*$""")
+_compared: Final = re.compile(
+    rf"""{_ROOT}{_CHAIN}\s*(?:==|!=|(?:not\s+)?in\s*[\[({{](?:[^\])}}]*,)?)\s*["'][^"'\\\n]*$"""
+)
+_case: Final = re.compile(r"""(?P<indent>\s*)case\s+(?:["'][^"'\\\n]*["']\s*\|\s*)*["'][^"'\\\n]*$""")
+_match: Final = re.compile(r"(?P<indent>\s*)match\s+(?P<value>.*?)\s*:\s*(?:#.*)?$")
 _def: Final = re.compile(r"\s*(?:async\s+)?def\s+(\w+)\s*\(")
 _used: Final = re.compile(r"""\bstate\[\s*(["'])((?:[^"'\\\n]|\\.)*)\1""")
-_ROOTS: Final = ("state", "payload")
+_ROOTS: Final = ("state", "payload", "context")
 
 
 class AppPlace(msgspec.Struct, frozen=True):
     """Where the cursor stands.
 
     Attributes:
-        of: Whose names are wanted: those of the state, of a payload, or of the pages.
+        of: Whose names are wanted: those of the state, of a payload, of an event's context, of the pages, of
+            the components, of events; or of nothing that is known (``text``).
         path: Where in it; keys and positions.
         attribute: After a dot; otherwise within the quotes of a key.
         handler: The function around it.
     """
 
-    of: Literal["state", "payload", "pages"]
+    of: Literal["state", "payload", "context", "pages", "components", "events", "text"]
     path: tuple[str | int, ...] = ()
     attribute: bool = False
     handler: str = ""
@@ -59,16 +65,38 @@ def app_place(text: str, line: int, character: int) -> AppPlace | None:
     before = lines[line][: code_points(lines[line], character)][-_MAX_LINE:]
     if _page_open.search(before) is not None:
         return AppPlace("pages")
-    found = _key_open.search(before) or _dot.search(before)
-    if found is None:
-        return None
     above = lines[max(0, line - 2_000) : line]
-    whole = _resolved(found["root"], found["chain"], above)
-    if whole is None:
-        return None
-    root, path = whole
     handler = next((match[1] for each in reversed(above) if (match := _def.match(each))), "")
-    return AppPlace("state" if root == "state" else "payload", path, found.re is _dot, handler)
+    compared = _compared.search(before) or _matched(before, above)
+    if compared is not None:
+        return AppPlace(_compared_with(compared, above), handler=handler)
+    found = _key_open.search(before) or _dot.search(before)
+    whole = _resolved(found["root"], found["chain"], above) if found is not None else None
+    if found is None or whole is None:
+        return None
+    (root, path), attribute = whole, found.re is _dot
+    if root != "context":
+        return AppPlace("state" if root == "state" else "payload", path, attribute, handler)
+    return AppPlace("context", handler=handler) if not attribute and not path else None
+
+
+def _matched(before: str, above: list[str]) -> re.Match[str] | None:
+    """What a ``case "`` is compared with: the value of the ``match`` above it."""
+    case = _case.match(before)
+    if case is None:
+        return None
+    for each in reversed(above):
+        found = _match.match(each)
+        if found is not None and len(found["indent"]) < len(case["indent"]):
+            return re.fullmatch(_ROOT + _CHAIN, found["value"])
+    return None
+
+
+def _compared_with(value: re.Match[str], above: list[str]) -> Literal["components", "events", "text"]:
+    whole = _resolved(value["root"], value["chain"], above)
+    if whole == ("context", ("target",)):
+        return "components"
+    return "events" if whole == ("context", ("event",)) else "text"
 
 
 def _resolved(root: str, chain: str, above: list[str]) -> tuple[str, tuple[str | int, ...]] | None:

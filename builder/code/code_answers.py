@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import jedi
-from mainspring.builder.code.code_messages import Ask
+from mainspring.builder.code.code_messages import WARM, Ask
 from mainspring.builder.code.positions import code_points, utf16_units
 from mainspring.builder.code.reference_search import ReferenceSearch, RenameRefused
 
@@ -55,6 +55,7 @@ class CodeAnswers:
         self._methods: Mapping[str, Callable[[Ask], Any]] = {
             "textDocument/completion": self._completion,
             "mainspring/prefetch": self._completion,
+            WARM: self._completion,
             "mainspring/completionDetails": self._details,
             "completionItem/resolve": self._resolve,
             "textDocument/signatureHelp": self._signature_help,

@@ -10,13 +10,15 @@ from typing import Any, Final
 
 import msgspec
 
-__all__ = ["HEADER", "PING", "READY", "Answer", "Ask", "decode_answer", "decode_ask", "frame"]
+__all__ = ["HEADER", "PING", "READY", "WARM", "Answer", "Ask", "decode_answer", "decode_ask", "frame"]
 
 HEADER: Final = struct.Struct(">I")
 # The number of the answer that says that a worker is warm.
 READY: Final = 0
-# Answered at once, also while jedi is thinking: who doesn't answer this hangs.
+# Answered at once, also while jedi is thinking, with the process's seconds of work: who doesn't answer hangs.
 PING: Final = "mainspring/ping"
+# A completion that nobody waits for: what it makes the process read is warm afterwards.
+WARM: Final = "mainspring/warm"
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):

@@ -20,11 +20,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from mainspring.builder.code.code_messages import READY, Answer, Ask
+from mainspring.builder.code.code_messages import READY, WARM, Answer, Ask
 from mainspring.builder.code.environments import Environment, find_environment
+from mainspring.builder.code.warm_up import warming_texts
 from mainspring.builder.code.worker_process import Worker, WorkerLost, start_worker
 
-__all__ = ["METHODS", "CodeService", "CodeUnanswered", "open_code_service"]
+__all__ = ["METHODS", "CodeService", "CodeUnanswered", "given_s", "open_code_service"]
 
 _log = logging.getLogger("mainspring.code")
 
@@ -44,11 +45,20 @@ CALL_S: Final = 3.0
 # These read all of the app's files, and whoever asks waits in a dialog.
 SEARCHES: Final = ("textDocument/references", "textDocument/rename")
 SEARCH_S: Final = 30.0
+# Nobody waits for it; on a cold disk a large package takes some seconds.
+ASIDE_S: Final = 120.0
 # Without a sign of life for so long, the spare is asked too.
 HUNG_S: Final = 0.15
+# So many times the limit may be added where a busy machine doesn't let a worker run.
+PATIENCE: Final = 2.0
 MAX_PEAK_MB: Final = 800.0
 # After so many failed starts in a row there is no point in another one before someone asks again.
 MAX_STARTS: Final = 2
+
+
+def given_s(limit_s: float, passed_s: float, worked_s: float) -> float:
+    """How long a call may take, of which ``passed_s`` have passed and its process has run ``worked_s``."""
+    return limit_s + min(max(0.0, passed_s - worked_s), limit_s * PATIENCE)
 
 
 class CodeUnanswered(Exception):
@@ -75,6 +85,7 @@ class CodeService:
         self._worker: asyncio.Task[Worker] | None = None
         self._spare: asyncio.Task[Worker] | None = None
         self._workers: set[Worker] = set()
+        self._read = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -121,6 +132,10 @@ class CodeService:
         with contextlib.suppress(CodeUnanswered):
             await self._current()
 
+    async def packages_read(self) -> None:
+        """Wait until what the app's large packages need is in memory, or can't be read."""
+        await self._read.wait()
+
     async def spare_warmed(self) -> None:
         """Wait until there is a process that can take over at once."""
         self._prepare_spare()
@@ -136,7 +151,7 @@ class CodeService:
             await self._current()
         while True:
             await self._asked.wait()
-            method = next((method for method in METHODS if method in self._waiting), None)
+            method = next((method for method in (*METHODS, WARM) if method in self._waiting), None)
             if method is None:
                 self._asked.clear()
                 continue
@@ -157,15 +172,43 @@ class CodeService:
                 # Whoever asks once asks more; but the start of another process is not to hold up an answer.
                 self._prepare_spare()
 
+    async def _read_packages(self) -> None:
+        """First onto the disk, by a process that keeps nobody waiting; then into the one that answers."""
+        try:
+            await self.warmed()
+            texts = await asyncio.to_thread(warming_texts, self._app_path)
+            if texts:
+                with contextlib.suppress(WorkerLost, OSError, TimeoutError):
+                    await self._read_aside(texts)
+            for text in texts:
+                with contextlib.suppress(CodeUnanswered):
+                    await self.ask(WARM, "main.py", text, 1, len(text.split("\n")[1]))
+        finally:
+            self._read.set()
+
+    async def _read_aside(self, texts: tuple[str, ...]) -> None:
+        worker = await start_worker(self._app_path, self._work_folder, self.environment.path or "", 19)
+        self._workers.add(worker)
+        try:
+            await worker.warm()
+            async with asyncio.timeout(ASIDE_S):
+                for number, text in enumerate(texts, READY + 1):
+                    await worker.ask(Ask(number, WARM, "main.py", text, 1, len(text.split("\n")[1])))
+        finally:
+            await self._end_worker(worker)
+
     async def _answered(self, ask: Ask) -> Any:
         for attempt in range(2):
             worker = await self._current()
             limit = max(SEARCH_S, self._call_s) if ask.method in SEARCHES else self._call_s
             try:
-                async with asyncio.timeout(limit):
-                    worker, answer = await self._first_answer(worker, ask)
+                async with asyncio.timeout(limit) as end:
+                    worker, answer = await self._first_answer(worker, ask, end)
             except TimeoutError:
                 _log.warning("%s took more than %g s; its process was ended", ask.method, limit)
+                if self._last is ask:
+                    # The next spare must not begin with what this one has ended with.
+                    self._last = None
                 await self._replace(worker)
                 raise CodeUnanswered("The question took too long.") from None
             except WorkerLost as error:
@@ -181,11 +224,15 @@ class CodeService:
             return answer.result
         raise AssertionError("unreachable")
 
-    async def _first_answer(self, worker: Worker, ask: Ask) -> tuple[Worker, Answer]:
+    async def _first_answer(self, worker: Worker, ask: Ask, end: asyncio.Timeout) -> tuple[Worker, Answer]:
         """The worker's answer; if it shows no sign of life meanwhile, perhaps its spare's, which replaces it.
 
-        A worker on a busy machine may only be late: it isn't ended before the spare has answered.
+        A worker on a busy machine may only be late: it isn't ended before the spare has answered, and ``end``
+        is put off by the time in which it waits for a processor.
         """
+        loop = asyncio.get_running_loop()
+        started, limit_s = loop.time(), (end.when() or loop.time()) - loop.time()
+        worked: list[float] = []
         asked = asyncio.create_task(worker.ask(ask))
         by_spare: asyncio.Task[tuple[Worker, Answer]] | None = None
         try:
@@ -194,6 +241,10 @@ class CodeService:
                 try:
                     await asyncio.wait({asked}, timeout=HUNG_S)
                     alive = ping.done()
+                    if alive and not ping.cancelled() and ping.exception() is None:
+                        worked.append(ping.result())
+                        passed_s = loop.time() - started
+                        end.reschedule(started + given_s(limit_s, passed_s, worked[-1] - worked[0]))
                 finally:
                     ping.cancel()
                     await asyncio.gather(ping, return_exceptions=True)
@@ -287,8 +338,10 @@ async def open_code_service(
         service = CodeService(app_path, call_s, Path(folder), environment)
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(service._run())
+            reading = tasks.create_task(service._read_packages())
             try:
                 yield service
             finally:
                 running.cancel()
+                reading.cancel()
                 await service._end()

@@ -1,7 +1,7 @@
 """The process in which jedi lives: one thread, one call at a time. It can be killed at any moment.
 
-``python -P -m mainspring.builder.code.code_worker APP_PATH WORK_FOLDER [ENVIRONMENT]``: questions come on
-stdin, answers go to stdout (``code_messages`` has the frames). It ends with its stdin, in a call too.
+``python -P -m mainspring.builder.code.code_worker APP_PATH WORK_FOLDER NICENESS [ENVIRONMENT]``: questions
+come on stdin, answers go to stdout (``code_messages`` has the frames). It ends with its stdin, in a call too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import queue
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -21,7 +22,9 @@ from mainspring.builder.code.code_messages import HEADER, PING, READY, Answer, A
 _WARM_UP: Final = ("import os\nos.", "from typing import Any\nstate: dict[str, Any]\nstate.", "''.")
 
 
-def main(app_path: str, work_folder: str, environment: str = "") -> None:
+def main(app_path: str, work_folder: str, niceness: str, environment: str = "") -> None:
+    if hasattr(os, "nice"):
+        os.nice(int(niceness))
     questions, answers = _take_pipes()
     waiting: queue.SimpleQueue[Ask] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(questions, waiting, answers), daemon=True).start()
@@ -63,7 +66,7 @@ def _read(questions: BinaryIO, waiting: queue.SimpleQueue[Ask], answers: BinaryI
             os._exit(0)
         ask = decode_ask(body)
         if ask.method == PING:
-            _write(answers, Answer(ask.number))
+            _write(answers, Answer(ask.number, time.process_time()))
         else:
             waiting.put(ask)
 

@@ -11,7 +11,6 @@ The app's own ruff settings apply, from the nearest ``ruff.toml``, ``.ruff.toml`
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import tomllib
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, Final
 import msgspec
 import ruff
 from mainspring.builder.code.positions import range_between, utf16_units
+from mainspring.builder.code.short_process import SaidTooMuch, TookTooLong, converse
 
 __all__ = ["Ruff", "RuffFailed", "has_own_settings"]
 
@@ -127,67 +127,23 @@ class Ruff:
         # Of a relative name ruff looks at its own folders only, not at those above.
         name = str(self._app_path / path)
         call = (command, *own, *arguments, "--no-cache", "--stdin-filename", name, "-")
+        program = (ruff.find_ruff_bin(), *call)
+        env = {**os.environ, "RAYON_NUM_THREADS": "1", "NO_COLOR": "1"}
         async with self._places:
             try:
-                process = await asyncio.create_subprocess_exec(
-                    ruff.find_ruff_bin(),
-                    *call,
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=asyncio.subprocess.PIPE,
-                    cwd=self._app_path,
-                    env={**os.environ, "RAYON_NUM_THREADS": "1", "NO_COLOR": "1"},
-                    # A Ctrl-C in the terminal is for the service.
-                    start_new_session=True,
+                said = await converse(
+                    program, given, limit_s=CALL_S, max_bytes=MAX_ANSWER_BYTES, cwd=self._app_path, env=env
                 )
             except OSError as error:
                 raise RuffFailed(f"ruff can't be started: {error}") from None
-            try:
-                return await _conversation(process, given)
-            except RuffFailed as error:
-                raise RuffFailed(str(error).replace(f"{self._app_path}{os.sep}", "")) from None
-
-
-async def _conversation(process: asyncio.subprocess.Process, given: bytes) -> bytes:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(CALL_S):
-            with contextlib.suppress(OSError):
-                process.stdin.write(given)
-                await process.stdin.drain()
-            process.stdin.close()
-            said, complained = await asyncio.gather(
-                _limited(process, process.stdout), _limited(process, process.stderr)
-            )
-            status = await process.wait()
-    except TimeoutError:
-        raise RuffFailed(f"ruff took more than {CALL_S:g} s.") from None
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        # Not wait(): that hangs until 3.12 where a pipe is full and nobody reads it to its end.
-        await process.communicate()
-    if said is None or complained is None:
-        raise RuffFailed("ruff has too much to say of this file.")
-    if status != 0:
-        raise RuffFailed(_first_sentence(complained.decode(errors="replace")))
-    return said
-
-
-async def _limited(process: asyncio.subprocess.Process, stream: asyncio.StreamReader) -> bytes | None:
-    """All that comes; None where it is too much, which ends the process."""
-    pieces: list[bytes] = []
-    size = 0
-    while piece := await stream.read(1 << 16):
-        size += len(piece)
-        if size <= MAX_ANSWER_BYTES:
-            pieces.append(piece)
-        else:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-    return b"".join(pieces) if size <= MAX_ANSWER_BYTES else None
+            except TookTooLong:
+                raise RuffFailed(f"ruff took more than {CALL_S:g} s.") from None
+            except SaidTooMuch:
+                raise RuffFailed("ruff has too much to say of this file.") from None
+        if said.status != 0:
+            complaint = _first_sentence(said.errors.decode(errors="replace"))
+            raise RuffFailed(complaint.replace(f"{self._app_path}{os.sep}", ""))
+        return said.output
 
 
 def _first_sentence(complaint: str) -> str:

@@ -53,9 +53,15 @@ class Worker:
         self.peak_mb = answer.peak_mb
         return answer
 
-    async def ping(self) -> None:
-        """Return when the process shows that it is alive, whatever jedi does in it. Raises: WorkerLost."""
-        await self._told(Ask(next(self._pings), PING, "", "", 0, 0))
+    async def ping(self) -> float:
+        """Return when the process shows that it is alive, whatever jedi does in it: how long it has run.
+
+        That is the time in seconds that processors have spent on it so far.
+
+        Raises:
+            WorkerLost
+        """
+        return float((await self._told(Ask(next(self._pings), PING, "", "", 0, 0))).result)
 
     async def _told(self, ask: Ask) -> Answer:
         assert self._process.stdin is not None
@@ -104,11 +110,12 @@ class Worker:
         await self._reading
 
 
-async def start_worker(app_path: Path, work_folder: Path, environment: str) -> Worker:
+async def start_worker(app_path: Path, work_folder: Path, environment: str, niceness: int = 0) -> Worker:
     """Start a process; it is of use as soon as it is warm.
 
     Args:
         work_folder: Where it may put what it needs.
+        niceness: 19 for one that every other process goes before.
         environment: The folder of a virtual environment, or empty for ours.
 
     Raises:
@@ -121,6 +128,7 @@ async def start_worker(app_path: Path, work_folder: Path, environment: str) -> W
         "mainspring.builder.code.code_worker",
         str(app_path),
         str(work_folder),
+        str(niceness),
         environment,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

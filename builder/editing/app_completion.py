@@ -1,22 +1,23 @@
-"""Names that only the app knows: of its state as a session holds it now, of payloads, of pages."""
+"""Names that only the app knows: of its state as a session holds it now, of payloads, pages, components."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
 from mainspring.builder.code.app_names import AppPlace, app_place, keys_at, used_keys
+from mainspring.builder.code.handler_places import handler_name
 from mainspring.builder.components.payload_kinds import PAYLOAD_KINDS
 from mainspring.builder.editing.editing_messages import Params
 from mainspring.builder.editing.editing_site import EditingSite
 from mainspring.builder.editing.inspections import NotInspected
-from mainspring.builder.pages.links import links
-from mainspring.builder.pages.tree import find
-from mainspring.runtime.protocol import CompleteState
+from mainspring.builder.pages.links import PageLink, links
+from mainspring.builder.pages.tree import parent_of, walk
+from mainspring.runtime.protocol import CompleteState, Component
 
 __all__ = ["complete_app_names"]
 
@@ -24,6 +25,7 @@ __all__ = ["complete_app_names"]
 ANSWER_S: Final = 0.15
 # Of each handler, the latest events tell what comes.
 _EVENTS_LOOKED_AT: Final = 200
+_ROW_VARIABLES: Final = ("key_variable", "value_variable")
 _SIMPLE: Final = re.compile(r"[^\"'\\\n]*")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 
@@ -37,9 +39,61 @@ async def complete_app_names(site: EditingSite, params: Params) -> Any | None:
     if place.of == "pages":
         pages = site.pages.pages
         return _answer({"label": key, "kind": "page", "detail": "page"} for key in pages)
-    if place.of == "payload":
-        return _payload(site, place)
-    return await _state(site, place, params)
+    # A link calls a function by its module, and an imported one as if it were main's.
+    names = {place.handler, handler_name(params.text_document.uri, place.handler)}
+    linked = list(_linked(site, names)) if place.handler else []
+    match place.of:
+        case "payload":
+            return _payload(site, place, linked, names)
+        case "context":
+            return _answer(_property({"label": key, "detail": kind}) for key, kind in _context(site, linked))
+        case "components":
+            return _answer(_components(site, {link.component for link in linked}))
+        case "events":
+            return _answer({"label": event, "kind": "event", "detail": "event"} for event in _events(linked))
+        case "text":
+            return _answer(())
+        case _:
+            return await _state(site, place, params)
+
+
+def _linked(site: EditingSite, handlers: Container[str | None]) -> Iterator[PageLink]:
+    for stored in site.pages.pages.values():
+        yield from (link for link in links(stored.component) if link.handler in handlers)
+
+
+def _events(linked: Iterable[PageLink]) -> Iterator[str]:
+    return iter(dict.fromkeys(link.event for link in linked))
+
+
+def _components(site: EditingSite, first: Container[str]) -> list[dict[str, Any]]:
+    """All ids but those of pages; those that are linked to the function around come first."""
+    found = [
+        {"label": each.id, "kind": "component", "detail": f"{each.type} on {key}"}
+        for key, stored in site.pages.pages.items()
+        for each in walk(stored.component)
+        if each is not stored.component
+    ]
+    return sorted(found, key=lambda item: item["label"] not in first)
+
+
+def _context(site: EditingSite, linked: Iterable[PageLink]) -> Iterator[tuple[str, str]]:
+    """What the context of these events has: with the variables of the repeaters around."""
+    found = {"target": "str", "event": "str"}
+    for link in linked:
+        for above in _around(site.pages.pages[link.page].component, link.component):
+            if above.type == "repeater":
+                fields = site.catalogue.types[above.type].fields
+                names = [above.fields.get(field) or fields[field].default for field in _ROW_VARIABLES]
+                found |= {name: "row" for name in names if isinstance(name, str)}
+    return iter(found.items())
+
+
+def _around(page: Component, component_id: str) -> Iterator[Component]:
+    """The components around one, from the inside out."""
+    while (above := parent_of(page, component_id)) is not None:
+        yield above[0]
+        component_id = above[0].id
 
 
 async def _state(site: EditingSite, place: AppPlace, params: Params) -> Any | None:
@@ -71,8 +125,10 @@ async def _told(site: EditingSite, place: AppPlace) -> dict[str, Any] | None:
     return None
 
 
-def _payload(site: EditingSite, place: AppPlace) -> Any | None:
-    samples = list(_samples(site, place.handler))
+def _payload(
+    site: EditingSite, place: AppPlace, linked: Iterable[PageLink], names: Container[str | None]
+) -> Any | None:
+    samples = list(_samples(site, linked, names))
     if place.attribute:
         if place.path or not samples or samples[0] is None:
             return None
@@ -86,17 +142,16 @@ def _payload(site: EditingSite, place: AppPlace) -> Any | None:
     return _answer(_property({"label": key, "detail": kind}) for key, kind in found.items())
 
 
-def _samples(site: EditingSite, handler: str) -> Iterator[Any]:
+def _samples(site: EditingSite, linked: Iterable[PageLink], names: Container[str | None]) -> Iterator[Any]:
     """What the events linked to a handler carry: as their types say it, then as it came the last time."""
-    for stored in site.pages.pages.values():
-        for link in links(stored.component):
-            component = find(stored.component, link.component) if link.handler == handler else None
-            kind = site.catalogue.types.get(component.type) if component is not None else None
-            event = kind.events.get(link.event) if kind is not None else None
-            if event is not None:
-                yield event.example if event.example is not None else PAYLOAD_KINDS[event.payload].example
+    types = {each.id: each.type for page in site.pages.pages.values() for each in walk(page.component)}
+    for link in linked:
+        kind = site.catalogue.types.get(types.get(link.component, ""))
+        event = kind.events.get(link.event) if kind is not None else None
+        if event is not None:
+            yield event.example if event.example is not None else PAYLOAD_KINDS[event.payload].example
     for fired in site.history.events[: -_EVENTS_LOOKED_AT - 1 : -1]:
-        if fired.handler == handler and (details := site.history.details(fired.number)) is not None:
+        if fired.handler in names and (details := site.history.details(fired.number)) is not None:
             with contextlib.suppress(msgspec.DecodeError):
                 yield msgspec.json.decode(details.payload)
             return

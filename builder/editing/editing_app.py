@@ -23,6 +23,7 @@ from mainspring.builder.editing.routes_editing_files import file_routes
 from mainspring.builder.editing.routes_editing_handlers import handler_routes
 from mainspring.builder.editing.routes_editing_layout import layout_routes
 from mainspring.builder.editing.routes_editing_renames import rename_routes
+from mainspring.builder.editing.routes_editing_search import search_routes
 from mainspring.builder.editing.routes_editing_state import state_routes
 from mainspring.builder.editing.routes_editing_theme import theme_routes
 from mainspring.builder.editing.routes_editing_versions import version_routes
@@ -48,6 +49,7 @@ _BESIDE_THE_FILES: Final = frozenset(
         "/api/renames/plan",
         "/api/runtime/restart",
         "/api/runtime/stop",
+        "/api/search",
         "/api/sessions/{session}",
         "/api/sessions/{session}/reset",
         "/api/sessions/{session}/state",
@@ -97,6 +99,7 @@ def editing_table(site: EditingSite, sockets: EditingSockets) -> list[Route]:
         *version_routes(site),
         *theme_routes(site),
         *rename_routes(site),
+        *search_routes(site),
         *layout_routes(site),
         *sockets.routes(),
     ]

@@ -13,6 +13,7 @@ from typing import Any, Final
 from mainspring.builder.code.app_paths import resolve_in
 from mainspring.builder.code.code_service import METHODS, CodeUnanswered
 from mainspring.builder.code.diagnostics import MAX_CHARACTERS, diagnostics
+from mainspring.builder.code.installed_files import InstalledFiles, NotInstalled
 from mainspring.builder.code.positions import range_between, utf16_units
 from mainspring.builder.code.ruff_checks import Ruff, RuffFailed
 from mainspring.builder.editing.app_completion import complete_app_names
@@ -22,6 +23,10 @@ from mainspring.builder.editing.editing_site import EditingSite
 __all__ = ["EditorRequests"]
 
 ORGANISE_IMPORTS: Final = "source.organizeImports"
+_DEFINITION: Final = "textDocument/definition"
+_CONTENT: Final = "workspace/textDocumentContent"
+# What may be asked about files of installed packages, which are shown and never written.
+_OF_PACKAGES: Final = (_CONTENT, _DEFINITION, "textDocument/hover")
 
 
 class EditorRequests:
@@ -30,6 +35,7 @@ class EditorRequests:
     def __init__(self, site: EditingSite) -> None:
         self._site = site
         self._ruff = Ruff(site.app_path)
+        self._installed = InstalledFiles()
 
     async def answer(self, method: str, params: Params) -> Any:
         """Return what goes out as ``result``.
@@ -41,10 +47,12 @@ class EditorRequests:
         handler = _METHODS.get(method)
         if handler is None:
             raise CodeUnanswered(f"There is no method {method}.")
-        resolve_in(self._site.files.source.root, params.text_document.uri)
+        uri = params.text_document.uri
+        if method not in _OF_PACKAGES or uri not in self._installed:
+            resolve_in(self._site.files.source.root, uri)
         try:
             return await handler(self, method, params)
-        except RuffFailed as error:
+        except (RuffFailed, NotInstalled) as error:
             raise CodeUnanswered(str(error)) from None
 
     async def _ask_worker(self, method: str, params: Params) -> Any:
@@ -68,7 +76,12 @@ class EditorRequests:
         )
         if method == "textDocument/rename" and "refused" in result:
             raise CodeUnanswered(result["refused"])
+        if method == _DEFINITION:
+            self._installed.learn(result)
         return result
+
+    async def _read_installed(self, _: str, params: Params) -> Any:
+        return {"text": await asyncio.to_thread(self._installed.read, params.text_document.uri)}
 
     async def _diagnose(self, _: str, params: Params) -> Any:
         """At once what the compiler says; what ruff says is asked for when the typing rests."""
@@ -104,6 +117,7 @@ _Method = Callable[[EditorRequests, str, Params], Awaitable[Any]]
 # All that a page may ask; nothing else is looked up by a name that comes from outside.
 _METHODS: Final[Mapping[str, _Method]] = {
     **dict.fromkeys(METHODS, EditorRequests._ask_worker),
+    _CONTENT: EditorRequests._read_installed,
     "textDocument/diagnostic": EditorRequests._diagnose,
     "textDocument/formatting": EditorRequests._format,
     "textDocument/codeAction": EditorRequests._act,

@@ -18,21 +18,15 @@ from mainspring.builder.code.handler_places import file_of, handler_name
 from mainspring.builder.code.positions import code_points
 from mainspring.builder.code.source import FileProblem
 from mainspring.builder.editing.editing_site import EditingSite
+from mainspring.builder.editing.text_changes import Buffer, SavedFile, TextChange, TextChanges
 from mainspring.builder.pages.page_edits import NoSuchPage, OperationConflict, PageNotSaved
 from mainspring.builder.pages.tree import walk
 from mainspring.builder.pages.tree_operations import Batch, Link, OperationError
 from mainspring.builder.web.access import RequestRefused
 
-__all__ = ["Asked", "Buffer", "Done", "Plan", "Renames"]
+__all__ = ["Asked", "Done", "Plan", "Renames"]
 
 _REFUSALS = (FileProblem, OperationError, OperationConflict, NoSuchPage, PageNotSaved)
-
-
-class Buffer(msgspec.Struct, forbid_unknown_fields=True):
-    """What an editor shows of a file and hasn't saved, and the version that it is based on."""
-
-    text: str
-    base_digest: str
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True):
@@ -93,12 +87,6 @@ class Plan(msgspec.Struct, frozen=True):
     fingerprint: str
 
 
-class SavedFile(msgspec.Struct, frozen=True):
-    path: str
-    text: str
-    digest: str
-
-
 class Done(msgspec.Struct, frozen=True):
     """What stands in the files now; ``number`` names the rename for ``Renames.undo``."""
 
@@ -107,17 +95,12 @@ class Done(msgspec.Struct, frozen=True):
     pages: tuple[str, ...]
 
 
-class _FileChange(msgspec.Struct, frozen=True):
-    path: str
-    on_disk: str
-    shown: str
-    after: str
-    digest: str
-    lines: tuple[ChangedLine, ...]
+class _Change(TextChange, frozen=True):
+    lines: tuple[ChangedLine, ...] = ()
 
 
 class _Step(msgspec.Struct, frozen=True):
-    """What was carried out last. ``before``: the files as they were on disk."""
+    """What was carried out last. ``before``: the files as they were shown: what wasn't saved is kept so."""
 
     number: int
     name: str
@@ -131,6 +114,7 @@ class Renames:
 
     def __init__(self, site: EditingSite) -> None:
         self._site = site
+        self._files = TextChanges(site)
         self._last: _Step | None = None
 
     async def plan(self, asked: Asked) -> Plan:
@@ -152,8 +136,7 @@ class Renames:
         saved: dict[str, SavedFile] = {}
         linked: list[LinkPlan] = []
         try:
-            for change in changes:
-                saved[change.path] = await self._save(change.path, change.after, change.digest)
+            saved = await self._files.write(changes)
             await self._link(plan.links, f"Rename {plan.name} to {plan.new_name}", linked)
         except _REFUSALS as error:
             before = {change.path: change.on_disk for change in changes}
@@ -161,7 +144,7 @@ class Renames:
             raise RequestRefused(409, "not_renamed", f"Nothing was renamed: {error}") from None
         number = self._last.number + 1 if self._last is not None else 1
         self._last = _Step(
-            number, plan.name, {change.path: change.on_disk for change in changes}, saved, plan.links
+            number, plan.name, {change.path: change.shown for change in changes}, saved, plan.links
         )
         return Done(number, tuple(saved.values()), tuple(dict.fromkeys(link.page for link in plan.links)))
 
@@ -174,18 +157,17 @@ class Renames:
         step = self._last
         if step is None or step.number != number:
             raise RequestRefused(409, "no_rename", "This rename is not the last one any more.")
-        for path, file in step.after.items():
-            if (await self._site.files.read(path)).digest != file.digest:
-                raise RequestRefused(
-                    409, "changed", f"{path} has changed since; rename {step.name} back by a rename instead."
-                )
+        if (path := await self._files.changed_since(step.after)) is not None:
+            raise RequestRefused(
+                409, "changed", f"{path} has changed since; rename {step.name} back by a rename instead."
+            )
         self._last = None
         files = await self._take_back(step.before, step.after, step.links, step.name)
         return Done(number, files, tuple(dict.fromkeys(link.page for link in step.links)))
 
     # --- inside ---
 
-    async def _planned(self, asked: Asked) -> tuple[Plan, Sequence[_FileChange]]:
+    async def _planned(self, asked: Asked) -> tuple[Plan, Sequence[_Change]]:
         path, line, character = await self._place(asked)
         texts = {name: buffer.text.replace("\r\n", "\n") for name, buffer in asked.buffers.items()}
         text = texts.get(path)
@@ -225,7 +207,7 @@ class Renames:
 
     async def _change(
         self, path: str, edits: Sequence[dict[str, Any]], digest: str, buffer: Buffer | None
-    ) -> _FileChange:
+    ) -> _Change:
         file = await self._site.files.read(path)
         base = digest if buffer is None else buffer.base_digest
         if file.digest != base or file.digest != digest:
@@ -234,9 +216,9 @@ class Renames:
             )
         shown = file.text if buffer is None else buffer.text.replace("\r\n", "\n")
         after = _edited(shown, edits)
-        return _FileChange(path, file.text, shown, after, file.digest, _lines(shown, after, edits))
+        return _Change(path, file.text, shown, after, file.digest, _lines(shown, after, edits))
 
-    def _links(self, changes: Iterable[_FileChange], name: str, new_name: str) -> tuple[LinkPlan, ...]:
+    def _links(self, changes: Iterable[_Change], name: str, new_name: str) -> tuple[LinkPlan, ...]:
         """Links of all pages to what a changed file calls ``name``."""
         names: dict[str, str] = {}
         for change in changes:
@@ -250,10 +232,6 @@ class Renames:
             for event, handler in component.on.items()
             if handler in names
         )
-
-    async def _save(self, path: str, text: str, digest: str) -> SavedFile:
-        saved = await self._site.save_file(path, text, digest)
-        return SavedFile(path, saved.text, saved.digest)
 
     async def _link(self, links: Sequence[LinkPlan], label: str, done: list[LinkPlan]) -> None:
         for key in dict.fromkeys(link.page for link in links):
@@ -273,7 +251,7 @@ class Renames:
         name: str,
     ) -> tuple[SavedFile, ...]:
         """Put back what was written; links that someone has changed since stay as they are."""
-        files = [await self._save(path, before[path], file.digest) for path, file in saved.items()]
+        files = await self._files.put_back(before, saved)
         now = {
             (key, component.id, event): handler
             for key, page in self._site.pages.pages.items()
@@ -286,7 +264,7 @@ class Renames:
             if now.get((link.page, link.component, link.event)) == link.after
         ]
         await self._link(back, f"Undo the rename of {name}", [])
-        return tuple(files)
+        return files
 
 
 def _edited(text: str, edits: Sequence[dict[str, Any]]) -> str:
@@ -311,6 +289,6 @@ def _lines(before: str, after: str, edits: Sequence[dict[str, Any]]) -> tuple[Ch
     return tuple(ChangedLine(number + 1, old[number], new[number]) for number in numbers)
 
 
-def _fingerprint(changes: Iterable[_FileChange], links: Iterable[LinkPlan]) -> str:
+def _fingerprint(changes: Iterable[_Change], links: Iterable[LinkPlan]) -> str:
     written = msgspec.json.encode([list(changes), list(links)])
     return hashlib.sha256(written).hexdigest()

@@ -1,6 +1,6 @@
 /** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
 import type {
-  CreatedHandler, Draft, EventDetails, FileUse, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, RenameDone, RenamePlan, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
+  CreatedHandler, Draft, EventDetails, FileUse, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, RenameDone, RenamePlan, ReplaceDone, SearchResult, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
 } from "./protocol.ts";
 
 export class ApiError extends Error {
@@ -80,6 +80,12 @@ export class Api {
   rename = (asked: object): Promise<RenameDone> => this.call("POST", "/api/renames", asked);
 
   undoRename = (number: number): Promise<RenameDone> => this.call("POST", "/api/renames/undo", { number });
+
+  search = (asked: object): Promise<SearchResult> => this.call("POST", "/api/search", asked);
+
+  replace = (asked: object): Promise<ReplaceDone> => this.call("POST", "/api/replacements", asked);
+
+  undoReplacement = (number: number): Promise<ReplaceDone> => this.call("POST", "/api/replacements/undo", { number });
 
   stop = (): Promise<unknown> => this.call("POST", "/api/runtime/stop", {});
 

@@ -2,21 +2,22 @@
 import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { activeFile, dirty, editor, editorMounted, forgetMark, marks, open, openHandler, save, saving, typed } from "./code.ts";
+import { activeFile, dirty, editor, editorMounted, forgetMark, marks, open, save, saving, typed } from "./code.ts";
 import { CodeStatus, cursor } from "./code_status.tsx";
 import { findings, startFindings } from "./findings.ts";
 import { startFormatting } from "./formatting.ts";
 import { Button, Empty, IconButton } from "./controls.tsx";
-import { usesOf } from "./changes.ts";
-import type { Linked } from "./editor.ts";
 import { DiskBar } from "./disk_bar.tsx";
 import { filesOpen } from "./file_actions.tsx";
 import { FilePreview } from "./file_preview.tsx";
 import { FileTabs } from "./file_tabs.tsx";
 import { FilesSide } from "./file_tree.tsx";
+import { back, follow, namesSomething } from "./follow.ts";
+import { linkedIn, showHandlerLog } from "./handler_marks.ts";
 import { ICONS } from "./icons.tsx";
+import { startInstalled } from "./installed.ts";
+import { followKeys } from "./key_choice.ts";
 import { renamed, showReferences } from "./renames.ts";
-import { fired, handlers, pages } from "./store.ts";
 import type { BuilderSocket } from "./socket.ts";
 import { toastError } from "./toast.tsx";
 
@@ -30,34 +31,42 @@ interface CodePaneProps {
 
 export function CodePane({ socket, hidden, style, controls }: CodePaneProps) {
   const host = useRef<HTMLDivElement>(null);
+  const wanted = useRef(false);
 
   useEffect(() => {
-    let disposed = false;
+    // What nobody has looked at yet is not loaded.
+    if (hidden || wanted.current) return;
+    wanted.current = true;
     const ask = (method: string, params: object): Promise<unknown> => socket.request(method, params);
     startFindings(ask, (path) => editor.peek()?.textOf(path));
     startFormatting(ask);
-    let stop = (): void => undefined;
-    import("./editor.ts").then(({ createEditor }) => {
-      if (disposed || !host.current || editor.peek()) return;
-      const made = createEditor({
-        host: host.current,
-        typed,
-        save: () => void save(),
-        moved: (line, column) => (cursor.value = { line, column }),
-        edited: forgetMark,
-        linkClicked: (handler) => void openHandler(handler),
-        rename: (path, line, character) => (renamed.value = { path, line, character }),
-        references: (path, text, line, character) => void showReferences(ask, path, text, line, character),
-        ask,
-      });
-      editorMounted(made);
-      stop = followMarks();
-    }, toastError);
-    return () => {
-      disposed = true;
-      stop();
-    };
-  }, []);
+    startInstalled(ask);
+    import("./editor.ts").then(
+      ({ createEditor }) => {
+        const made = createEditor({
+          host: host.current!,
+          typed,
+          save: () => void save(),
+          moved: (line, column) => (cursor.value = { line, column }),
+          edited: forgetMark,
+          linkClicked: showHandlerLog,
+          rename: (path, line, character) => (renamed.value = { path, line, character }),
+          references: (path, text, line, character) => void showReferences(ask, path, text, line, character),
+          follow: (path, text, target) => void follow(ask, path, text, target),
+          known: namesSomething,
+          back,
+          ask,
+        });
+        editorMounted(made);
+        followMarks();
+        followKeys(made, () => void save());
+      },
+      (error: unknown) => {
+        wanted.current = false;
+        toastError(error);
+      },
+    );
+  }, [hidden]);
 
   const file = activeFile.value;
   return (
@@ -95,30 +104,23 @@ export function CodePane({ socket, hidden, style, controls }: CodePaneProps) {
   );
 }
 
-/** Errors and lightning marks follow the store, file by file. */
-function followMarks(): () => void {
-  const stops = [
-    effect(() => {
-      for (const path of open.value.keys()) editor.value?.setFindings(path, findings.value.get(path) ?? []);
-    }),
-    effect(() => {
-      for (const path of open.value.keys()) editor.value?.setMarks(path, marks.value.filter((mark) => mark.path === path));
-    }),
-    effect(() => {
-      for (const path of open.value.keys()) editor.value?.setLinked(path, linkedIn(path));
-    }),
-  ];
-  return () => stops.forEach((stop) => stop());
+/** Errors and lightning marks follow the store, file by file, as long as the page is open. */
+function followMarks(): void {
+  effect(() => {
+    for (const path of open.value.keys()) editor.value?.setFindings(path, findings.value.get(path) ?? []);
+  });
+  effect(() => {
+    for (const path of open.value.keys()) editor.value?.setMarks(path, marks.value.filter((mark) => mark.path === path));
+  });
+  followLinked();
 }
 
-function linkedIn(path: string): Linked[] {
-  return handlers.value
-    .filter((handler) => handler.own && handler.file === path)
-    .flatMap((handler) => {
-      const uses = usesOf(pages.value, handler.name);
-      if (!uses.length) return [];
-      const last = uses.map((use) => fired.value.get(`${use.id} ${use.event}`)).find((each) => each !== undefined);
-      const timing = last ? `, last ${last.run_ms.toFixed(1)} ms` : "";
-      return [{ line: handler.line, handler: handler.name, label: `${uses.map((use) => `${use.id} ${use.event}`).join(", ")}${timing}` }];
-    });
+/** Events may come by the hundred: what they change in the margin is drawn when there is time. */
+function followLinked(): void {
+  let timer = 0;
+  effect(() => {
+    const all = [...open.value.keys()].map((path) => [path, linkedIn(path)] as const);
+    clearTimeout(timer);
+    timer = window.setTimeout(() => all.forEach(([path, linked]) => editor.peek()?.setLinked(path, linked)));
+  });
 }

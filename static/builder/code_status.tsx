@@ -3,6 +3,8 @@ import { signal } from "@preact/signals";
 import { activeFile, organiseImports } from "./code.ts";
 import { findings } from "./findings.ts";
 import { formatOnSave } from "./formatting.ts";
+import { isInstalled } from "./installed.ts";
+import { vimChosen } from "./key_choice.ts";
 import { openPane } from "./layout.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { environment } from "./store.ts";
@@ -13,6 +15,18 @@ export const cursor = signal({ line: 1, column: 1 });
 export function CodeStatus() {
   const file = activeFile.value;
   if (file?.kind !== "text") return null;
+  if (isInstalled(file.path)) {
+    return (
+      <footer class="code-status" aria-label="About this file">
+        <span class="code-place">
+          Ln {cursor.value.line}, Col {cursor.value.column}
+        </span>
+        <span class="code-environment">{file.path}</span>
+        <span class="spring" />
+        <span>Installed package, read only</span>
+      </footer>
+    );
+  }
   const python = file.path.endsWith(".py");
   const found = findings.value.get(file.path) ?? [];
   const errors = found.filter((each) => each.severity === 1).length;
@@ -32,6 +46,9 @@ export function CodeStatus() {
           {file.form}
         </span>
       )}
+      <label class="status-check" data-tip="Vim's keys in the code; :w saves">
+        <input type="checkbox" checked={vimChosen.value} onChange={(event) => (vimChosen.value = event.currentTarget.checked)} /> Vim keys
+      </label>
       {python && (
         <>
           <EnvironmentChip />

@@ -19,8 +19,9 @@ interface Row extends Completion {
 }
 
 const WORD = /[\p{L}\p{N}_]*/u;
-/** Within the quotes of a key, or of a page's: names that the app knows. */
-const IN_KEY = /(?:\[|\.(?:get|pop|setdefault)\(|\bset_page\(\s*(?:key\s*=\s*)?)\s*["']([^"'\\]*)$/;
+/** Within the quotes of a key, of a page's, or of what something is compared with: names that the app knows. */
+const IN_KEY =
+  /(?:\[|\.(?:get|pop|setdefault)\(|\bset_page\(\s*(?:key\s*=\s*)?|[=!]=|\bin\s*[[({](?:[^\])}]*,)?|\bcase\s+(?:["'][^"'\\]*["']\s*\|)*)\s*["']([^"'\\]*)$/;
 const PAUSE_MS = 200;
 const AGAIN_MS = 50;
 const TRIES = 3;

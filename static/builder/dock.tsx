@@ -11,6 +11,7 @@ import { LogList } from "./log_pane.tsx";
 import { LogTools } from "./log_tools.tsx";
 import { paneDrop, paneSource } from "./pane_drag.ts";
 import { besidePane, closePane, enlargePane, joinPane, moveLine, PANES, seenGroups, type PaneGroup, type PaneName } from "./panes.ts";
+import { SearchPane } from "./search_pane.tsx";
 import { ProblemsList } from "./problems_pane.tsx";
 import { problemCount } from "./problems.ts";
 import type { BuilderSocket } from "./socket.ts";
@@ -31,11 +32,12 @@ const SIDES: Record<Exclude<PaneName, "code">, Pane> = {
   state: { label: "State", region: "State", tools: () => <StateTools />, body: () => <StateTree /> },
   history: { label: "Event history", region: "Event history", tools: () => <HistoryTools />, body: () => <HistoryList /> },
   handlers: { label: "Handlers", region: "Handlers", count: () => handlers.value.length, body: () => <HandlersList /> },
+  search: { label: "Search", region: "Search", body: () => <SearchPane /> },
   problems: { label: "Problems", region: "Problems", count: () => problemCount.value, body: () => <ProblemsList /> },
 };
 
 const labelOf = (pane: PaneName): string => (pane === "code" ? "Code" : SIDES[pane].label);
-const keysOf = (pane: PaneName): string => `Ctrl+${PANES.indexOf(pane) + 1}`;
+const keysOf = (pane: PaneName): string => (pane === "search" ? "Ctrl+Shift+F" : `Ctrl+${PANES.indexOf(pane) + 1}`);
 
 export function Dock({ socket }: { socket: BuilderSocket }) {
   const seen = seenGroups(dock.value);

@@ -5,13 +5,18 @@ import { pythonLanguage } from "@codemirror/lang-python";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap } from "@codemirror/lint";
 import { diff } from "diff:only";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorSelection, EditorState, RangeSet, StateEffect, StateField, type Extension, type TransactionSpec } from "@codemirror/state";
-import { crosshairCursor, drawSelection, dropCursor, EditorView, gutter, GutterMarker, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
+import { gotoLine, highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorSelection, EditorState, type Extension, type TransactionSpec } from "@codemirror/state";
+import { drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
 import type { Mark } from "./code.ts";
 import { type AskAt, Completer, detailColumn } from "./completion.ts";
 import { colours } from "./editor_colours.ts";
+import { findKeys, findPanel } from "./editor_find.tsx";
+import { type FollowOptions, followExtension, followHere, type Target } from "./editor_follow.ts";
+import { handlerAt, type Linked, linkGutter, withLinked } from "./editor_gutter.ts";
 import { applyFix, fixHere, messages, placed, underlines, withFindings, withMarks } from "./editor_marks.ts";
+import { isInstalled, titleOf } from "./installed.ts";
+import { isPage, pageNames } from "./page_names.ts";
 import type { Finding } from "./protocol.ts";
 import { signatureHelp } from "./signature_help.ts";
 
@@ -30,13 +35,12 @@ export interface EditorOptions {
   rename(path: string, line: number, character: number): void;
   /** Shift+F12 at a name. */
   references(path: string, text: string, line: number, character: number): void;
-}
-
-export interface Linked {
-  /** From 1. */
-  line: number;
-  handler: string;
-  label: string;
+  /** Ctrl-click, or Ctrl+F12. */
+  follow(path: string, text: string, target: Target): void;
+  /** Whether a string of the code names something of the app. */
+  known(text: string): boolean;
+  /** Alt+←: whether there was somewhere to go back to. */
+  back(): boolean;
 }
 
 export interface Editor {
@@ -59,41 +63,14 @@ export interface Editor {
   /** Ask for a new name of what stands at the cursor; for where it is used. */
   renameHere(): void;
   referencesHere(): void;
+  followHere(): void;
+  /** The linked handler whose function the cursor is in. */
+  handlerHere(): string | null;
+  selectedText(): string;
+  /** Keys that come before all others, in every file. */
+  setKeys(keys: Extension): void;
   destroy(): void;
 }
-
-class LinkMarker extends GutterMarker {
-  constructor(
-    readonly handler: string,
-    readonly label: string,
-  ) {
-    super();
-  }
-
-  override eq(other: LinkMarker): boolean {
-    return other.handler === this.handler && other.label === this.label;
-  }
-
-  override toDOM(): Node {
-    const element = document.createElement("span");
-    element.className = "cm-linked";
-    element.dataset["tip"] = this.label;
-    element.dataset["handler"] = this.handler;
-    element.setAttribute("aria-label", this.label);
-    element.setAttribute("role", "img");
-    element.textContent = "⚡\uFE0E";
-    return element;
-  }
-}
-
-const setLinkMarks = StateEffect.define<RangeSet<LinkMarker>>();
-const linkMarks = StateField.define<RangeSet<LinkMarker>>({
-  create: () => RangeSet.empty,
-  update(marks, transaction) {
-    for (const effect of transaction.effects) if (effect.is(setLinkMarks)) return effect.value;
-    return marks.map(transaction.changes);
-  },
-});
 
 /** The cursor's line and character, from 0. */
 function placeIn(state: EditorState): [number, number] {
@@ -104,6 +81,8 @@ function placeIn(state: EditorState): [number, number] {
 
 export function createEditor(options: EditorOptions): Editor {
   const states = new Map<string, EditorState>();
+  const keys = new Compartment();
+  let chosenKeys: Extension = [];
   let path = "";
 
   const askAt: AskAt = (method, text, line, character, more) => options.ask(method, { textDocument: { uri: path }, text, position: { line, character }, ...more });
@@ -112,26 +91,18 @@ export function createEditor(options: EditorOptions): Editor {
   const renameHere = (): void => options.rename(path, ...placeIn(view.state));
   const referencesHere = (): void => options.references(path, view.state.doc.toString(), ...placeIn(view.state));
 
+  const followOptions: FollowOptions = { follow: (target, text) => options.follow(path, text, target), known: options.known };
+
   // The only sheets that this page may make, see builder/web/security_headers.py.
   const styles = EditorView.cspNonce.of(document.getElementById("bootstrap")?.nonce ?? "");
   const nothing = () => EditorState.create({ doc: "", extensions: styles });
   const extensions = (of: string): Extension => [
     styles,
+    keys.of(chosenKeys),
     lineNumbers(),
-    linkMarks,
     placed,
     messages,
-    gutter({
-      class: "cm-link-gutter",
-      markers: (shown) => shown.state.field(linkMarks),
-      domEventHandlers: {
-        click: (_, __, event) => {
-          const handler = (event.target as HTMLElement).dataset?.["handler"];
-          if (handler) options.linkClicked(handler);
-          return handler !== undefined;
-        },
-      },
-    }),
+    linkGutter(options.linkClicked),
     lintGutter(),
     codeFolding(),
     foldGutter({ openText: "▾", closedText: "▸" }),
@@ -147,19 +118,26 @@ export function createEditor(options: EditorOptions): Editor {
     syntaxHighlighting(colours),
     bracketMatching(),
     closeBrackets(),
-    
-    rectangularSelection(),
-    crosshairCursor(),
+    // As in other editors: Alt adds a cursor, with Shift it draws a block of them; Ctrl leads elsewhere.
+    EditorView.clickAddsSelectionRange.of((event) => event.altKey),
+    rectangularSelection({ eventFilter: (event) => event.altKey && event.shiftKey && event.button === 0 }),
+    followExtension(followOptions),
+    EditorState.readOnly.of(isInstalled(of)),
     highlightActiveLine(),
     highlightSelectionMatches(),
+    findPanel(),
     keymap.of([
       { key: "Mod-s", run: () => (options.save(), true), preventDefault: true },
       { key: "Mod-.", run: fixHere },
       { key: "F2", run: () => (renameHere(), true) },
       { key: "Shift-F12", run: () => (referencesHere(), true) },
+      { key: "Ctrl-F12", run: (shown) => followHere(shown, followOptions) },
+      { key: "Alt-ArrowLeft", run: () => options.back() },
       { key: "Tab", run: acceptCompletion },
       ...closeBracketsKeymap,
       ...defaultKeymap,
+      { key: "Mod-g", run: gotoLine },
+      ...findKeys,
       ...searchKeymap,
       ...historyKeymap,
       ...foldKeymap,
@@ -167,15 +145,17 @@ export function createEditor(options: EditorOptions): Editor {
       ...lintKeymap,
       indentWithTab,
     ]),
-    of.endsWith(".py")
+    /\.pyi?$/.test(of)
       ? [
           pythonLanguage,
           autocompletion({ override: [completer.source], icons: false, maxRenderedOptions: 40, addToOptions: [detailColumn], activateOnTypingDelay: 0, interactionDelay: 30 }),
           completer.prefetch,
           signatureHelp(askAt),
         ]
-      : [],
-    EditorView.contentAttributes.of({ "aria-label": of, spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+      : isPage(of)
+        ? autocompletion({ override: [pageNames], icons: false, addToOptions: [detailColumn], activateOnTypingDelay: 0, interactionDelay: 30 })
+        : [],
+    EditorView.contentAttributes.of({ "aria-label": titleOf(of), spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     EditorView.updateListener.of((update) => {
       if (update.selectionSet || update.docChanged) tellPlace(update.state);
       if (!update.docChanged) return;
@@ -261,14 +241,17 @@ export function createEditor(options: EditorOptions): Editor {
     fix: (finding) => applyFix(view, finding),
     setLinked(of, linked) {
       const state = stateOf(of);
-      if (!state) return;
-      const ranges = linked
-        .filter((each) => each.line >= 1 && each.line <= state.doc.lines)
-        .map((each) => new LinkMarker(each.handler, each.label).range(state.doc.line(each.line).from));
-      apply(of, { effects: setLinkMarks.of(RangeSet.of(ranges, true)) });
+      if (state) apply(of, withLinked(state, linked));
     },
     renameHere,
     referencesHere,
+    followHere: () => void followHere(view, followOptions),
+    setKeys(chosen) {
+      chosenKeys = chosen;
+      for (const of of states.keys()) apply(of, { effects: keys.reconfigure(chosen) });
+    },
+    selectedText: () => view.state.sliceDoc(view.state.selection.main.from, view.state.selection.main.to),
+    handlerHere: () => handlerAt(view.state),
     destroy: () => view.destroy(),
   };
 }

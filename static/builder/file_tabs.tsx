@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { active, closeFile, dirty, open, openFile, tabs } from "./code.ts";
 import { folderOf, nameOf } from "./file_rows.ts";
+import { isInstalled, titleOf as titleOfInstalled } from "./installed.ts";
 import { Icon, ICONS } from "./icons.tsx";
 
 export function FileTabs() {
@@ -39,6 +40,7 @@ export function FileTabs() {
 
 /** The name, with its folder where two tabs would be called the same. */
 function titleOf(path: string): string {
+  if (isInstalled(path)) return titleOfInstalled(path);
   const name = nameOf(path);
   const same = tabs.value.filter((each) => nameOf(each) === name).length > 1;
   return same && folderOf(path) ? `${nameOf(folderOf(path))}/${name}` : name;

@@ -5,6 +5,7 @@ import { openFile, openHandler } from "./code.ts";
 import { insert, moveInto } from "./edits.ts";
 import { refusalOfAll, topmost } from "./groups.ts";
 import { Icon, iconNamed, ICONS, type IconNode } from "./icons.tsx";
+import { EDITOR_KEYS } from "./editor_keys.ts";
 import { COMMANDS, finderOpen, keysOpen } from "./keys.ts";
 import { catalogue, current, files, handlers, pages, select, selectedIds, showPage } from "./store.ts";
 
@@ -194,6 +195,15 @@ export function KeysSheet() {
             ))}
           </section>
         ))}
+        <section>
+          <h3>In the code</h3>
+          {EDITOR_KEYS.map((each) => (
+            <p key={each.title}>
+              <span>{each.title}</span>
+              <kbd>{each.keys}</kbd>
+            </p>
+          ))}
+        </section>
       </div>
       <p class="quiet">On the canvas: a double-click goes to the handler, Escape leaves “Use app”. While dragging: Alt copies, Escape cancels. In the tree: ↑ ↓ go row by row, ← → close and open, Shift selects more.</p>
     </dialog>

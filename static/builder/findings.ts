@@ -1,5 +1,6 @@
 /** What compiler and ruff say of the open Python files, while they are typed in: syntax at once, ruff when the typing rests. */
 import { computed, signal } from "@preact/signals";
+import { isInstalled } from "./installed.ts";
 import type { Finding } from "./protocol.ts";
 
 const REST_MS = 150;
@@ -36,7 +37,7 @@ function broken(syntax: readonly Finding[]): boolean {
 
 /** The text of a file is new. */
 export function check(path: string): void {
-  if (!path.endsWith(".py")) return;
+  if (!path.endsWith(".py") || isInstalled(path)) return;
   clearTimeout(timers.get(path));
   timers.set(path, window.setTimeout(() => void askFor("ruff", path), REST_MS));
   void checkSyntax(path);

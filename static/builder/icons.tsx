@@ -1,6 +1,6 @@
 /** The lucide icons that the Builder and the catalogue use, imported one by one. */
 import {
-  AppWindow, ArrowDownToLine, ArrowUpRight, Badge, Bell, Bold, Box, Braces, Calendar, Camera, ChartArea, ChartBar, ChartLine, ChevronDown,
+  AppWindow, ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpRight, Badge, Bell, Bold, Box, Braces, Calendar, Camera, ChartArea, ChartBar, ChartLine, ChevronDown,
   ChevronRight, ChevronsUpDown, CircleAlert, CircleCheck, CircleDot, CircleUser, Clock, Code, Columns2, Columns3, Copy, CopyPlus, Download, Ellipsis, Eraser, ExternalLink,
   File, FileCode, FilePlus, FileText, FileUp, Film, Folder, FolderPlus, Frame, Funnel, GripVertical, Grid2x2, Hash, Heading, Heading1, History, House, Image, Info, Keyboard, Layers, LayoutGrid,
   LayoutPanelLeft, LayoutPanelTop, Link, List, ListChecks, ListOrdered, ListTodo, ListTree, LoaderCircle, Map as MapIcon, MessageSquare, Maximize2, Minimize2, Minus, Monitor, Moon, MousePointer2, MoveHorizontal,
@@ -15,7 +15,7 @@ const node = (icon: unknown): IconNode => icon as IconNode;
 
 /** Icons of the Builder's own controls. */
 export const ICONS = {
-  alert: node(TriangleAlert), arrowUpRight: node(ArrowUpRight), box: node(Box), braces: node(Braces), check: node(CircleCheck), chevronDown: node(ChevronDown),
+  alert: node(TriangleAlert), arrowDown: node(ArrowDown), arrowUp: node(ArrowUp), arrowUpRight: node(ArrowUpRight), box: node(Box), braces: node(Braces), check: node(CircleCheck), chevronDown: node(ChevronDown),
   chevronRight: node(ChevronRight), chevrons: node(ChevronsUpDown), code: node(Code), copy: node(Copy), duplicate: node(CopyPlus), eraser: node(Eraser),
   ellipsis: node(Ellipsis), error: node(CircleAlert), external: node(ExternalLink), download: node(Download), filter: node(Funnel), file: node(FileCode), filePlus: node(FilePlus), files: node(ListTree), folder: node(Folder), folderPlus: node(FolderPlus), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
   keyboard: node(Keyboard), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), beside: node(Columns2), asTab: node(SquareStack), larger: node(Maximize2), smaller: node(Minimize2), panelOpen: node(PanelBottomOpen),

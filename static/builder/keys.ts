@@ -1,5 +1,7 @@
 /** Shortcuts: one table of commands for the keyboard, the keys sheet and the command list. */
 import { signal } from "@preact/signals";
+import { openAppSearch } from "./app_search.ts";
+import { showHandlerLog } from "./handler_marks.ts";
 import { dock, openPane, secondUser } from "./layout.ts";
 import { closePane, enlargePane, isShown, PANES, type PaneName } from "./panes.ts";
 import { cancelDrag, copyInstead, drag } from "./drag.ts";
@@ -52,10 +54,14 @@ export const COMMANDS: Command[] = [
   { title: "Save and format the file", group: "Code", keys: "Ctrl+S", run: () => void save(), always: true },
   { title: "Format the file", group: "Code", keys: "Alt+Shift+F", run: () => void formatFile(), always: true },
   { title: "Organise imports", group: "Code", keys: "Alt+Shift+O", run: () => void organiseImports(), always: true },
+  { title: "Search in all files", group: "Code", keys: "Ctrl+Shift+F", run: () => openAppSearch(false), always: true },
+  { title: "Replace in all files", group: "Code", keys: "Ctrl+Shift+H", run: () => openAppSearch(true), always: true },
   { title: "Rename the name at the cursor", group: "Code", keys: "F2 in the code", run: () => editor.value?.renameHere() },
   { title: "References of that name", group: "Code", keys: "Shift+F12 in the code", run: () => editor.value?.referencesHere() },
   { title: "Files of the app", group: "Code", keys: "Ctrl+B", run: showFiles, always: true },
   { title: "Versions of the file", group: "Code", keys: "Alt+Shift+V", run: () => (versionsOf.value = active.value), always: true },
+  { title: "Definition of that name", group: "Code", keys: "Ctrl+F12 in the code", run: () => editor.value?.followHere() },
+  { title: "Log lines of the handler at the cursor", group: "Code", keys: "Alt+Shift+L", run: showLogHere, always: true },
   { title: "Code or canvas", group: "Code", keys: "F12", run: toggleFocus, always: true },
   { title: "Run, insert or find anything", group: "View", keys: "Ctrl+K", run: () => (finderOpen.value = "all"), always: true },
   { title: "Go to a page, component or file", group: "View", keys: "Ctrl+P", run: () => (finderOpen.value = "go"), always: true },
@@ -122,6 +128,11 @@ function renameSelection(): void {
   if (!selected.value || selected.value === current.value?.page.id) return;
   const onCanvas = document.activeElement?.tagName === "IFRAME" && layout.value?.items.some(({ id }) => id === selected.value);
   renaming.value = { id: selected.value, where: onCanvas ? "canvas" : "tree" };
+}
+
+function showLogHere(): void {
+  const handler = editor.value?.handlerHere();
+  if (handler) showHandlerLog(handler);
 }
 
 function toSibling(by: number): void {

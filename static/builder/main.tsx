@@ -4,6 +4,7 @@ import { startAgentLink } from "./agent_link.ts";
 import { Api } from "./api.ts";
 import { startPreview } from "./canvas.tsx";
 import { active, changedOnDisk, compareWithDisk, markErrors, openFile, startCode, startForgettingErrors } from "./code.ts";
+import { startAppSearch } from "./app_search.ts";
 import { startEdits } from "./edits.ts";
 import { startFileActions } from "./file_actions.tsx";
 import { startOfferingLinks } from "./relink.ts";
@@ -37,6 +38,7 @@ function start(): void {
   startForgettingErrors();
   startFileActions(api);
   startRenames(api);
+  startAppSearch(api);
   startOfferingLinks();
   startAgentLink();
   startKeys();

@@ -4,6 +4,7 @@ import { ApiError, type Api } from "./api.ts";
 import { draftOf, keepNow, keepSoon, moveDraft, startDrafts } from "./drafts.ts";
 import type { Editor } from "./editor.ts";
 import { check, forget } from "./findings.ts";
+import { isInstalled, readInstalled } from "./installed.ts";
 import { dock, openPane } from "./layout.ts";
 import { isShown } from "./panes.ts";
 import type { SourceFile } from "./protocol.ts";
@@ -119,7 +120,7 @@ async function load(path: string, asText = false): Promise<boolean> {
   }
   let file: SourceFile;
   try {
-    file = await api.readFile(path);
+    file = isInstalled(path) ? await readInstalled(path) : await api.readFile(path);
   } catch (error) {
     const isOther = error instanceof ApiError && error.code === "not_editable";
     if (isOther) adopt(path, { kind: "other", message: error.message });

@@ -1,6 +1,6 @@
 /** The panes below the canvas as values: which stand side by side, which share a place as tabs, what is closed or enlarged. */
 
-export const PANES = ["code", "log", "state", "history", "handlers", "problems"] as const;
+export const PANES = ["code", "log", "state", "history", "handlers", "problems", "search"] as const;
 export type PaneName = (typeof PANES)[number];
 
 /** Panes in one place, one of them shown. */
@@ -22,7 +22,7 @@ export interface Dock {
 export const FIRST_DOCK: Dock = {
   groups: [
     { panes: ["code"], shown: "code", open: true, share: 54 },
-    { panes: ["log", "state", "history", "handlers", "problems"], shown: "log", open: true, share: 46 },
+    { panes: ["log", "state", "history", "handlers", "problems", "search"], shown: "log", open: true, share: 46 },
   ],
   enlarged: null,
 };

@@ -485,3 +485,39 @@ export interface RenameDone {
   files: { path: string; text: string; digest: string }[];
   pages: string[];
 }
+
+// --- search over all files ------------------------------------------------------------------------
+
+export interface SearchQuery {
+  text: string;
+  regex: boolean;
+  case: boolean;
+  word: boolean;
+  files: string;
+}
+
+export interface FoundLine {
+  line: number;
+  character: number;
+  text: string;
+  spans: [number, number][];
+  inserted: string[];
+}
+
+export interface FoundFile {
+  path: string;
+  lines: FoundLine[];
+  unsaved: boolean;
+}
+
+export interface SearchResult {
+  files: FoundFile[];
+  complete: boolean;
+  fingerprint: string;
+}
+
+export interface ReplaceDone {
+  number: number;
+  files: { path: string; text: string; digest: string }[];
+  places: number;
+}

@@ -16,7 +16,7 @@ export function startRenames(with_: Api): void {
 }
 
 /** Files as editors show them and haven't saved. */
-function buffers(): Record<string, { text: string; base_digest: string }> {
+export function buffers(): Record<string, { text: string; base_digest: string }> {
   const found: Record<string, { text: string; base_digest: string }> = {};
   for (const path of dirty.peek()) {
     const file = open.peek().get(path);

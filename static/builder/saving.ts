@@ -4,6 +4,7 @@ import { ApiError, type Api } from "./api.ts";
 import { keepNow } from "./drafts.ts";
 import { check } from "./findings.ts";
 import { formatted, forSaving, importsOrganised } from "./formatting.ts";
+import { isInstalled } from "./installed.ts";
 import { active, type Conflict, dirty, drop, editor, leaving, open, saving, savingShown, setDirty, unsaved, update } from "./open_files.ts";
 import type { ServerPush, SourceFile } from "./protocol.ts";
 import { question } from "./question.tsx";
@@ -184,5 +185,5 @@ export async function changedOnDisk(message: Extract<ServerPush, { type: "file" 
 
 /** After a lost connection: anything may have changed meanwhile. */
 export async function compareWithDisk(): Promise<void> {
-  for (const path of open.peek().keys()) await changedOnDisk({ type: "file", path, digest: "" });
+  for (const path of open.peek().keys()) if (!isInstalled(path)) await changedOnDisk({ type: "file", path, digest: "" });
 }

@@ -62,7 +62,7 @@ SHORTCUTS: Final = {
     "Duplicate": "Ctrl+D",
     "Delete": "Del",
 }
-PANES: Final = ("Log", "State", "Event history", "Handlers", "Problems")
+PANES: Final = ("Log", "State", "Event history", "Handlers", "Problems", "Search")
 
 
 @pytest_asyncio.fixture(loop_scope="session")

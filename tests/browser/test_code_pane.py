@@ -84,6 +84,22 @@ async def save(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("edited")
+async def test_the_editor_is_loaded_when_its_pane_is_first_opened(page: Page) -> None:
+    await page.keyboard.press("Control+1")
+    await expect(code(page)).to_be_hidden()
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    await page.reload()
+    await expect(app(page).get_by_role("button", name="Go")).to_be_visible()
+    assert not any("chunk-editor" in url for url in loaded)
+
+    await page.keyboard.press("Control+1")
+
+    await expect(content(page)).to_contain_text("init_state")
+    assert any("chunk-editor" in url for url in loaded)
+
+
+@pytest.mark.usefixtures("edited")
 async def test_a_syntax_error_is_underlined_while_it_is_typed_and_listed_and_gone_when_it_is_mended(
     page: Page,
 ) -> None:
@@ -272,6 +288,27 @@ async def test_keys_of_the_state_are_offered_within_the_quotes_with_their_types(
 
 
 @pytest.mark.usefixtures("edited")
+async def test_ids_of_components_are_offered_in_the_code_and_handlers_in_a_page(page: Page) -> None:
+    await write_at_end(page, '\n\ndef more(context):\n    if context["target"] == "')
+    await expect(names(page).filter(has_text="shown")).to_contain_text("text on main")
+    await page.keyboard.type("me")
+    await page.keyboard.press("Enter")
+    await expect(content(page)).to_contain_text('context["target"] == "mend"')
+    await page.keyboard.type(": return 'a")
+    await expect(names(page)).to_have_count(0)
+
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("pages/main.json")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("textbox", name="pages/main.json")).to_be_focused()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type('"wf-click": "co')
+    await expect(names(page)).to_contain_text(["count"])
+    await page.keyboard.press("Enter")
+    await expect(content(page)).to_contain_text('"wf-click": "count"')
+
+
+@pytest.mark.usefixtures("edited")
 async def test_rows_get_their_signature_and_the_selected_one_its_documentation(page: Page) -> None:
     await write_at_end(page, "\nimport json\njson.dump")
 
@@ -336,3 +373,63 @@ async def test_the_environment_is_shown_and_that_the_app_runs_under_another_is_s
 
         row = problems(page).get_by_role("listitem").filter(has_text=".venv (Python 3.99)")
         await expect(row).to_contain_text("-m pip install mainspring")
+
+
+@pytest.mark.usefixtures("edited")
+async def test_several_cursors_type_at_once_and_escape_leaves_one(page: Page) -> None:
+    await content(page).get_by_text("count").click()
+    for _ in range(2):
+        await page.keyboard.press("Control+d")
+    # The word itself, and no other one is called so.
+    await page.keyboard.press("Escape")
+    await content(page).get_by_text("fail").first.dblclick()
+    for _ in range(2):
+        await page.keyboard.press("Control+d")
+    await page.keyboard.type("failing")
+
+    await expect(content(page)).to_contain_text('"failing": True')
+    await expect(content(page)).to_contain_text('if state["failing"] else')
+    await expect(content(page)).to_contain_text('state["failing"] = False')
+
+    await page.keyboard.press("Escape")
+    await content(page).get_by_text("mend").click()
+    await page.keyboard.press("Home")
+    await page.keyboard.press("Control+Alt+ArrowDown")
+    await page.keyboard.type("#")
+    await expect(content(page)).to_contain_text('#def mend(state):#    state["failing"] = False')
+
+    await page.keyboard.press("Control+z")
+    await content(page).get_by_text("mend").click()
+    await content(page).get_by_text("import").click(modifiers=["Alt"])
+    await expect(code(page).locator(".cm-cursor")).to_have_count(2)
+    await page.keyboard.press("Escape")
+    await expect(code(page).locator(".cm-cursor")).to_have_count(1)
+
+    await page.get_by_role("tree").first.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(sheet).to_contain_text("Select the next one like this")
+
+
+async def test_vim_keys_are_loaded_when_they_are_chosen_and_remembered(page: Page, edited: Path) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    await content(page).click()
+    await page.keyboard.press("Control+Home")
+    assert not any("vim" in url for url in loaded)
+
+    await code(page).get_by_label("Vim keys").check()
+    await expect(code(page).locator(".cm-vim-panel")).to_be_visible()
+    assert any("vim" in url for url in loaded)
+    await content(page).click()
+    await page.keyboard.type("ggyypi# ")
+    await page.keyboard.press("Escape")
+    await page.keyboard.type(":w\n")
+
+    await expect(code(page).get_by_label("unsaved")).to_have_count(0)
+    first = MAIN.split("\n")[0]
+    assert (edited / "main.py").read_text("utf-8").startswith(f"{first}\n# {first}\n")
+
+    await page.reload()
+    await expect(code(page).locator(".cm-vim-panel")).to_be_visible()
+    await code(page).get_by_label("Vim keys").uncheck()
+    await expect(code(page).locator(".cm-vim-panel")).to_have_count(0)

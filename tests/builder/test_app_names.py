@@ -55,6 +55,28 @@ def test_elsewhere_only_python_counts(line: str) -> None:
     assert app_place(line, 5, 0) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ('context["', "context"),
+        ("context.get('ta", "context"),
+        ('if context["target"] == "', "components"),
+        ('if context["target"] in ("a", "', "components"),
+        ('target = context["target"]\n    if target != "sa', "components"),
+        ('match context["target"]:\n        case "a" | "', "components"),
+        ('if context["event"] == "', "events"),
+        ('if state["name"] == "', "text"),
+        ('if other == "', "text"),
+        ('context["row"]["', None),
+        ("context.", None),
+    ],
+)
+def test_what_an_event_tells_is_known_and_what_it_is_compared_with(text: str, of: str | None) -> None:
+    place = at_end(f"def f(context):\n    {text}")
+
+    assert (place.of if place is not None else None) == of
+
+
 def test_a_name_given_to_a_part_of_the_state_stands_for_it_within_the_function() -> None:
     text = 'def f(state):\n    person = state["person"]  # who\n    home = person["home"]\n    home["'
 

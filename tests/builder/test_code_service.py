@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import signal
 import sys
@@ -14,7 +15,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from mainspring.builder.code.code_messages import Ask
-from mainspring.builder.code.code_service import CodeService, CodeUnanswered, open_code_service
+from mainspring.builder.code.code_service import CodeService, CodeUnanswered, given_s, open_code_service
+from mainspring.builder.code.warm_up import warming_texts
 from mainspring.builder.code.worker_process import start_worker
 
 COMPLETION = "textDocument/completion"
@@ -159,12 +161,47 @@ async def test_a_worker_gives_a_sign_of_life_while_jedi_is_busy(app: Path, tmp_p
         await worker.warm()
         text = "import pandas as pd\npd.DataFrame()."
         asked = asyncio.create_task(worker.ask(Ask(1, COMPLETION, "main.py", text, 1, 15)))
-        await worker.ping()
+        first = await worker.ping()
+        second = await worker.ping()
 
         assert not asked.done()
+        assert 0 < first < second
         assert (await asked).number == 1
     finally:
         await worker.end()
+
+
+async def test_what_a_large_package_takes_is_read_before_anybody_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    own = tmp_path / "own"
+    venv.create(own / ".venv", with_pip=False, symlinks=True)
+    (package,) = ((each / "altair.py") for each in (own / ".venv").glob("lib/python*/site-packages"))
+    package.write_text("class Chart:\n    size = 1\n", encoding="utf-8")
+    (own / "main.py").write_text("from altair import Chart\n", encoding="utf-8")
+
+    async with open_code_service(own, call_s=PATIENT_S) as code:
+        async with asyncio.timeout(PATIENT_S):
+            await code.packages_read()
+
+    name = hashlib.sha256(str(package).encode()).hexdigest()
+    assert [file for file in (tmp_path / "cache").rglob("*.pkl") if name in file.name]
+
+
+async def test_only_what_main_imports_is_read_ahead(tmp_path: Path) -> None:
+    assert warming_texts(tmp_path) == ()
+    (tmp_path / "main.py").write_text("import json, os\nimport pandas as pd\n", encoding="utf-8")
+
+    assert warming_texts(tmp_path) == ("import pandas\npandas.", "import pandas\npandas.DataFrame().")
+
+
+async def test_time_in_which_a_worker_waits_for_a_processor_is_added_up_to_a_bound() -> None:
+    assert given_s(3.0, passed_s=2.0, worked_s=2.0) == 3.0
+    assert given_s(3.0, passed_s=4.0, worked_s=1.0) == 6.0
+    assert given_s(3.0, passed_s=60.0, worked_s=0.0) == 9.0
+    # Several threads may work more than passes.
+    assert given_s(3.0, passed_s=1.0, worked_s=1.5) == 3.0
 
 
 async def test_a_worker_whose_memory_has_grown_is_replaced(

@@ -14,13 +14,19 @@ import pytest
 import pytest_asyncio
 from editing_sites import BuilderPage, EditingSite, open_editing_site
 from mainspring.builder.code.code_service import CodeService, open_code_service
-from mainspring.builder.pages.tree_operations import SetField
+from mainspring.builder.pages.tree_operations import Add, SetField
 from mainspring.builder.web.html_pages import PageRenderer
-from mainspring.runtime.protocol import Record
+from mainspring.runtime.protocol import Component, Record
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUTTON = {"id": "count", "type": "button", "on": {"wf-click": "count"}}
+ROWS = Component(
+    id="rows",
+    type="repeater",
+    fields={"items": "@{rows}", "key_variable": "id"},
+    children=(Component(id="buy", type="button", on={"wf-click": "shop.buy"}),),
+)
 PAGE = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": [BUTTON]}
 MAIN = (
     "import pandas as pd\nfrom mainspring.runtime import init_state\n\n"
@@ -269,9 +275,9 @@ async def test_a_syntax_error_is_diagnosed(editing: EditingSite) -> None:
     assert found["range"]["start"]["line"] == 0
 
 
-async def names(page: BuilderPage, text: str) -> dict[str, str]:
+async def names(page: BuilderPage, text: str, path: str = "main.py") -> dict[str, str]:
     """What is offered at the end of ``text``, with the details of each name."""
-    answer = await page.ask(next(_numbers), "textDocument/completion", text)
+    answer = await page.ask(next(_numbers), "textDocument/completion", text, path)
     return {item["label"]: item.get("detail", "") for item in answer["result"]["items"]}
 
 
@@ -321,6 +327,27 @@ async def test_keys_of_a_payload_are_those_of_the_linked_event_and_of_its_last_o
     assert typed == {"ctrl_key": "bool", "shift_key": "bool", "meta_key": "bool"}
     assert seen == {**typed, "extra": "int"}
     assert elsewhere == {}
+
+
+async def test_what_an_event_tells_and_the_ids_of_components_are_offered(editing: EditingSite) -> None:
+    revision = editing.pages.state("main").revision
+    await editing.pages.apply("main", Add(component=ROWS, parent="main", index=1), revision)
+    async with editing.page() as page:
+        keys = await names(page, 'def buy(context):\n    context["', "shop.py")
+        ids = await names(page, 'def buy(context):\n    if context["target"] == "', "shop.py")
+        events = await names(page, 'def buy(context):\n    if context["event"] == "', "shop.py")
+        payload = await names(page, 'def buy(payload):\n    payload["', "shop.py")
+        nothing = await names(page, 'def buy(context):\n    if context == "', "shop.py")
+
+    assert keys == {"target": "str", "event": "str", "id": "row", "item": "row"}
+    assert list(ids.items()) == [
+        ("buy", "button on main"),
+        ("count", "button on main"),
+        ("rows", "repeater on main"),
+    ]
+    assert events.keys() == {"wf-click"}
+    assert "ctrl_key" in payload
+    assert nothing == {}
 
 
 async def test_page_keys_are_offered_where_a_page_is_set(editing: EditingSite) -> None:
@@ -393,6 +420,24 @@ async def test_references_and_a_rename_are_answered_in_the_shapes_of_the_languag
     }
     assert "main.py:4" in refused["error"]["message"]
     assert "plain path" in outside["error"]["message"]
+
+
+async def test_a_file_of_a_package_is_shown_where_a_definition_has_led_to_it_and_no_other_is(
+    editing: EditingSite,
+) -> None:
+    text = "import json\njson.dumps"
+    async with editing.page() as page:
+        before = await page.ask(1, "workspace/textDocumentContent", "", json.__file__)
+        (place,) = (await page.ask(2, "textDocument/definition", text))["result"]
+        shown = (await page.ask(3, "workspace/textDocumentContent", "", place["uri"]))["result"]["text"]
+        inside = await page.ask(4, "textDocument/definition", f"{shown}\nJSONEncoder", place["uri"])
+        formatted = await page.ask(5, "textDocument/formatting", shown, place["uri"])
+
+    line = place["range"]["start"]["line"]
+    assert "plain path" in before["error"]["message"]
+    assert shown.split("\n")[line].startswith("def dumps(")
+    assert inside["result"][0]["uri"].endswith("encoder.py")
+    assert "plain path" in formatted["error"]["message"]
 
 
 @pytest.mark.parametrize(

@@ -7,24 +7,24 @@ const shape = (dock: Dock): string => dock.groups.map((group) => `${group.open ?
 const shares = (dock: Dock): number => Math.round(dock.groups.reduce((sum, group) => sum + group.share, 0));
 
 test("a pane that is shown opens its place and ends another's enlargement", () => {
-  assert.equal(shape(showPane(closePane(FIRST_DOCK, "log"), "state")), "CODE | log STATE history handlers problems");
+  assert.equal(shape(showPane(closePane(FIRST_DOCK, "log"), "state")), "CODE | log STATE history handlers problems search");
   assert.equal(showPane(enlargePane(FIRST_DOCK, "code"), "state").enlarged, null);
   assert.equal(showPane(enlargePane(FIRST_DOCK, "log"), "state").enlarged, "state");
 });
 
 test("a place is closed with all its tabs, and comes back as it was", () => {
   const shut = closePane(showPane(FIRST_DOCK, "history"), "history");
-  assert.equal(shape(shut), "CODE | -log state HISTORY handlers problems");
+  assert.equal(shape(shut), "CODE | -log state HISTORY handlers problems search");
   assert.equal(isShown(shut, "history"), false);
-  assert.equal(shape(showPane(shut, "history")), "CODE | log state HISTORY handlers problems");
+  assert.equal(shape(showPane(shut, "history")), "CODE | log state HISTORY handlers problems search");
 });
 
 test("a tab gets a place of its own, and goes back among others", () => {
   const three = besidePane(FIRST_DOCK, "log");
-  assert.equal(shape(three), "CODE | STATE history handlers problems | LOG");
-  assert.equal(shape(joinPane(three, "log", groupOf(three, "state"), "history")), "CODE | state LOG history handlers problems");
-  assert.equal(shape(joinPane(three, "log", groupOf(three, "code"))), "code LOG | STATE history handlers problems");
-  assert.equal(shape(besidePane(three, "code", groupOf(three, "log"), "left")), "STATE history handlers problems | CODE | LOG");
+  assert.equal(shape(three), "CODE | STATE history handlers problems search | LOG");
+  assert.equal(shape(joinPane(three, "log", groupOf(three, "state"), "history")), "CODE | state LOG history handlers problems search");
+  assert.equal(shape(joinPane(three, "log", groupOf(three, "code"))), "code LOG | STATE history handlers problems search");
+  assert.equal(shape(besidePane(three, "code", groupOf(three, "log"), "left")), "STATE history handlers problems search | CODE | LOG");
   assert.equal(besidePane(FIRST_DOCK, "code"), FIRST_DOCK);
   assert.equal(joinPane(three, "log", groupOf(three, "log")), three);
 });
@@ -66,6 +66,6 @@ test("after any steps every pane stands in one place and all have room", () => {
 });
 
 test("what another version has kept becomes a dock with every pane", () => {
-  assert.equal(shape(soundDock({ groups: [{ panes: ["log", "gone"], shown: "gone" }, { panes: ["code", "log"], shown: "code", open: false, share: "wide" }] })), "LOG | -CODE state history handlers problems");
+  assert.equal(shape(soundDock({ groups: [{ panes: ["log", "gone"], shown: "gone" }, { panes: ["code", "log"], shown: "code", open: false, share: "wide" }] })), "LOG | -CODE state history handlers problems search");
   for (const bad of [null, 3, {}, { groups: [] }, { groups: [null, { panes: 4 }] }]) assert.equal(soundDock(bad), FIRST_DOCK);
 });

@@ -1,0 +1,79 @@
+"""Several files written as one: all of them or none, and taken back in one while nobody has written on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from mainspring.builder.code.source import FileProblem
+from mainspring.builder.editing.editing_site import EditingSite
+
+__all__ = ["Buffer", "SavedFile", "TextChange", "TextChanges"]
+
+
+class Buffer(msgspec.Struct, forbid_unknown_fields=True):
+    """What an editor shows of a file and hasn't saved, and the version that it is based on."""
+
+    text: str
+    base_digest: str
+
+
+class SavedFile(msgspec.Struct, frozen=True):
+    path: str
+    text: str
+    digest: str
+
+
+class TextChange(msgspec.Struct, frozen=True):
+    """A file's text on disk (which ``digest`` names), as an editor shows it, and as it shall be."""
+
+    path: str
+    on_disk: str
+    shown: str
+    after: str
+    digest: str
+
+
+class TextChanges:
+    """Belongs to one event loop."""
+
+    def __init__(self, site: EditingSite) -> None:
+        self._site = site
+
+    async def write(self, changes: Iterable[TextChange]) -> dict[str, SavedFile]:
+        """Write them all and return what is there now.
+
+        Raises:
+            FileProblem: One can't be written, or has changed; then all are as they were.
+        """
+        saved: dict[str, SavedFile] = {}
+        before: dict[str, str] = {}
+        try:
+            for change in changes:
+                before[change.path] = change.on_disk
+                saved[change.path] = await self._save(change.path, change.after, change.digest)
+        except FileProblem:
+            await self.put_back(before, saved)
+            raise
+        return saved
+
+    async def put_back(
+        self, before: Mapping[str, str], saved: Mapping[str, SavedFile]
+    ) -> tuple[SavedFile, ...]:
+        """Write ``before`` over what ``write`` has returned.
+
+        Raises:
+            FileProblem: One can't be written, or has changed since.
+        """
+        return tuple([await self._save(path, before[path], file.digest) for path, file in saved.items()])
+
+    async def changed_since(self, saved: Mapping[str, SavedFile]) -> str | None:
+        """The first file that isn't as ``write`` has left it."""
+        for path, file in saved.items():
+            if (await self._site.files.read(path)).digest != file.digest:
+                return path
+        return None
+
+    async def _save(self, path: str, text: str, digest: str) -> SavedFile:
+        saved = await self._site.save_file(path, text, digest)
+        return SavedFile(path, saved.text, saved.digest)

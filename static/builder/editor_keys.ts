@@ -1,0 +1,22 @@
+/** What the keys sheet says of the code: keys that act where the cursor stands. */
+export const EDITOR_KEYS: readonly { title: string; keys: string }[] = [
+  { title: "Find; replace", keys: "Ctrl+F; Ctrl+H" },
+  { title: "The next place; the one before", keys: "F3; Shift+F3" },
+  { title: "Go to a line", keys: "Ctrl+G" },
+  { title: "A cursor where you click", keys: "Alt+click" },
+  { title: "A cursor above; below", keys: "Ctrl+Alt+↑; Ctrl+Alt+↓" },
+  { title: "Select the next one like this", keys: "Ctrl+D" },
+  { title: "Select all like this", keys: "Ctrl+Shift+L" },
+  { title: "Select a block", keys: "Alt+Shift+drag" },
+  { title: "Back to one cursor", keys: "Escape" },
+  { title: "Complete", keys: "Ctrl+Space" },
+  { title: "Definition, component or page", keys: "Ctrl+click" },
+  { title: "Back to where you were", keys: "Alt+←" },
+  { title: "Fix the problem in this line", keys: "Ctrl+." },
+  { title: "The next problem", keys: "F8" },
+  { title: "Comment in or out", keys: "Ctrl+/" },
+  { title: "Move the line up; down", keys: "Alt+↑; Alt+↓" },
+  { title: "Copy the line up; down", keys: "Alt+Shift+↑; Alt+Shift+↓" },
+  { title: "Delete the line", keys: "Ctrl+Shift+K" },
+  { title: "Fold; unfold", keys: "Ctrl+Shift+[; Ctrl+Shift+]" },
+];
