@@ -13,7 +13,7 @@ WHEELS := build/packages
 SOURCES := $(shell git ls-files builder runtime templates testing examples static scripts pyproject.toml 2>/dev/null)
 
 .DEFAULT_GOAL := hello
-.PHONY: hello dev test lint types js pytest benchmarks-run soak bench peers screenshots clean
+.PHONY: hello dev test lint types js pytest benchmarks-run soak figures lowest audit bench peers screenshots clean
 
 ## The Builder on a copy of the example.
 hello: $(VENV)/installed
@@ -55,9 +55,35 @@ pytest: $(TEST_VENV)/installed
 benchmarks-run: $(TEST_VENV)/installed
 	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/python -m benchmarks --short
 
-## The long versions of what the tests do in short.
-soak: $(TEST_VENV)/installed
-	MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" $(TEST)/pytest -m soak --timeout 3600
+## The long versions of what the tests do in short, and the table of what all of them have measured.
+soak: $(TEST_VENV)/installed lowest figures
+	MAINSPRING_FIGURES="$(CURDIR)/build/figures.md" MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" \
+		$(TEST)/pytest -m soak --timeout 3600
+	@printf '\n| what | figure |\n|---|---|\n'; cat build/figures.md
+
+## The figures of docs/reliability.md, measured anew.
+figures: $(TEST_VENV)/installed
+	rm -f build/figures.md
+	MAINSPRING_FIGURES="$(CURDIR)/build/figures.md" MAINSPRING_CHROMIUM="$$(scripts/find_chromium.sh --install)" \
+		$(TEST)/pytest tests/safety tests/browser/test_cut_lines.py
+	@printf '\n| what | figure |\n|---|---|\n'; cat build/figures.md
+
+## The lowest version of each dependency that is allowed does, too.
+lowest: $(TEST_VENV)/installed
+	$(PYTHON) -m venv build/lowest-venv
+	$(PYTHON) scripts/lowest_versions.py > build/lowest.txt
+	build/lowest-venv/bin/pip install --quiet --constraint build/lowest.txt "$$(ls $(CURDIR)/$(WHEELS)/*.whl)[frames]" \
+		pytest pytest-asyncio pytest-timeout hypothesis
+	build/lowest-venv/bin/pytest tests/builder/test_run.py tests/builder/test_access.py tests/builder/test_gateway.py \
+		tests/builder/test_code_service.py tests/builder/test_ruff_checks.py tests/processes/test_watcher.py \
+		tests/runtime/test_seed.py
+
+## Known holes in what an installation brings along. Asks PyPI, so it is no part of `test`; what can't be asked fails.
+audit: $(VENV)/installed
+	$(PYTHON) -m venv build/audit-venv
+	build/audit-venv/bin/pip install --quiet pip-audit
+	$(VENV)/bin/pip freeze --exclude mainspring > build/audit.txt
+	build/audit-venv/bin/pip-audit --strict --no-deps --disable-pip --requirement build/audit.txt
 
 $(TEST_VENV)/bin/python:
 	$(PYTHON) -m venv $(TEST_VENV)
