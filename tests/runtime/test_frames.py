@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import decimal
 import random
 import threading
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pytest
 from mainspring.runtime import frames
 from mainspring.runtime.frame_order import Over, Query, ordered
-from mainspring.runtime.protocol import Component, Done, ReadRows, Rows, SetPages
+from mainspring.runtime.protocol import CloseSession, Component, Done, ReadRows, Rows, SetPages
 
 from .children import Child, button, open_child, page
 
@@ -242,14 +242,33 @@ BUTTONS = [button(name, name) for name in ("big", "change", "shrink", "hide", "c
 PAGE = page(table(), table("closed", visible="@{open}"), Component(id="text", type="text"), *BUTTONS)
 
 
+@pytest.fixture(scope="module")
+def children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Child]]:
+    """The app by package; each is started once, when it is first asked for."""
+    opened: dict[str, Child] = {}
+    with contextlib.ExitStack() as stack:
+
+        def of(package: str) -> Child:
+            if package not in opened:
+                folder = tmp_path_factory.mktemp(package)
+                (folder / "main.py").write_text(APP.replace("PACKAGE", MAKERS[package]))
+                opened[package] = stack.enter_context(open_child())
+                opened[package].load(folder, PAGE)
+            return opened[package]
+
+        yield of
+
+
 @pytest.fixture
-def child(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Child]:
-    (tmp_path / "main.py").write_text(APP.replace("PACKAGE", MAKERS[getattr(request, "param", "pandas")]))
-    with open_child() as opened:
-        opened.load(tmp_path, PAGE)
-        opened.open()
-        assert opened.fire("big").status == "ok"
-        yield opened
+def child(children: Callable[[str], Child], request: pytest.FixtureRequest) -> Iterator[Child]:
+    """With a new session that has the frame."""
+    opened = children(getattr(request, "param", "pandas"))
+    opened.send(SetPages((PAGE,)))
+    opened.open()
+    assert opened.fire("big").status == "ok"
+    opened.seen.clear()
+    yield opened
+    opened.send(CloseSession("s"), CloseSession("other"))
 
 
 def ask(child: Child, number: int = 1, **more: Any) -> None:
