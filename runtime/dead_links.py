@@ -13,7 +13,7 @@ def dead_links(pages: Pages, before: Pages, handlers: Mapping[str, Entry]) -> It
     for chain in pages.found.values():
         component, known = chain[-1], before.found.get(chain[-1].id)
         for event, name in component.on.items():
-            if known is not None and known[-1].on.get(event) == name:
+            if not isinstance(name, str) or (known is not None and known[-1].on.get(event) == name):
                 continue
             entry = handlers.get(name)
             if entry is None:

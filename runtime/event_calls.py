@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from . import built_in
 from .around import Flush, InThread, around_async, around_sync
 from .expressions import parse_path
 from .named_functions import Named
@@ -34,8 +35,8 @@ def prepare(
     """Return the call to make, or one that gives a coroutine.
 
     Args:
-        around: What runs around it. The binding is applied within, so that who keeps the handler from running
-            keeps the state as it is.
+        around: What runs around it. The binding is applied within, and so is what the event does without
+            code, so that who keeps the handler from running keeps the state as it is.
 
     Raises:
         Refused: The event isn't possible (now), or its payload is not what it should be.
@@ -44,9 +45,10 @@ def prepare(
     if chain is None or chain[0].id != event.page:
         raise Refused(f"there is no component {event.component!r} on page {event.page!r}")
     component = chain[-1]
-    name = component.on.get(event.event, "")
+    does = component.on.get(event.event, "")
+    name = does if isinstance(does, str) else ""
     binds = bool(event.binds and component.binding)
-    if not name and not binds:
+    if not does and not binds:
         raise Refused(f"nothing is linked to {event.event} of {component.id}")
     entry = handlers.get(name) if name else None
     if session.observer is not None:
@@ -62,8 +64,16 @@ def prepare(
             event.uploads,
             lambda field: pages.keys if field == "pages" else field_value(component, field, scope),
         )
-        if binds and not around:
-            _bind(component.binding or "", scope, payload)
+
+        def write() -> None:
+            if binds:
+                _bind(component.binding or "", scope, payload)
+            if not isinstance(does, str):
+                find = pages.finder(chain[0].id)
+                built_in.perform(does, scope, payload, event.rows, find, session.act)
+
+        if not around:
+            write()
     if name and entry is None:
         raise Refused(f"main.py has no handler {name}; link {event.event} of {component.id} to another")
     if entry is not None and entry.signature.problem:
@@ -76,9 +86,9 @@ def prepare(
     }
 
     def call() -> Any:
-        if binds and around:
+        if around:
             with session.lock:
-                _bind(component.binding or "", scope, payload)
+                write()
         if entry is None:
             return None
         positional, keywords = entry.signature.arguments(values)

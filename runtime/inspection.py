@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from . import expressions, frames
+from . import built_in, expressions, frames
 from .completed import completed
 from .expressions import MISSING, Path
 from .protocol import (
@@ -145,10 +145,13 @@ def references(state: Any, pages: Pages) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
 
     def visit(component: Component, page: str, scope: frozenset[str]) -> None:
-        for field, text in component_texts(component):
+        read = [(field, text, scope) for field, text in component_texts(component)]
+        # An event's payload is a name there, as a repeater's row is.
+        read += [(event, text, scope | {"payload"}) for event, text in built_in.read_texts(component)]
+        for field, text, names in read:
             for path in expressions.paths(text):
                 prefix = path.prefix()
-                if prefix and prefix[0] not in scope:
+                if prefix and prefix[0] not in names:
                     missing = _missing(state, path)
                     found.append(
                         {

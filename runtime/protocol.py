@@ -29,6 +29,43 @@ class Message(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     """Base of everything that crosses the pipe."""
 
 
+class _BuiltIn(msgspec.Struct, frozen=True, kw_only=True, tag_field="action", forbid_unknown_fields=True):
+    """What an event can do without code. Texts may hold ``@{…}``, read where the component stands;
+    ``@{payload}`` is what the event carries."""
+
+
+class GoToPage(_BuiltIn, frozen=True, tag="go_to_page"):
+    """Show the page with this key."""
+
+    page: str
+
+
+class SetState(_BuiltIn, frozen=True, tag="set_state"):
+    """Assign ``value``, JSON with templates in it, at ``path``, such as ``form.name``."""
+
+    path: str
+    value: Any
+
+
+class OpenDialog(_BuiltIn, frozen=True, tag="open_dialog"):
+    """Open the dialog with this id, on the same page."""
+
+    dialog: str
+
+
+class CloseDialog(_BuiltIn, frozen=True, tag="close_dialog"):
+    dialog: str
+
+
+class OpenLink(_BuiltIn, frozen=True, tag="open_link"):
+    """Open an address in a new tab: http, https, mailto, tel, or one of the app's own."""
+
+    url: str
+
+
+BuiltIn = GoToPage | SetState | OpenDialog | CloseDialog | OpenLink
+
+
 class Component(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One component of a page with what stands below it; the page itself is the topmost one.
 
@@ -37,7 +74,7 @@ class Component(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         type: A type of the catalogue, such as ``button``.
         fields: Settings by name; any text in them may hold ``@{…}`` templates.
         binding: Path of the state element that an input is bound to both ways, such as ``form.name``.
-        on: Event name to handler name.
+        on: Event name to handler name, or to what it does without code.
         visible: ``True``, ``False``, or a template such as ``@{is_open}``.
         children: In the order in which they are shown.
     """
@@ -46,7 +83,7 @@ class Component(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     type: str
     fields: Mapping[str, Any] = {}
     binding: str | None = None
-    on: Mapping[str, str] = {}
+    on: Mapping[str, str | BuiltIn] = {}
     visible: bool | str = True
     children: tuple[Component, ...] = ()
 

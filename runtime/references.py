@@ -5,7 +5,7 @@ Only what the trie holds is ever serialised for a browser.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from . import expressions
@@ -58,6 +58,15 @@ class Pages:
         for page in self.pages:
             self._visit(page, (), frozenset())
 
+    def finder(self, page: str) -> Callable[[str], Component | None]:
+        """Gives the component of a page by its id; ``None`` for what isn't on it."""
+
+        def find(name: str) -> Component | None:
+            chain = self.found.get(name)
+            return chain[-1] if chain is not None and chain[0].id == page else None
+
+        return find
+
     def _visit(self, component: Component, above: tuple[Component, ...], scope: frozenset[str]) -> None:
         chain = (*above, component)
         self.found[component.id] = chain
@@ -71,7 +80,7 @@ class Pages:
         below = scope
         if component.type == "repeater":
             # Whatever a repeater within this one goes through stands below what this one does.
-            for text in _texts({"items": component.fields.get("items")}):
+            for text in texts_of({"items": component.fields.get("items")}):
                 for prefix in [path.prefix() for path in expressions.paths(text)]:
                     if prefix and prefix[0] not in scope:
                         self.references.repeated.add(prefix)
@@ -89,7 +98,7 @@ def _is_always_there(chain: tuple[Component, ...]) -> bool:
 def component_texts(component: Component) -> Iterator[tuple[str, str]]:
     """All that may read state: a field's name, or ``visible`` or ``binding``, and a text there."""
     for name, value in component.fields.items():
-        for text in _texts(value):
+        for text in texts_of(value):
             yield name, text
     if isinstance(component.visible, str):
         yield "visible", component.visible
@@ -103,13 +112,14 @@ def repeater_names(component: Component) -> tuple[str, str]:
     return str(fields.get("key_variable") or "item_id"), str(fields.get("value_variable") or "item")
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text with templates in a value of JSON."""
     if isinstance(value, str):
         if "@{" in value:
             yield value
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _texts(item)
+            yield from texts_of(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _texts(item)
+            yield from texts_of(item)

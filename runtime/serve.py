@@ -308,7 +308,8 @@ class Runtime:
     def _event(self, event: Event) -> None:
         session = self._sessions.get(event.session_id)
         found = self._pages.found.get(event.component)
-        name = found[-1].on.get(event.event, "") if found else ""
+        does = found[-1].on.get(event.event, "") if found else ""
+        name = does if isinstance(does, str) else ""
         call = Call(event.session_id, event.sequence, event.event, name, event.component)
         if session is None:
             self._outlet.send(Done(event.session_id, event.sequence, "refused", "this session is not open"))

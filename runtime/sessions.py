@@ -73,7 +73,7 @@ class Session:
         self.page_keys: tuple[str, ...] = ()
         self.state = new_state(initial)
         self.lock = self.state._tracker.lock
-        self.state._actions = self._act
+        self.state._actions = self.act
         self.state._calls = self._call
         self.state._blob = lambda data: Serialiser(self._send_blob).blob(data)
         self.observer: Observer | None = None
@@ -183,7 +183,12 @@ class Session:
     def _send_blob(self, name: str, media_type: str, data: bytes) -> None:
         self._outlet.send(Blob(name, media_type, data))
 
-    def _act(self, body: dict[str, Any]) -> None:
+    def act(self, body: dict[str, Any]) -> None:
+        """Have the browser do something, or write to the log.
+
+        Raises:
+            ValueError: It is to show a page that the app doesn't have.
+        """
         if body["action"] == "log":
             level = (
                 body["kind"] if body["kind"] in ("debug", "info", "warning", "error", "critical") else "info"
@@ -213,7 +218,7 @@ class Session:
     def opened(self) -> None:
         """A browser is there: it gets what every session imports."""
         for body in self.state._imports.values():
-            self._act(body)
+            self.act(body)
 
     def answer_call(self, result: FrontendResult) -> None:
         if self._calls is not None:

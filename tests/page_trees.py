@@ -19,7 +19,14 @@ from mainspring.builder.pages.tree_operations import (
     SetField,
     Show,
 )
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import (
+    CloseDialog,
+    Component,
+    GoToPage,
+    OpenDialog,
+    OpenLink,
+    SetState,
+)
 
 
 def _type(name: str, **more: Any) -> ComponentType:
@@ -88,6 +95,15 @@ SAMPLE = page(
 
 _texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 _names = st.sampled_from(["save", "count_visitor", "stock.refill"])
+_actions = st.sampled_from(
+    [
+        GoToPage(page="other"),
+        SetState(path="is_open", value={"at": [1, "@{payload}"]}),
+        OpenDialog(dialog="save"),
+        CloseDialog(dialog="save"),
+        OpenLink(url="https://example.org/@{id}"),
+    ]
+)
 _lines = st.lists(_texts, max_size=3).map("\n".join)
 
 
@@ -124,6 +140,7 @@ def operations(draw: st.DrawFn, tree: Component) -> Operation:
                 Bind(id=one.id, path=draw(st.sampled_from([None, "a", "form.name"]))),
                 Link(id=one.id, event="wf-click", handler=draw(st.none() | _names)),
                 Link(id=one.id, event="mouseenter", handler=draw(st.none() | _names)),
+                Link(id=one.id, event="wf-click", handler=draw(_actions)),
                 Show(id=one.id, visible=draw(st.sampled_from([True, False, "@{is_open}"]))),
                 Move(id=one.id, parent=other.id, index=index),
                 Delete(id=one.id),

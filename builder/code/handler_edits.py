@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["Insertion", "Place", "find_function", "insert_function", "top_level_name"]
+__all__ = ["Insertion", "Place", "find_function", "insert_function", "remove_function", "top_level_name"]
 
 _DEF: Final = re.compile(r"(?:async[ \t]+)?def[ \t]+(\w+)")
 # What may stand at the left edge while the statement above goes on.
@@ -38,10 +38,15 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Insertion(msgspec.Struct, frozen=True):
-    """A text with a function in it that it didn't have, and where its body begins after the docstring."""
+    """A text with a function in it that it didn't have, and where its body begins after the docstring.
+
+    ``above`` and ``below`` are the blank lines that were put around it.
+    """
 
     text: str
     body: Place
+    above: int
+    below: int
 
 
 def insert_function(text: str, function: str) -> Insertion:
@@ -59,13 +64,33 @@ def insert_function(text: str, function: str) -> Insertion:
     blank_above = _count_blank(reversed(before))
     blank_below = _count_blank(iter(after))
     ends_here = blank_below == len(after)
-    above = BLANK_LINES - blank_above if len(before) > blank_above else 0
-    below = 0 if ends_here else BLANK_LINES - blank_below
-    new = [""] * max(0, above) + function.rstrip("\n").split("\n") + [""] * max(0, below)
+    above = max(0, BLANK_LINES - blank_above) if len(before) > blank_above else 0
+    below = 0 if ends_here else max(0, BLANK_LINES - blank_below)
+    new = [""] * above + function.rstrip("\n").split("\n") + [""] * below
     # Without a newline in the last line, `after` is empty, and the file goes on ending without one.
     result = "\n".join([*before, *new, *after])
-    start = len(before) + max(0, above)
-    return Insertion(result, _body_place(function, start))
+    return Insertion(result, _body_place(function, len(before) + above), above, below)
+
+
+def remove_function(text: str, function: str, above: int, below: int) -> str | None:
+    """Take ``function`` out of ``text`` again, with the blank lines that came with it.
+
+    ``None``: it isn't there as it was written, or more has been made of it.
+    """
+    lines, block = text.split("\n"), function.rstrip("\n").split("\n")
+    places = [at for at in range(len(lines)) if lines[at : at + len(block)] == block]
+    if len(places) != 1:
+        return None
+    start = places[0]
+    end = start + len(block)
+    next_line = next((line for line in lines[end:] if line.strip()), "")
+    line_before = next((line for line in reversed(lines[:start]) if line.strip()), "")
+    # A line more in its body, or a decorator.
+    if next_line[:1] in (" ", "\t") or line_before.startswith("@"):
+        return None
+    start -= min(above, _count_blank(reversed(lines[:start])))
+    end += min(below, _count_blank(iter(lines[end:])))
+    return "\n".join([*lines[:start], *lines[end:]])
 
 
 def find_function(text: str, name: str) -> Place | None:

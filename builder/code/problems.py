@@ -11,12 +11,28 @@ from typing import Any, Final
 
 import msgspec
 from mainspring.builder.code.code_reading import CodeReading
+from mainspring.builder.pages.built_in_actions import (
+    DIALOG,
+    ActionLink,
+    action_links,
+    described,
+    problem_of,
+)
 from mainspring.builder.pages.links import dangling_links, links
-from mainspring.builder.pages.tree import walk
-from mainspring.builder.pages.tree_operations import Link, Operation
+from mainspring.builder.pages.tree import new_id, walk
+from mainspring.builder.pages.tree_operations import Link, Operation, Rename
 from mainspring.builder.pages.tree_store import BrokenPage
 from mainspring.builder.settings import SETTINGS_FILE
-from mainspring.runtime.protocol import Component, ErrorReport, Handler
+from mainspring.runtime.protocol import (
+    BuiltIn,
+    CloseDialog,
+    Component,
+    ErrorReport,
+    GoToPage,
+    Handler,
+    OpenDialog,
+    SetState,
+)
 
 __all__ = ["WARNING", "Fix", "Problem", "find_problems", "load_problem"]
 
@@ -71,7 +87,8 @@ def find_problems(
     found = [*_broken(broken), *_duplicates(pages)]
     if handlers is not None:
         found += _links(pages, handlers)
-    found += [*_paths(references, code), *_pages(pages, code), *_pictures(pages), *_blocking(code)]
+    found += _actions(pages)
+    found += [*_paths(pages, references, code), *_pages(pages, code), *_pictures(pages), *_blocking(code)]
     return sorted(found, key=lambda problem: problem.severity != ERROR)
 
 
@@ -107,16 +124,21 @@ def _broken(broken: Iterable[BrokenPage]) -> Iterator[Problem]:
 
 def _duplicates(pages: Sequence[Component]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
+    taken = {component.id for page in pages for component in walk(page)}
     for page in pages:
         for component in walk(page):
             first = seen.setdefault(component.id, page.id)
             if component is not page and first != page.id:
+                free = new_id(component.id, taken)
+                taken.add(free)
+                rename = Rename(id=component.id, new_id=free)
                 yield Problem(
                     code="duplicate-id",
                     severity=ERROR,
                     message=f"{component.id} is on page {first} too; ids are unique in an app. Rename one.",
                     page=page.id,
                     component=component.id,
+                    fixes=(Fix(title=f"Rename it to {free}", page=page.id, operations=(rename,)),),
                 )
 
 
@@ -154,15 +176,62 @@ def _links(pages: Sequence[Component], handlers: Sequence[Handler]) -> Iterator[
                 )
 
 
-def _relink(page: str, component: str, event: str, handler: str | None, title: str) -> Fix:
+def _actions(pages: Sequence[Component]) -> Iterator[Problem]:
+    """What is done without code, and can't be."""
+    keys = [page.id for page in pages]
+    for page in pages:
+        dialogs = [component.id for component in walk(page) if component.type == DIALOG]
+        for link in action_links(page):
+            match link.action:
+                case GoToPage(page=key) if key not in keys and "@{" not in key:
+                    near = [GoToPage(page=name) for name in difflib.get_close_matches(key, keys, 2, _CLOSE)]
+                    yield _wrong(link, "missing-page", f"goes to page {key}, which isn't there", near)
+                case OpenDialog(dialog=name) | CloseDialog(dialog=name) if name not in dialogs:
+                    near_ = [
+                        type(link.action)(dialog=close)
+                        for close in difflib.get_close_matches(name, dialogs, 2, _CLOSE)
+                    ]
+                    verb = "opens" if isinstance(link.action, OpenDialog) else "closes"
+                    words = f"{verb} {name}, but its page has no such dialog"
+                    yield _wrong(link, "missing-dialog", words, near_)
+                case action if (problem := problem_of(action)) is not None:
+                    yield _wrong(link, "wrong-action", f"can't be done. {problem}".removesuffix("."), [])
+
+
+def _wrong(link: ActionLink, code: str, what: str, instead: Sequence[BuiltIn]) -> Problem:
+    fixes = [
+        _relink(link.page, link.component, link.event, action, words[:1].upper() + words[1:])
+        for action, words in [(action, described(action)) for action in instead]
+    ]
+    return Problem(
+        code=code,
+        severity=ERROR,
+        message=f"{link.event} of {link.component} {what}.",
+        page=link.page,
+        component=link.component,
+        field=link.event,
+        fixes=(*fixes, _relink(link.page, link.component, link.event, None, "Remove the link")),
+    )
+
+
+def _relink(page: str, component: str, event: str, handler: str | BuiltIn | None, title: str) -> Fix:
     return Fix(title=title, page=page, operations=(Link(id=component, event=event, handler=handler),))
 
 
-def _paths(references: Iterable[Mapping[str, Any]], code: CodeReading) -> Iterator[Problem]:
+def _paths(
+    pages: Sequence[Component], references: Iterable[Mapping[str, Any]], code: CodeReading
+) -> Iterator[Problem]:
+    set_by_pages = {
+        part
+        for page in pages
+        for link in action_links(page)
+        if isinstance(link.action, SetState)
+        for part in link.action.path.split(".")
+    }
     for place in references:
         missing = place["missing"]
-        # A handler may set later what isn't there at first: then the code says its name somewhere.
-        if missing is None or missing in code.words:
+        # What isn't there at first may be set later: then the code, or an action, says its name somewhere.
+        if missing is None or missing in code.words or missing in set_by_pages:
             continue
         path = ".".join(map(str, place["path"]))
         yield Problem(
@@ -180,6 +249,7 @@ def _pages(pages: Sequence[Component], code: CodeReading) -> Iterator[Problem]:
     named: set[str] = set(code.words)
     for page in pages:
         for component in walk(page):
+            named |= {link.page for link in component.on.values() if isinstance(link, GoToPage)}
             named |= {text.strip("/").partition("?")[0] for text in _texts(component.fields)}
     for page in pages[1:]:
         if page.id not in named and f"/{page.id}" not in named:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.editing.event_history import EventHistory
 from mainspring.builder.editing.inspections import Inspections, NotInspected
 from mainspring.builder.editing.kept_layout import KeptLayout
+from mainspring.builder.editing.written_stubs import WrittenStubs
 from mainspring.builder.pages.kept_versions import KeptVersions
 from mainspring.builder.pages.page_edits import PageEdits
 from mainspring.builder.pages.tree_store import PAGES_FOLDER
@@ -61,6 +62,7 @@ class EditingSite:
     code: CodeService
     preview_url: Callable[[web.Request], str]
     end_session: Callable[[str], Awaitable[None]]
+    stubs: WrittenStubs = field(default_factory=WrittenStubs)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -232,7 +232,7 @@ class EventHistory:
             self._sessions.pop(message.session_id, None)
             self._state.pop(message.session_id, None)
             for key in [key for key in self._waiting if key[0] == message.session_id]:
-                self._waiting.pop(key).ends()
+                self._gone(self._waiting.pop(key))
             for item in self._items:
                 if item.event.session_id == message.session_id:
                     self._forget_state(item)
@@ -249,12 +249,12 @@ class EventHistory:
     def _wait(self, event: Event, replay_of: int | None = None) -> None:
         page = self._pages().get(event.page)
         component = find(page.component, event.component) if page is not None else None
-        handler = component.on.get(event.event, "") if component is not None else ""
-        item = FiredItem(next(self._numbers), event, self._clock(), handler, replay_of)
+        does = component.on.get(event.event, "") if component is not None else ""
+        item = FiredItem(next(self._numbers), event, self._clock(), does, replay_of)
         self._waiting[event.session_id, event.sequence] = item
         item.show_after(RUNNING_S, self._tell)
         if len(self._waiting) > _MAX_WAITING:
-            self._waiting.popitem(last=False)[1].ends()
+            self._gone(self._waiting.popitem(last=False)[1])
 
     def _remember(self, message: Remembered) -> None:
         if message.session_id not in self._sessions:
@@ -291,6 +291,13 @@ class EventHistory:
         if len(self._items) > MAX_EVENTS:
             self._forget_state(self._items.popleft())
         self._tell(item)
+
+    def _gone(self, item: FiredItem) -> None:
+        """Nobody will say how it ended; who has seen that it runs must hear that."""
+        item.ends()
+        if item.is_shown:
+            item.done = msgspec.structs.replace(item.done, status="lost")
+            self._tell(item)
 
     def _tell(self, item: FiredItem) -> None:
         for callback in tuple(self._subscribers):

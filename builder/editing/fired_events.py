@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from mainspring.runtime.protocol import Done, Event
+from mainspring.builder.pages.built_in_actions import described
+from mainspring.runtime.protocol import BuiltIn, Done, Event
 
 __all__ = ["MAX_PAYLOAD", "EventDetails", "Fired", "FiredItem", "SessionInfo", "short_id"]
 
@@ -31,7 +32,7 @@ class SessionInfo(msgspec.Struct, frozen=True):
 class Fired(msgspec.Struct, frozen=True, tag_field="type", tag="event"):
     """An event that has ended, or takes long: then its ``status`` is ``running``.
 
-    ``time`` is when it came, in seconds since the epoch.
+    ``time`` is when it came, in seconds since the epoch; ``action`` is what it did without code, in words.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Fired(msgspec.Struct, frozen=True, tag_field="type", tag="event"):
     session: str
     sequence: int
     replay_of: int | None = None
+    action: str = ""
 
 
 class EventDetails(msgspec.Struct, frozen=True):
@@ -75,11 +77,14 @@ class EventDetails(msgspec.Struct, frozen=True):
 class FiredItem:
     """An event on its way, or over."""
 
-    def __init__(self, number: int, event: Event, came: float, handler: str, replay_of: int | None) -> None:
+    def __init__(
+        self, number: int, event: Event, came: float, does: str | BuiltIn, replay_of: int | None
+    ) -> None:
         self.number = number
         self.event = event
         self.came = came
-        self.handler = handler
+        self.handler = does if isinstance(does, str) else ""
+        self.action = "" if isinstance(does, str) else described(does)
         self.replay_of = replay_of
         self.sent_at = time.perf_counter()
         self.before: dict[str, bytes | None] | None = None
@@ -121,4 +126,5 @@ class FiredItem:
             session=short_id(self.event.session_id),
             sequence=self.event.sequence,
             replay_of=self.replay_of,
+            action=self.action,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, Final
 
@@ -24,7 +24,7 @@ from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
 from mainspring.builder.editing.event_history import CannotReplay, NotRunning
 from mainspring.builder.editing.inspections import NotInspected
 from mainspring.builder.pages.kept_versions import NoSuchVersion
-from mainspring.builder.pages.page_edits import NoSuchPage, OperationConflict, PageNotSaved
+from mainspring.builder.pages.page_edits import NoSuchPage, OperationConflict, PageNotSaved, PageState
 from mainspring.builder.pages.tree_operations import Operation, OperationError
 from mainspring.builder.web.access import GUARD, Policy, RequestRefused, Route, asked
 from mainspring.builder.web.json_bodies import json_answer, json_body, number_in
@@ -44,6 +44,12 @@ class _OperationBody(msgspec.Struct, forbid_unknown_fields=True):
 class _NewPage(msgspec.Struct, forbid_unknown_fields=True):
     key: str
     title: str = ""
+
+
+class _Step(msgspec.Struct, forbid_unknown_fields=True):
+    """``unsaved``: files with changes that only their editor knows; a step writes nothing into them."""
+
+    unsaved: tuple[str, ...] = ()
 
 
 def _conflict(error: Conflict) -> RequestRefused:
@@ -136,10 +142,18 @@ class _Handlers:
         return json_answer(edit)
 
     async def undo(self, request: web.Request) -> web.StreamResponse:
-        return json_answer(await self._site.pages.undo(request.match_info["key"]))
+        return await self._step(request, self._site.pages.undo)
 
     async def redo(self, request: web.Request) -> web.StreamResponse:
-        return json_answer(await self._site.pages.redo(request.match_info["key"]))
+        return await self._step(request, self._site.pages.redo)
+
+    async def _step(
+        self, request: web.Request, step: Callable[[str], Awaitable[PageState]]
+    ) -> web.StreamResponse:
+        site, key, body = self._site, request.match_info["key"], await json_body(request, _Step)
+        state = await step(key)
+        await site.stubs.follow(key, site.pages.pages, site.files.read, site.save_file, body.unsaved)
+        return json_answer(state)
 
     # --- the app ---
 

@@ -10,11 +10,13 @@ from mainspring.builder.code.source import FileProblem, SourceFile
 from mainspring.builder.code.stubs import Stub, render_stub, tokens
 from mainspring.builder.components.component_types import EventSpec
 from mainspring.builder.editing.editing_site import EditingSite
+from mainspring.builder.editing.written_stubs import WrittenStub
+from mainspring.builder.pages.built_in_actions import described
 from mainspring.builder.pages.tree import find
 from mainspring.builder.pages.tree_operations import Link
 from mainspring.builder.web.access import Policy, RequestRefused, Route
 from mainspring.builder.web.json_bodies import json_answer, json_body
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import BuiltIn, Component
 
 __all__ = ["handler_routes"]
 
@@ -87,17 +89,21 @@ class _Handlers:
         asked = await json_body(request, _NewHandler)
         component, spec = self._event(asked)
         linked = component.on.get(asked.event)
+        if isinstance(linked, BuiltIn):
+            words = f"{asked.event} of {asked.component} does this without code: {described(linked)}."
+            raise RequestRefused(409, "built_in", f"{words} Unlink it to write a handler.")
         if linked is not None and (found := await self._linked(linked, asked)) is not None:
             return json_answer(found)
         path, function = asked.path, ""
         if linked is not None and can_be_written(linked):
             # The link is there and leads nowhere: the function gets the name that it says.
             path, function = file_of(linked)
-        written = await self._write(component, asked, spec, path, function)
+        written, stub = await self._write(component, asked, spec, path, function)
         if linked != written.handler:
             state = self._site.pages.state(asked.page)
             link = Link(id=asked.component, event=asked.event, handler=written.handler)
             await self._site.pages.apply(asked.page, link, state.revision)
+            self._site.stubs.note(stub)
         return json_answer(written)
 
     def _event(self, asked: _EventOf) -> tuple[Component, EventSpec]:
@@ -127,7 +133,7 @@ class _Handlers:
 
     async def _write(
         self, component: Component, asked: _NewHandler, spec: EventSpec, path: str, function: str
-    ) -> _Written:
+    ) -> tuple[_Written, WrittenStub]:
         if asked.buffer is not None and path == asked.path:
             text, base_digest = asked.buffer.text.replace("\r\n", "\n"), asked.buffer.base_digest
         else:
@@ -139,7 +145,18 @@ class _Handlers:
             raise RequestRefused(409, "no_module", f"{path} can't hold handlers; choose a Python file.")
         inserted = insert_function(text, stub.source)
         saved = await self._site.save_file(path, inserted.text, base_digest)
-        return _written(handler, saved, HandlerPlace(path, inserted.body.line, inserted.body.character))
+        noted = WrittenStub(
+            page=asked.page,
+            component=asked.component,
+            event=asked.event,
+            handler=handler,
+            path=path,
+            source=stub.source,
+            above=inserted.above,
+            below=inserted.below,
+        )
+        place = HandlerPlace(path, inserted.body.line, inserted.body.character)
+        return _written(handler, saved, place), noted
 
 
 def _render(component: Component, event: str, spec: EventSpec, file: str, name: str = "") -> Stub:

@@ -41,6 +41,9 @@ def links(page: Component) -> Iterator[PageLink]:
     """All links of a page, in its order."""
     for component in walk(page):
         for event, handler in component.on.items():
+            # What is done without code has no handler that could be missing.
+            if not isinstance(handler, str):
+                continue
             yield PageLink(page=page.id, component=component.id, event=event, handler=handler)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 from mainspring.builder.components.catalogue import Catalogue
+from mainspring.builder.pages.built_in_actions import problem_of
 from mainspring.builder.pages.tree import MAX_DEPTH, depth, find, is_id, name_of, parent_of, walk
 from mainspring.builder.pages.tree_operations import (
     Add,
@@ -20,7 +21,7 @@ from mainspring.builder.pages.tree_operations import (
     SetField,
     Show,
 )
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import BuiltIn, Component
 
 __all__ = ["check", "check_depth", "check_id", "existing"]
 
@@ -101,13 +102,18 @@ def _check_binding(component: Component, path: str | None, catalogue: Catalogue)
         raise OperationError(f"“{path}” is no path of the state; one looks like form.name.")
 
 
-def _check_link(component: Component, event: str, handler: str | None, catalogue: Catalogue) -> None:
+def _check_link(
+    component: Component, event: str, handler: str | BuiltIn | None, catalogue: Catalogue
+) -> None:
     if handler is None:
         return
     known = catalogue.types.get(component.type)
     if known is not None and catalogue.event(component.type, event) is None:
         raise OperationError(f"{known.title} has no event “{event}”.")
-    if not _HANDLER.fullmatch(handler):
+    if not isinstance(handler, str):
+        if (problem := problem_of(handler)) is not None:
+            raise OperationError(problem)
+    elif not _HANDLER.fullmatch(handler):
         raise OperationError(f"“{handler}” is no name of a function.")
 
 

@@ -8,10 +8,11 @@ from typing import Final
 
 import msgspec
 from mainspring.builder.components.catalogue import Catalogue
+from mainspring.builder.pages.built_in_actions import described
 from mainspring.builder.pages.page_merge import Clash, Side, merge
 from mainspring.builder.pages.tree import find, name_of, words
 from mainspring.builder.pages.tree_store import BrokenPage, StoredPage, decode_page, encode_page
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import BuiltIn, Component
 
 __all__ = ["PageConflict", "Question", "both_versions", "in_words", "marked", "resolve"]
 
@@ -154,5 +155,7 @@ def in_words(value: object, kind: str = "field") -> str:
         return "kept"
     if kind == "order" and isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, BuiltIn):
+        return described(value)
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= 200 else text[:200] + "…"

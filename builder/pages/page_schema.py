@@ -19,6 +19,29 @@ __all__ = ["page_schema"]
 _TEMPLATE: Final = {"type": "string", "pattern": "@\\{"}
 _ID: Final = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]{0,63}$"}
 _HANDLER: Final = {"type": "string", "pattern": "^[^\\W\\d]\\w*(\\.[^\\W\\d]\\w*)*$"}
+_TEXT: Final = {"type": "string", "minLength": 1}
+# What an event can do without code, by the value of "action".
+_BUILT_IN: Final[dict[str, dict[str, Any]]] = {
+    "go_to_page": {"page": _TEXT},
+    "set_state": {"path": _TEXT, "value": {}},
+    "open_dialog": {"dialog": _ID},
+    "close_dialog": {"dialog": _ID},
+    "open_link": {"url": _TEXT},
+}
+_DOES: Final[dict[str, Any]] = {
+    "anyOf": [
+        _HANDLER,
+        *[
+            {
+                "type": "object",
+                "properties": {"action": {"const": action}, **properties},
+                "required": ["action", *properties],
+                "additionalProperties": False,
+            }
+            for action, properties in _BUILT_IN.items()
+        ],
+    ]
+}
 _LINES: Final = {"type": "array", "items": {"type": "string"}}
 
 
@@ -51,10 +74,10 @@ def _component(known: ComponentType, catalogue: Catalogue) -> dict[str, Any]:
         "on": {
             "type": "object",
             "properties": {
-                name: _HANDLER | {"description": event.description} for name, event in known.events.items()
+                name: _DOES | {"description": event.description} for name, event in known.events.items()
             },
             # Any DOM event can be linked as well; names with wf- are the catalogue's.
-            "patternProperties": {"^(?!wf-)[a-z][a-z0-9-]*$": _HANDLER},
+            "patternProperties": {"^(?!wf-)[a-z][a-z0-9-]*$": _DOES},
             "additionalProperties": False,
         },
         "visible": {"anyOf": [{"type": "boolean"}, _TEMPLATE]},

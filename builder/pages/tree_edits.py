@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from mainspring.builder.components.catalogue import Catalogue
+from mainspring.builder.pages.built_in_actions import referring_to
 from mainspring.builder.pages.operation_rules import check, check_depth, check_id, existing
 from mainspring.builder.pages.tree import find, ids, name_of, new_id, parent_of, replace, walk
 from mainspring.builder.pages.tree_operations import (
@@ -93,7 +94,7 @@ def _with_free_ids(component: Component, catalogue: Catalogue, taken: set[str]) 
 
 
 def _refer_to(component: Component, renamed: Mapping[str, str], catalogue: Catalogue) -> Component:
-    """``component`` and all below it with the fields that name a renamed component mended."""
+    """``component`` and all below it with the fields and actions that name a renamed component mended."""
     known = catalogue.types.get(component.type)
     mended = {
         name: renamed[value]
@@ -105,9 +106,14 @@ def _refer_to(component: Component, renamed: Mapping[str, str], catalogue: Catal
         and known.fields[name].type == "component"
     }
     children = tuple([_refer_to(child, renamed, catalogue) for child in component.children])
-    if not mended and all(new is old for new, old in zip(children, component.children, strict=True)):
+    on = referring_to(component.on, renamed)
+    same = all(new is old for new, old in zip(children, component.children, strict=True))
+    if not mended and on is None and same:
         return component
-    return msgspec.structs.replace(component, fields={**component.fields, **mended}, children=children)
+    fields = {**component.fields, **mended}
+    return msgspec.structs.replace(
+        component, fields=fields, on=component.on if on is None else on, children=children
+    )
 
 
 def apply(

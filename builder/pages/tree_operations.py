@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
+from mainspring.builder.pages.built_in_actions import described
 from mainspring.builder.pages.tree import find, name_of, parent_of, words
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import BuiltIn, Component
 
 __all__ = [
     "Add",
@@ -61,11 +62,11 @@ class Bind(_Operation, frozen=True, tag="bind"):
 
 
 class Link(_Operation, frozen=True, tag="link"):
-    """Let an event call a handler; ``null`` ends it."""
+    """Let an event call a handler, by its name, or do something without code; ``null`` ends it."""
 
     id: str
     event: str
-    handler: str | None
+    handler: str | BuiltIn | None
 
 
 class Show(_Operation, frozen=True, tag="show"):
@@ -136,6 +137,8 @@ def describe(operation: Operation, page: Component) -> str:
         case Link(id=id_, event=event, handler=None):
             return f"Unlink {event} of {name(id_)}"
         case Link(id=id_, event=event, handler=handler):
+            if isinstance(handler, BuiltIn):
+                return f"Let {event} of {name(id_)} {described(handler)}"
             return f"Link {event} of {name(id_)} to {handler}"
         case Show(id=id_, visible=visible):
             if isinstance(visible, str):

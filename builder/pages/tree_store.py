@@ -17,7 +17,7 @@ from mainspring.builder.code.atomic_write import is_temporary, sweep_temporary, 
 from mainspring.builder.components.catalogue import Catalogue, ComponentType
 from mainspring.builder.pages.json_places import Place, explain, place_of
 from mainspring.builder.pages.tree import MAX_DEPTH, duplicate_ids, is_id, new_id
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import BuiltIn, Component
 
 __all__ = [
     "PAGES_FOLDER",
@@ -117,7 +117,7 @@ class _Node(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     type: str
     fields: dict[str, Any] = {}
     binding: str | None = None
-    on: dict[str, str] = {}
+    on: dict[str, str | BuiltIn] = {}
     visible: bool | str = True
     children: tuple[_Node, ...] = ()
 

@@ -11,6 +11,8 @@ export interface Surroundings {
   imports: Imports;
   goTo(key: string): void;
   setRouteVars(routeVars: Record<string, string>): void;
+  /** Open or close a dialog that no state shows; `rows` are those around the component that asks for it. */
+  showDialog(dialog: string, rows: readonly string[], open: boolean): void;
   answer(result: Result): void;
 }
 
@@ -24,6 +26,7 @@ const PERFORM: ReadonlyMap<string, Perform> = new Map<string, Perform>([
   ["notify", ({ kind, title, message }) => notify(asKind(text(kind)), text(title), text(message))],
   ["set_page", ({ key }, at) => at.goTo(text(key))],
   ["set_route_vars", ({ route_vars: vars }, at) => at.setRouteVars(texts(vars))],
+  ["show_dialog", ({ dialog, rows, open }, at) => at.showDialog(text(dialog), Array.isArray(rows) ? rows.map(text) : [], open === true)],
   ["open_url", openUrl],
   ["download", download],
   ["import_stylesheet", takeIn],

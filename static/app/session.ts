@@ -32,6 +32,8 @@ export class Session implements Receiver {
   readonly wanted = signal<string | null>(null);
   /** Empty until the page has joined. */
   readonly id = signal("");
+  /** Dialogs that were opened or closed without state, by id, with the rows around the component that asked for it. */
+  readonly dialogs = signal<ReadonlyMap<string, { rows: readonly string[]; open: boolean }>>(new Map());
   /** The sidebar that is open as a drawer. */
   readonly drawer = signal<string | null>(null);
   private readonly imports: Imports;
@@ -109,8 +111,13 @@ export class Session implements Receiver {
       imports: this.imports,
       goTo: (key) => void this.open({ key, routeVars: {} }),
       setRouteVars: (routeVars) => void this.open({ key: this.place().page, routeVars }),
+      showDialog: (dialog, rows, open) => this.showDialog(dialog, rows, open),
       answer: (result) => this.connection.answer(result),
     });
+  }
+
+  showDialog(dialog: string, rows: readonly string[], open: boolean): void {
+    this.dialogs.value = new Map(this.dialogs.peek()).set(dialog, { rows, open });
   }
 
   /** Show a page of the app with these variables; `false` if there is no such page. */
@@ -177,7 +184,10 @@ export class Session implements Receiver {
       this.shown = { page, routeVars };
       // Handlers of all that follows see where the browser is now.
       this.connection.tellPlace();
-      if (before?.page !== page) this.firePageEvent("wf-page-open", page);
+      if (before?.page !== page) {
+        this.dialogs.value = new Map();
+        this.firePageEvent("wf-page-open", page);
+      }
       if (before && (before.page !== page || !sameVars(before.routeVars, routeVars))) this.fireRouteEvent("wf-hashchange");
     });
   }

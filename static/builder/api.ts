@@ -25,9 +25,9 @@ export class Api {
   operate = (page: string, base: number, operation: Operation): Promise<PageState & { changed_id: string | null }> =>
     this.call("POST", `/api/pages/${encodeURIComponent(page)}/operations`, { base, operation, client: this.client });
 
-  undo = (page: string): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/undo`, {});
+  undo = (page: string, unsaved: readonly string[]): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/undo`, { unsaved });
 
-  redo = (page: string): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/redo`, {});
+  redo = (page: string, unsaved: readonly string[]): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/redo`, { unsaved });
 
   createPage = (key: string, title: string): Promise<PageState> => this.call("POST", "/api/pages", { key, title });
 

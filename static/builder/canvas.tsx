@@ -12,7 +12,7 @@ import { previewWidth, secondShare, secondUser } from "./layout.ts";
 import type { LayoutItem, Rect } from "./protocol.ts";
 import { RenameInput } from "./rename_input.tsx";
 import { SecondUser } from "./second_user.tsx";
-import { alsoSelected, catalogue, current, hovered, layout, renaming, selected, status, useApp } from "./store.ts";
+import { alsoSelected, catalogue, current, hovered, layout, outlined, renaming, selected, status, useApp } from "./store.ts";
 import { reported } from "./toast.tsx";
 
 const url = signal("");
@@ -101,6 +101,10 @@ function Outlines({ scale, width }: { scale: number; width: number }) {
     <>
       {over && over.type !== "page" && <div class="outline outline-hover" style={boxStyle(over.rect, scale)} />}
       {overHandle && <div class="outline outline-hover" style={boxStyle(overHandle, scale)} />}
+      {outlined.value.map((id) => {
+        const rect = itemOf(id)?.rect ?? handleOf(id);
+        return rect && <div key={id} class="outline outline-pointed" data-outlined={id} style={boxStyle(rect, scale)} />;
+      })}
       {alsoSelected.value.map((id) => {
         const rect = itemOf(id)?.rect ?? handleOf(id);
         return rect && <div key={id} class="outline outline-selected" style={boxStyle(rect, scale)} />;

@@ -1,5 +1,5 @@
 /** Pure functions over pages: finding, naming, and where things may stand. Nothing here touches a signal or the network. */
-import type { Catalogue, Component, Json, PageState } from "./protocol.ts";
+import type { BuiltIn, Catalogue, Component, Json, PageState } from "./protocol.ts";
 
 export interface Place {
   parent: string;
@@ -87,9 +87,14 @@ export function copyOf(component: Component, taken: ReadonlySet<string>, catalog
     ...each,
     id: names.get(each.id)!,
     ...(each.fields ? { fields: Object.fromEntries(Object.entries(each.fields).map(([name, value]) => [name, follow(each.type, name, value)])) } : {}),
+    ...(each.on ? { on: Object.fromEntries(Object.entries(each.on).map(([event, does]) => [event, followDialog(does, names)])) } : {}),
     ...(each.children ? { children: each.children.map(copy) } : {}),
   });
   return copy(component);
+}
+
+function followDialog(does: string | BuiltIn, names: ReadonlyMap<string, string>): string | BuiltIn {
+  return typeof does !== "string" && "dialog" in does ? { ...does, dialog: names.get(does.dialog) ?? does.dialog } : does;
 }
 
 /** Why `type` can't stand in `parentType`, as a sentence; `null` when it can. */

@@ -1,6 +1,8 @@
 /** Code and what it is about: the handlers that it holds, the errors at its lines. Open files have their own module. */
 import { effect, signal } from "@preact/signals";
 import type { Api } from "./api.ts";
+import { titleOf } from "./built_in.ts";
+import { handlerFile } from "./handler_files.ts";
 import { openPane } from "./layout.ts";
 import { dirty, editor, open, openFile, saving, startFiles, update } from "./open_files.ts";
 import type { Component, LogRecord, Place, TraceFrame } from "./protocol.ts";
@@ -42,7 +44,7 @@ export function startCode(with_: Api, path: string): void {
 // --- handlers --------------------------------------------------------------------------------------
 
 /** The handler of an event, made and linked if there is none; its body in front, the cursor in it. */
-export async function createHandler(component: string, event: string, path = "main.py"): Promise<void> {
+export async function createHandler(component: string, event: string, path = handlerFile.peek()): Promise<void> {
   const page = current.value?.key;
   if (page === undefined) return;
   openPane("code");
@@ -54,7 +56,7 @@ export async function createHandler(component: string, event: string, path = "ma
   const text = editor.peek()?.textOf(path);
   const buffer = file && text !== undefined && dirty.peek().has(path) ? { text, base_digest: file.digest } : null;
   const linked = pages.value.flatMap((each) => findIn(each.page, component))[0]?.on?.[event];
-  const existed = linked !== undefined && handlerByName.value.has(linked);
+  const existed = typeof linked === "string" && handlerByName.value.has(linked);
   // The answer brings the text and the place in it; the file's own news must not come between.
   saving.value = true;
   const made = await reported(api.createHandler(page, component, event, path, buffer));
@@ -83,6 +85,11 @@ export async function openDefaultHandler(id = selected.peek()): Promise<void> {
   const event = type.default_event && (component.on?.[type.default_event] || !linked) ? type.default_event : (linked ?? Object.keys(type.events)[0]);
   if (!event) {
     toast(`${type.title} has no events.`);
+    return;
+  }
+  const does = component.on?.[event];
+  if (typeof does === "object") {
+    toast(`${event} of ${component.id} does this without code: ${titleOf(does)}. Unlink it in Events to write a handler.`);
     return;
   }
   await createHandler(component.id, event);

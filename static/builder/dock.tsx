@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { CodePane } from "./code_pane.tsx";
 import { Button, IconButton, Splitter } from "./controls.tsx";
-import { HandlersList } from "./handlers_pane.tsx";
+import { HandlersList, HandlersTools } from "./handlers_pane.tsx";
 import { HistoryList, HistoryTools } from "./history_pane.tsx";
 import { ICONS } from "./icons.tsx";
 import { bottomHeight, dock, leftWidth, openPane } from "./layout.ts";
@@ -31,7 +31,7 @@ const SIDES: Record<Exclude<PaneName, "code">, Pane> = {
   log: { label: "Log", region: "Log pane", tools: () => <LogTools />, body: () => <LogList /> },
   state: { label: "State", region: "State", tools: () => <StateTools />, body: () => <StateTree /> },
   history: { label: "Event history", region: "Event history", tools: () => <HistoryTools />, body: () => <HistoryList /> },
-  handlers: { label: "Handlers", region: "Handlers", count: () => handlers.value.length, body: () => <HandlersList /> },
+  handlers: { label: "Handlers", region: "Handlers", count: () => handlers.value.length, tools: () => <HandlersTools />, body: () => <HandlersList /> },
   search: { label: "Search", region: "Search", body: () => <SearchPane /> },
   problems: { label: "Problems", region: "Problems", count: () => problemCount.value, body: () => <ProblemsList /> },
 };

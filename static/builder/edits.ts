@@ -1,5 +1,6 @@
 /** What a person does to pages. Each edit is one operation, sent in order against the newest revision. */
 import type { Api } from "./api.ts";
+import { dirty } from "./code.ts";
 import { copyOf, find, freeId, fromClipboard, idsOf, newComponent, parentOf, placeAfterStep, placeForNew, placeOf, refusal, toClipboard, type Place } from "./changes.ts";
 import { movesTo, refusalOfAll, topmost, unwrapping, wrapping } from "./groups.ts";
 import type { Component, Operation, SingleOperation } from "./protocol.ts";
@@ -48,7 +49,7 @@ export function undo(): void {
   flushDrafts();
   void enqueue(async () => {
     const page = current.value;
-    if (page?.undo) takePage(await api.undo(page.key));
+    if (page?.undo) takePage(await api.undo(page.key, [...dirty.peek()]));
   });
 }
 
@@ -56,7 +57,7 @@ export function redo(): void {
   flushDrafts();
   void enqueue(async () => {
     const page = current.value;
-    if (page?.redo) takePage(await api.redo(page.key));
+    if (page?.redo) takePage(await api.redo(page.key, [...dirty.peek()]));
   });
 }
 

@@ -1,19 +1,14 @@
 /** The pane `Events`: what the selected component can say, and which function hears it. */
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Api } from "./api.ts";
-import { createHandler, openHandler } from "./code.ts";
-import { HandlerPicker } from "./combobox.tsx";
-import { Button, Empty, IconButton, Region } from "./controls.tsx";
-import { operate } from "./edits.ts";
-import { Icon, ICONS } from "./icons.tsx";
-import { clock } from "./log_rows.ts";
-import type { Component, EventSpec, Stub } from "./protocol.ts";
-import { catalogue, current, fired, handlerByName, handlers, loaded, selection, status } from "./store.ts";
-import { reported, toast } from "./toast.tsx";
+import { Button, Empty, Region } from "./controls.tsx";
+import { EventRow } from "./event_row.tsx";
+import { chooseHandlerFile, handlerFile, handlerFiles } from "./handler_files.ts";
+import { ICONS } from "./icons.tsx";
+import type { Component, EventSpec } from "./protocol.ts";
+import { catalogue, selection } from "./store.ts";
 
-/** The event whose stub is shown, as `component event`. */
-const stubShown = signal<string | null>(null);
 /** An event of the browser that was asked for and isn't linked yet, as `component event`. */
 const wanted = signal<string | null>(null);
 
@@ -23,7 +18,7 @@ export function Events({ api, style }: { api: Api; style: string }) {
   const events = component && type ? eventsOf(component, type.events, type.default_event, wanted.value) : [];
   const linked = Object.keys(component?.on ?? {}).length;
   return (
-    <Region name="Events" class="events-pane" style={style} head={linked > 0 && <span class="count" data-tip={`${linked} linked`}>{linked}</span>}>
+    <Region name="Events" class="events-pane" style={style} head={<Head linked={linked} />}>
       <div class="events">
         {component && events.length > 0 && (
           <div role="table" aria-label="Events of the selection">
@@ -37,6 +32,30 @@ export function Events({ api, style }: { api: Api; style: string }) {
         {!component && <Empty title="No events yet">Select a component to link its events to functions of your app.</Empty>}
       </div>
     </Region>
+  );
+}
+
+function Head({ linked }: { linked: number }) {
+  return (
+    <>
+      {linked > 0 && (
+        <span class="count" data-tip={`${linked} linked`}>
+          {linked}
+        </span>
+      )}
+      {handlerFiles.value.length > 1 && (
+        <label class="handler-file" data-tip="The file that Create handler writes into">
+          New in
+          <select class="input select" aria-label="File of new handlers" value={handlerFile.value} onChange={(chosen) => chooseHandlerFile(chosen.currentTarget.value)}>
+            {handlerFiles.value.map((path) => (
+              <option key={path} value={path}>
+                {path}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+    </>
   );
 }
 
@@ -96,99 +115,5 @@ function AddEvent({ component, known }: { component: Component; known: readonly 
       <Button icon={ICONS.plus} label="Add event" class="small" disabled={event === "" || problem !== ""} onClick={add} />
       {problem && <p class="event-problem">{problem}</p>}
     </form>
-  );
-}
-
-type ChipState = { kind: "linked" | "missing" | "problem" | "none"; tip: string };
-
-function chipState(handler: string | undefined): ChipState {
-  if (handler === undefined) return { kind: "none", tip: "" };
-  const known = handlerByName.value.get(handler);
-  if (known?.problem) return { kind: "problem", tip: known.problem };
-  if (known) return { kind: "linked", tip: `${known.file}:${known.line} — go to the code` };
-  if (!loaded.value || status.value.state === "starting" || status.value.state === "checking" || handlers.value.length === 0) return { kind: "linked", tip: "Go to the code" };
-  return { kind: "missing", tip: `There is no function “${handler}” in the app` };
-}
-
-function EventRow({ api, component, event, spec }: { api: Api; component: Component; event: string; spec: EventSpec | null }) {
-  const handler = component.on?.[event];
-  const key = `${component.id} ${event}`;
-  const last = fired.value.get(key);
-  const state = chipState(handler);
-  const showing = stubShown.value === key;
-  return (
-    <div class="event-row" role="row" aria-label={event}>
-      <div class="event-head" role="cell">
-        <span class="event-name mono" data-tip={spec?.description || "This component doesn't declare the event"}>
-          {event}
-        </span>
-        {spec && (
-          <span class="payload" data-tip={`Payload: ${spec.payload}${spec.example === null || spec.example === undefined ? "" : `, such as ${JSON.stringify(spec.example)}`}`}>
-            {spec.payload}
-          </span>
-        )}
-        <span class="spring" />
-        {last && (
-          <span class={`last-fired ${last.status === "ok" ? "" : "bad"}`} data-tip={`Last fired ${clock(last.time)}: ${last.status}, waited ${last.queue_ms.toFixed(1)} ms`}>
-            {last.status === "ok" ? `${last.run_ms < 10 ? last.run_ms.toFixed(1) : Math.round(last.run_ms)} ms` : last.status}
-          </span>
-        )}
-      </div>
-      <div class="event-link" role="cell">
-        {handler && (
-          <button
-            type="button"
-            class={`handler-chip chip-${state.kind}`}
-            data-tip={state.tip}
-            aria-label={`Go to ${handler}`}
-            onClick={() => (state.kind === "missing" ? void createHandler(component.id, event) : void openHandler(handler))}
-          >
-            <Icon icon={state.kind === "linked" ? ICONS.zap : ICONS.alert} size={13} />
-          </button>
-        )}
-        <HandlerPicker event={event} value={handler ?? null} invalid={state.kind === "missing" || state.kind === "problem"} onChange={(name) => void operate({ op: "link", id: component.id, event, handler: name })} />
-        {handler && <IconButton icon={ICONS.unlink} label={`Unlink ${event}`} class="quiet-button" onClick={() => void operate({ op: "link", id: component.id, event, handler: null })} />}
-      </div>
-      {(state.kind === "missing" || state.kind === "problem") && (
-        <p class="event-problem" role="cell">
-          {state.kind === "missing" ? `No function is called ${handler}.` : state.tip}
-        </p>
-      )}
-      <div class="event-actions" role="cell">
-        {(!handler || state.kind === "missing") && <Button icon={ICONS.plus} label="Create handler" keys={isDefault(component, event) ? "F4" : ""} tip="Write a stub into main.py, link it, and go there" class="small primary-quiet" onClick={() => void createHandler(component.id, event)} />}
-        {spec && <Button icon={ICONS.code} label={showing ? "Hide stub" : "Show stub"} class="small" onClick={() => (stubShown.value = showing ? null : key)} />}
-      </div>
-      {showing && spec && <StubView api={api} component={component.id} event={event} />}
-    </div>
-  );
-}
-
-function isDefault(component: Component, event: string): boolean {
-  return catalogue.value[component.type]?.default_event === event;
-}
-
-function StubView({ api, component, event }: { api: Api; component: string; event: string }) {
-  const [stub, setStub] = useState<Stub | null>(null);
-  const page = current.value?.key ?? "";
-  useEffect(() => {
-    let wanted = true;
-    void reported(api.stub(page, component, event)).then((made) => wanted && setStub(made));
-    return () => {
-      wanted = false;
-    };
-  }, [page, component, event]);
-  if (!stub) return null;
-  return (
-    <div class="stub" role="cell">
-      <IconButton
-        icon={ICONS.copy}
-        label="Copy stub"
-        class="copy"
-        onClick={() => void navigator.clipboard.writeText(stub.source).then(() => toast("The stub is on the clipboard."), () => toast("The browser refused the clipboard.", "bad"))}
-      />
-      <pre class="highlight" tabIndex={0} aria-label={`Stub ${stub.name}`}>
-        {stub.tokens.map(([kind, text], i) => (kind ? <span key={i} class={kind}>{text}</span> : text))}
-      </pre>
-    </div>
   );
 }

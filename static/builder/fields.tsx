@@ -6,7 +6,7 @@ import { IconButton } from "./controls.tsx";
 import { awaiting } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { usePathCompletion } from "./path_completion.tsx";
-import type { FieldSpec, Json } from "./protocol.ts";
+import type { FieldSpec, Json, StatePlace } from "./protocol.ts";
 import { catalogue, pages, selected } from "./store.ts";
 
 const PAUSE_MS = 250;
@@ -82,11 +82,13 @@ interface TextProps {
   label?: string;
   /** The whole text is a path of state; elsewhere paths stand in `@{…}`. */
   path?: boolean;
+  /** Names that can be used in `@{…}` here beside those of the state. */
+  names?: readonly StatePlace[];
 }
 
 export function TextControl(props: TextProps) {
   const draft = useDraft(props.value, props.onChange, props.accepts);
-  const paths = usePathCompletion(props.id, draft.type, props.path);
+  const paths = usePathCompletion(props.id, draft.type, props.path, props.names);
   const shared = {
     id: props.id,
     "aria-label": props.label,

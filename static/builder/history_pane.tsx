@@ -5,6 +5,7 @@ import type { Api } from "./api.ts";
 import { openAt, openHandler } from "./code.ts";
 import { Button, Empty, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
+import { milliseconds, noteRuns } from "./handler_runs.ts";
 import { openPane } from "./layout.ts";
 import { showOnly } from "./log_filter.ts";
 import { clock } from "./log_rows.ts";
@@ -35,6 +36,7 @@ export function startHistory(with_: Api): void {
     (answer) => {
       const known = new Set(history.peek().map((each) => each.number));
       history.value = [...answer.events.filter((each) => !known.has(each.number)), ...history.peek()];
+      noteRuns(answer.events);
     },
     () => {},
   );
@@ -45,6 +47,7 @@ export function happened(fired: Fired): void {
   const before = history.peek();
   const known = before.findIndex((each) => each.number === fired.number);
   history.value = known < 0 ? [...before, fired].slice(-MAX_EVENTS) : before.with(known, fired);
+  noteRuns([fired]);
 }
 
 /** Open an event's details, as from a line of the log. */
@@ -86,7 +89,7 @@ export function HistoryList() {
               <span class={`history-status ${isRunning(fired) ? "running" : fired.status === "ok" ? "good" : "bad"}`}>{fired.status}</span>
               <span class="mono">{fired.component}</span>
               <span class="quiet mono">{fired.event}</span>
-              <span class="mono history-handler">{fired.handler || "binding"}</span>
+              <span class="mono history-handler">{fired.handler || fired.action || "binding"}</span>
               {fired.replay_of !== null && <span class="count">replay</span>}
               <span class="spring" />
               {fired.session !== ownSession.value && <span class="quiet mono">{fired.session === secondSession.value ? "Second user" : fired.session}</span>}
@@ -191,8 +194,4 @@ function Details({ fired }: { fired: Fired }) {
 
 function isRunning(fired: Fired): boolean {
   return fired.status === "running";
-}
-
-function milliseconds(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 }

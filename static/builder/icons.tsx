@@ -16,9 +16,9 @@ const node = (icon: unknown): IconNode => icon as IconNode;
 /** Icons of the Builder's own controls. */
 export const ICONS = {
   alert: node(TriangleAlert), arrowDown: node(ArrowDown), arrowUp: node(ArrowUp), arrowUpRight: node(ArrowUpRight), box: node(Box), braces: node(Braces), check: node(CircleCheck), chevronDown: node(ChevronDown),
-  chevronRight: node(ChevronRight), chevrons: node(ChevronsUpDown), code: node(Code), copy: node(Copy), duplicate: node(CopyPlus), eraser: node(Eraser),
+  chevronRight: node(ChevronRight), chevrons: node(ChevronsUpDown), code: node(Code), copy: node(Copy), dialog: node(SquareStack), duplicate: node(CopyPlus), eraser: node(Eraser),
   ellipsis: node(Ellipsis), error: node(CircleAlert), external: node(ExternalLink), download: node(Download), filter: node(Funnel), file: node(FileCode), filePlus: node(FilePlus), files: node(ListTree), folder: node(Folder), folderPlus: node(FolderPlus), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
-  keyboard: node(Keyboard), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), beside: node(Columns2), asTab: node(SquareStack), larger: node(Maximize2), smaller: node(Minimize2), panelOpen: node(PanelBottomOpen),
+  keyboard: node(Keyboard), loader: node(LoaderCircle), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), beside: node(Columns2), asTab: node(SquareStack), larger: node(Maximize2), smaller: node(Minimize2), panelOpen: node(PanelBottomOpen),
   history: node(History), pencil: node(Pencil), picture: node(Image), phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
   save: node(Save), search: node(Search), settings: node(Settings), stop: node(Square), palette: node(Palette), stretch: node(StretchHorizontal), sun: node(Sun), sunMoon: node(SunMoon),
   tablet: node(Tablet), text: node(FileText), upload: node(Upload), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), users: node(Users), x: node(X), zap: node(Zap),

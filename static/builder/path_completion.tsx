@@ -24,7 +24,7 @@ export interface Completion {
   aria: Record<string, string | boolean | undefined>;
 }
 
-export function usePathCompletion(id: string, take: (text: string) => void, bare = false): Completion {
+export function usePathCompletion(id: string, take: (text: string) => void, bare = false, names: readonly StatePlace[] = []): Completion {
   const [shown, setShown] = useState<Shown | null>(null);
   const [at, setAt] = useState(0);
   const field = useRef<Field | null>(null);
@@ -59,7 +59,7 @@ export function usePathCompletion(id: string, take: (text: string) => void, bare
     const turn = ++wanted.current;
     void levelOf(open.above).then((items) => {
       if (turn !== wanted.current) return;
-      setShown({ open, places: open.above.length ? items : [...rowNames(), ...items] });
+      setShown({ open, places: open.above.length ? items : [...names, ...rowNames(), ...items] });
       setAt(0);
     });
   };

@@ -1,4 +1,5 @@
 /** The pane `Problems`: what is wrong, a jump to each place, and the fixes that are safe. */
+import { type ComponentChildren, toChildArray } from "preact";
 import { editor, openAt, openFile } from "./code.ts";
 import { Button, Empty } from "./controls.tsx";
 import { operate } from "./edits.ts";
@@ -18,31 +19,38 @@ export function ProblemsList() {
   return (
     <ul class="problems">
       {problems.value.map((problem, i) => (
-        <li key={`${problem.code} ${problem.component} ${problem.field} ${i}`} class={`problem-row ${problem.severity}`}>
-          <Icon icon={problem.severity === "error" ? ICONS.error : ICONS.alert} size={14} />
-          <button type="button" class="link problem-text" onClick={() => goTo(problem)}>
-            {problem.message}
-          </button>
-          <span class="quiet mono">{placeOf(problem)}</span>
-          <span class="spring" />
+        <ProblemRow key={`${problem.code} ${problem.component} ${problem.field} ${i}`} bad={problem.severity === "error"} message={problem.message} places={[placeOf(problem)]} go={() => goTo(problem)}>
           {problem.fixes.map((fix) => (
             <Button key={fix.title} label={fix.title} class="small" onClick={() => fix.operations.forEach((operation) => void operate(operation, fix.page))} />
           ))}
-        </li>
+        </ProblemRow>
       ))}
       {found.value.map(({ path, finding }, i) => (
-        <li key={`${path} ${finding.code} ${i}`} class={`problem-row ${finding.severity === 1 ? "error" : "warning"}`}>
-          <Icon icon={finding.severity === 1 ? ICONS.error : ICONS.alert} size={14} />
-          <button type="button" class="link problem-text" onClick={() => openAt(path, finding.range.start.line + 1, finding.range.start.character + 1)}>
-            {finding.message}
-          </button>
-          {finding.code && <span class="quiet mono">{finding.code}</span>}
-          <span class="quiet mono">{`${path}:${finding.range.start.line + 1}`}</span>
-          <span class="spring" />
+        <ProblemRow key={`${path} ${finding.code} ${i}`} bad={finding.severity === 1} message={finding.message} places={[finding.code, `${path}:${finding.range.start.line + 1}`]} go={() => openAt(path, finding.range.start.line + 1, finding.range.start.character + 1)}>
           {finding.data && <Button label={finding.data.title} class="small" onClick={() => void fix(path, finding)} />}
-        </li>
+        </ProblemRow>
       ))}
     </ul>
+  );
+}
+
+/** What is wrong leads to its place; fixes stand below it. */
+function ProblemRow({ bad, message, places, go, children }: { bad: boolean; message: string; places: readonly (string | null | undefined)[]; go: () => void; children: ComponentChildren }) {
+  return (
+    <li class={`problem-row ${bad ? "error" : "warning"}`}>
+      <Icon icon={bad ? ICONS.error : ICONS.alert} size={14} />
+      <button type="button" class="link problem-text" onClick={go}>
+        {message}
+      </button>
+      <span class="problem-places">
+        {places.filter(Boolean).map((place) => (
+          <span key={place} class="quiet mono">
+            {place}
+          </span>
+        ))}
+      </span>
+      {toChildArray(children).length > 0 && <div class="problem-fixes">{children}</div>}
+    </li>
   );
 }
 

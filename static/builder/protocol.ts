@@ -2,12 +2,21 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
+/** What an event does without code. Texts may hold `@{…}`; `@{payload}` is what the event carries. */
+export type BuiltIn =
+  | { action: "go_to_page"; page: string }
+  | { action: "set_state"; path: string; value: Json }
+  | { action: "open_dialog"; dialog: string }
+  | { action: "close_dialog"; dialog: string }
+  | { action: "open_link"; url: string };
+
 export interface Component {
   id: string;
   type: string;
   fields?: Record<string, Json>;
   binding?: string | null;
-  on?: Record<string, string>;
+  /** Of each event the name of its handler, or what it does without code. */
+  on?: Record<string, string | BuiltIn>;
   visible?: boolean | string;
   children?: Component[];
 }
@@ -152,6 +161,8 @@ export interface Fired {
   session: string;
   sequence: number;
   replay_of: number | null;
+  /** What it did without code, in words. */
+  action: string;
 }
 
 /** A path in state: keys, and positions in lists. */
@@ -299,7 +310,7 @@ export type SingleOperation =
   | { op: "add"; component: Component; parent: string; index: number }
   | { op: "set"; id: string; field: string; value: Json }
   | { op: "bind"; id: string; path: string | null }
-  | { op: "link"; id: string; event: string; handler: string | null }
+  | { op: "link"; id: string; event: string; handler: string | BuiltIn | null }
   | { op: "show"; id: string; visible: boolean | string }
   | { op: "move"; id: string; parent: string; index: number }
   | { op: "delete"; id: string }

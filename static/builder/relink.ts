@@ -39,7 +39,8 @@ export function startOfferingLinks(): void {
 function offer(old: string, name: string, all: readonly PageState[]): void {
   const uses = usesOf(all, old);
   if (!uses.length) return;
-  toast(`${counted(uses.length, "event")} ${uses.length === 1 ? "is" : "are"} linked to ${old}, which is gone. Link to ${name}?`, "info", {
+  const components = new Set(uses.map((use) => use.id)).size;
+  toast(`${counted(components, "component")} used ${old}; relink to ${name}?`, "info", {
     label: `Relink to ${name}`,
     run: () => {
       for (const page of new Set(uses.map((use) => use.page))) {

@@ -42,6 +42,8 @@ export const selected = signal<string | null>(null);
 /** What else is selected on the same page; `selected` is what settings and keys are about. */
 export const alsoSelected = signal<readonly string[]>([]);
 export const hovered = signal<string | null>(null);
+/** Components that are pointed out on the canvas, beside what is selected. */
+export const outlined = signal<readonly string[]>([]);
 export const useApp = signal(false);
 /** Rectangles of the previewed page's components, as its agent reported them last. */
 export const layout = signal<Layout | null>(null);

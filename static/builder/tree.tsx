@@ -179,7 +179,7 @@ function TreeRow({ row, focusTree, upTo }: RowProps) {
   const children = component.children?.length ?? 0;
   const isClosed = useComputed(() => closed.value.has(id)).value;
   const open = children > 0 && !isClosed;
-  const handlers = Object.values(component.on ?? {});
+  const handlers = Object.values(component.on ?? {}).filter((does) => typeof does === "string");
   const source = dragSource(() => (component.type === "page" ? null : { kind: "existing", id, type: component.type }));
   const words = ownText(component);
   // A thousand rows: only those whose answer changes are drawn anew.

@@ -134,9 +134,7 @@ async def test_a_rename_made_elsewhere_is_recognised_and_offered(page: Page, fol
     main = folder / "main.py"
     main.write_text(main.read_text().replace("save(", "keep("))
 
-    await expect(
-        page.get_by_text("2 events are linked to save, which is gone. Link to keep?")
-    ).to_be_visible()
+    await expect(page.get_by_text("2 components used save; relink to keep?")).to_be_visible()
     await page.get_by_role("button", name="Relink to keep").click()
 
     await expect(page.get_by_role("button", name="Relink to keep")).to_have_count(0)

@@ -221,6 +221,48 @@ async def test_a_handler_goes_into_what_the_editor_shows_not_only_what_is_saved(
     assert (await editing.post("/api/handlers", body, 409))["error"]["code"] == "conflict"
 
 
+CREATE = {"page": "main", "component": "save", "event": "wf-click"}
+
+
+async def test_undoing_the_link_takes_an_untouched_stub_out_again_and_redoing_puts_it_back(
+    editing: EditingSite,
+) -> None:
+    made = await editing.post("/api/handlers", CREATE)
+    with_stub = (editing.app_path / "main.py").read_bytes()
+
+    await editing.post("/api/pages/main/undo")
+    assert (editing.app_path / "main.py").read_bytes() == MAIN.encode()
+
+    await editing.post("/api/pages/main/redo")
+    assert (editing.app_path / "main.py").read_bytes() == with_stub
+    assert made["handler"] in with_stub.decode()
+
+
+@pytest.mark.parametrize("why", ["touched", "unsaved", "linked elsewhere"])
+async def test_a_stub_that_somebody_has_touched_or_uses_stays_when_its_link_is_undone(
+    editing: EditingSite, why: str
+) -> None:
+    made = await editing.post("/api/handlers", CREATE)
+    file = editing.app_path / "main.py"
+    step: dict[str, Any] = {}
+    if why == "touched":
+        file.write_bytes(file.read_bytes().replace(b"print(", b"print(1, "))
+    elif why == "unsaved":
+        step = {"unsaved": ["main.py"]}
+    else:
+        about = await editing.post("/api/pages", {"key": "about"})
+        other = {"id": "other", "type": "button", "on": {"wf-click": made["handler"]}}
+        add = {"op": "add", "component": other, "parent": "about", "index": 0}
+        body = {"base": about["revision"], "operation": add}
+        await editing.post("/api/pages/about/operations", body)
+    before = file.read_bytes()
+
+    undone = await editing.post("/api/pages/main/undo", step)
+
+    assert "on" not in undone["page"]["children"][0]
+    assert file.read_bytes() == before
+
+
 async def test_an_event_that_has_its_handler_is_answered_with_its_place(editing: EditingSite) -> None:
     made = await editing.post("/api/handlers", {"page": "main", "component": "count", "event": "wf-click"})
 

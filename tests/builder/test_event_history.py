@@ -182,3 +182,15 @@ async def test_problems_are_those_of_the_app_as_it_runs(editing: EditingSite) ->
 
     (problem,) = (await editing.get("/api/problems"))["problems"]
     assert problem["fixes"][0]["title"] == "Link to added"
+
+
+async def test_who_has_seen_that_an_event_runs_hears_when_nobody_will_say_how_it_ended(
+    editing: EditingSite,
+) -> None:
+    async with editing.page() as page:
+        editing.click("endless")
+        assert (await page.hear("event"))["status"] == "running"
+
+        editing.history.watching(editing.supervisor).send(CloseSession("s"))
+
+        assert (await page.hear("event"))["status"] == "lost"

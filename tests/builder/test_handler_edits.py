@@ -7,7 +7,13 @@ import ast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mainspring.builder.code.handler_edits import Place, find_function, insert_function
+from mainspring.builder.code.handler_edits import (
+    Insertion,
+    Place,
+    find_function,
+    insert_function,
+    remove_function,
+)
 
 NEW = 'def handle_x(state):\n    """Doc."""\n    print(1)\n'
 
@@ -115,6 +121,37 @@ def test_whatever_the_file_holds_it_only_grows_by_the_function(lines: list[str],
     assert before[head:] == (after[-tail:] if tail else "")
     assert after.replace("\n", "").count(NEW.replace("\n", "")) == 1
     assert after.split("\n")[insertion.body.line] == "    print(1)"
+    assert removed(insertion) in (before, None)
+
+
+def removed(insertion: Insertion) -> str | None:
+    return remove_function(insertion.text, NEW, insertion.above, insertion.below)
+
+
+@pytest.mark.parametrize(
+    "before", ["", "x = 1", "x = 1\n", "def f():\n    pass\n\n\n\n\nx = 1\n", "x = 1\n\n\n"]
+)
+def test_a_function_that_was_put_in_comes_out_without_a_trace(before: str) -> None:
+    assert removed(insert_function(before, NEW)) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("print(1)", "print(2)"),
+        ("    print(1)\n", "    print(1)\n    print(2)\n"),
+        ("    print(1)\n", "    print(1)\n\n    # More.\n"),
+        ("def handle_x", "@cache\ndef handle_x"),
+        (NEW, NEW + "\n\n" + NEW),
+        (NEW, ""),
+    ],
+)
+def test_a_function_that_somebody_has_touched_stays(old: str, new: str) -> None:
+    insertion = insert_function("x = 1\n", NEW)
+    touched = insertion.text.replace(old, new)
+    assert touched != insertion.text
+
+    assert remove_function(touched, NEW, insertion.above, insertion.below) is None
 
 
 def test_the_cursor_goes_to_the_body_below_the_docstring() -> None:

@@ -12,7 +12,15 @@ from mainspring.builder.components.catalogue import load_catalogue
 from mainspring.builder.pages.page_schema import page_schema
 from mainspring.builder.pages.tree_store import encode_page
 from mainspring.builder.settings import examples_folder, templates_folder
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import (
+    BuiltIn,
+    CloseDialog,
+    Component,
+    GoToPage,
+    OpenDialog,
+    OpenLink,
+    SetState,
+)
 from page_trees import CATALOGUE, SAMPLE
 
 CHECKS = {
@@ -99,6 +107,23 @@ def test_a_text_of_several_lines_fits() -> None:
 
 
 @pytest.mark.parametrize(
+    "action",
+    [
+        GoToPage(page="main"),
+        SetState(path="a.b", value=[None, {"x": 1}]),
+        OpenDialog(dialog="ask"),
+        CloseDialog(dialog="ask"),
+        OpenLink(url="/second"),
+    ],
+)
+def test_what_is_done_without_code_fits(action: BuiltIn) -> None:
+    name = Component(id="name", type="input", on={"wf-change": action, "mouseenter": action})
+    data = encode_page(Component(id="main", type="page", children=(name,)), 1, CATALOGUE)
+
+    assert is_page(json.loads(data), page_schema(CATALOGUE))
+
+
+@pytest.mark.parametrize(
     ("old", "new"),
     [
         ('"schema": 1', '"schema": 2'),
@@ -112,6 +137,9 @@ def test_a_text_of_several_lines_fits() -> None:
         ('"binding": "form.name"', '"binding": ""'),
         ('"binding": "form.name"', '"on": {"wf-turn": "f"}'),
         ('"binding": "form.name"', '"on": {"wf-change": "a b"}'),
+        ('"binding": "form.name"', '"on": {"wf-change": {"action": "explode"}}'),
+        ('"binding": "form.name"', '"on": {"wf-change": {"action": "go_to_page"}}'),
+        ('"binding": "form.name"', '"on": {"wf-change": {"action": "open_link", "url": "a", "x": 1}}'),
         ('"binding": "form.name"', '"visible": "yes"'),
         ('"binding": "form.name"', '"children": []'),
     ],

@@ -91,7 +91,10 @@ def test_pages_that_nothing_leads_to_and_pictures_without_description_are_warnin
 def test_an_id_on_two_pages_is_an_error(tmp_path: Path) -> None:
     problems = found(app(tmp_path, text("a", "same"), second=[text("b", "same")]))
 
-    assert ("duplicate-id", "second", "same") in [(p["code"], p["page"], p["component"]) for p in problems]
+    (twice,) = [problem for problem in problems if problem["code"] == "duplicate-id"]
+    assert (twice["page"], twice["component"]) == ("second", "same")
+    assert twice["fixes"][0]["title"] == "Rename it to same_2"
+    assert twice["fixes"][0]["operations"] == [{"op": "rename", "id": "same", "new_id": "same_2"}]
 
 
 def test_an_app_that_does_not_load_is_an_error_at_its_place_and_the_rest_is_checked(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ import { Children, type Props } from "../../app/page.tsx";
 
 export function render({ c }: Props) {
   const bound = c.bound.value;
-  const wanted = bound === undefined ? c.flag("open") : isTrue(bound);
+  const asked = c.session.dialogs.value.get(c.id);
+  const acted = asked && c.rows.every((row, i) => asked.rows[i] === row) ? asked.open : undefined;
+  const wanted = acted ?? (bound === undefined ? c.flag("open") : isTrue(bound));
   const [dismissed, dismiss] = useState(false);
   useEffect(() => {
     if (!wanted) dismiss(false);
@@ -30,6 +32,7 @@ export function render({ c }: Props) {
   }
   const close = async () => {
     dismiss(true);
+    if (acted) c.session.showDialog(c.id, c.rows, false);
     const tells = (["wf-toggle", "wf-close"] as const).filter((event) => c.listens(event, event === "wf-toggle"));
     const told = tells.map((event) => c.emit(event, event === "wf-toggle" ? false : null));
     // From here on whoever was told decides; with nobody there it stays closed until the value has changed.
