@@ -8,11 +8,12 @@ import { find, nameOf } from "./changes.ts";
 import { BrokenPages } from "./broken_pages.tsx";
 import { Button, Splitter } from "./controls.tsx";
 import { drag, registerSurface } from "./drag.ts";
+import { EmptyPage } from "./empty_page.tsx";
 import { previewWidth, secondShare, secondUser } from "./layout.ts";
 import type { LayoutItem, Rect } from "./protocol.ts";
 import { RenameInput } from "./rename_input.tsx";
 import { SecondUser } from "./second_user.tsx";
-import { alsoSelected, catalogue, current, hovered, layout, outlined, renaming, selected, status, useApp } from "./store.ts";
+import { alsoSelected, brokenShown, catalogue, current, hovered, layout, outlined, renaming, selected, status, useApp } from "./store.ts";
 import { reported } from "./toast.tsx";
 
 const url = signal("");
@@ -67,6 +68,7 @@ export function Canvas({ api }: { api: Api }) {
         </div>
         <ScaleNote wanted={wanted} scale={scale} />
         {!never && <BrokenPages api={api} />}
+        {!never && brokenShown.value === null && <EmptyPage />}
         {never && (
           <div class="canvas-note">
             <b>{status.value.state === "stopped" ? "The app is stopped." : "The app could not be started."}</b>

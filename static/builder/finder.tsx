@@ -190,7 +190,7 @@ export function KeysSheet() {
             {COMMANDS.filter((each) => each.group === group).map((each) => (
               <p key={each.title}>
                 <span>{each.title}</span>
-                <kbd>{each.keys}</kbd>
+                {each.keys && <kbd>{each.keys}</kbd>}
               </p>
             ))}
           </section>

@@ -13,6 +13,7 @@ import { find, parentOf, placeOf } from "./changes.ts";
 import { filesOpen } from "./file_actions.tsx";
 import { versionsOf } from "./versions_dialog.tsx";
 import { themeOpen } from "./theme_dialog.tsx";
+import { startTour } from "./tour.tsx";
 import { current, layout, renaming, select, selected, useApp } from "./store.ts";
 
 export interface Command {
@@ -76,6 +77,7 @@ export const COMMANDS: Command[] = [
   { title: "Open or close the problems", group: "View", keys: "Ctrl+6", run: () => togglePane("problems"), always: true },
   { title: "Enlarge the pane, or back", group: "View", keys: "Ctrl+Shift+M", run: enlarge, always: true },
   { title: "Theme of the app", group: "View", keys: "T", run: () => (themeOpen.value = !themeOpen.value) },
+  { title: "Take the tour", group: "View", keys: "", run: startTour },
   { title: "All shortcuts", group: "View", keys: "?", run: () => (keysOpen.value = true) },
 ];
 

@@ -8,6 +8,7 @@ import { Icon, iconNamed, ICONS } from "./icons.tsx";
 import { finderOpen } from "./keys.ts";
 import { problems } from "./problems.ts";
 import type { Component, ComponentType, FieldSpec, Json } from "./protocol.ts";
+import { startTour } from "./tour.tsx";
 import { catalogue, current, pages, selectedIds, selection } from "./store.ts";
 
 const GROUPS = ["Content", "Behaviour", "Style"];
@@ -29,7 +30,10 @@ export function Settings() {
         <Form key={`${current.value?.key}/${component.id}`} component={component} type={type} />
       ) : (
         <Empty icon={ICONS.pointer} title="Nothing is selected">
-          Click a component on the canvas or in the tree to see its settings and events.
+          Click a component to see its settings and events. New here?{" "}
+          <button type="button" class="link" onClick={startTour}>
+            Take the tour.
+          </button>
         </Empty>
       )}
     </Region>

@@ -16,6 +16,7 @@ import { QuestionDialog } from "./question.tsx";
 import { VersionsDialog } from "./versions_dialog.tsx";
 import { ThemeDialog } from "./theme_dialog.tsx";
 import { Toasts } from "./toast.tsx";
+import { Tour } from "./tour.tsx";
 import { TopBar } from "./top_bar.tsx";
 import { Tree } from "./tree.tsx";
 
@@ -56,6 +57,7 @@ export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
       <Finder />
       <KeysSheet />
       <Toasts />
+      <Tour />
     </div>
   );
 }
