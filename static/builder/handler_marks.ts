@@ -31,14 +31,15 @@ const uses = computed(() => {
   const found = new Map<string, string[]>();
   for (const { page } of pages.value)
     for (const component of walk(page))
-      for (const [event, handler] of Object.entries(component.on ?? {})) found.set(handler, [...(found.get(handler) ?? []), `${component.id} ${event}`]);
+      for (const [event, does] of Object.entries(component.on ?? {}))
+        if (typeof does === "string") found.set(does, [...(found.get(does) ?? []), `${component.id} ${event}`]);
   return found;
 });
 
 /** The handlers that the selected components are linked to. */
 const ofSelection = computed<ReadonlySet<string>>(() => {
   const page = current.value?.page;
-  return new Set(page ? selectedIds.value.flatMap((id) => Object.values(find(page, id)?.on ?? {})) : []);
+  return new Set(page ? selectedIds.value.flatMap((id) => Object.values(find(page, id)?.on ?? {}).filter((does) => typeof does === "string")) : []);
 });
 
 /** The handlers of a file that components run. */
