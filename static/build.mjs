@@ -17,6 +17,7 @@ const dist = join(here, "dist");
  * it has come, in pixels. What every page loads at once has a budget; see tests/test_packaging.py.
  */
 const LATER = new Map([
+  ["audio_player", 84],
   ["colour", 60],
   ["file_input", 120],
   ["html_element", 24],
@@ -25,6 +26,7 @@ const LATER = new Map([
   ["reuse", 40],
   ["select_multiple", 60],
   ["steps", 160],
+  ["video_player", 240],
   ["webcam_capture", 280],
 ]);
 
