@@ -32,6 +32,7 @@ async def test_an_empty_page_offers_three_ways_to_start_and_a_tour_that_can_be_l
             await page.keyboard.press("Enter")
         await expect(tour).to_have_count(0)
         await empty.get_by_role("button", name="Take the tour").click()
+        await expect(tour.get_by_role("button", name="Next")).to_be_focused()
         await page.keyboard.press("ArrowRight")
         await tour.get_by_role("button", name="Back").click()
         await tour.get_by_role("button", name="Skip").click()
