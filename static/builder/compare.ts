@@ -32,7 +32,7 @@ export function compare({ host, path, left, right, merge, changed }: Sides): Com
     syntaxHighlighting(colours),
     path.endsWith(".py") ? pythonLanguage : [],
     EditorState.tabSize.of(4),
-    EditorView.contentAttributes.of({ "aria-label": name, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": name, tabindex: "0", spellcheck: "false" }),
     EditorView.updateListener.of((update) => update.docChanged && changed()),
     editable ? [history(), keymap.of([...defaultKeymap, ...historyKeymap])] : [EditorState.readOnly.of(true)],
   ];

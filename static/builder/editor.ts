@@ -155,7 +155,7 @@ export function createEditor(options: EditorOptions): Editor {
       : isPage(of)
         ? autocompletion({ override: [pageNames], icons: false, addToOptions: [detailColumn], activateOnTypingDelay: 0, interactionDelay: 30 })
         : [],
-    EditorView.contentAttributes.of({ "aria-label": titleOf(of), spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
+    EditorView.contentAttributes.of({ "aria-label": titleOf(of), tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     EditorView.updateListener.of((update) => {
       if (update.selectionSet || update.docChanged) tellPlace(update.state);
       if (!update.docChanged) return;
