@@ -70,7 +70,7 @@ class Child:
         self.seen.append(message)
         if isinstance(message, Snapshot):
             self.copies[message.session_id] = msgspec.json.decode(message.state)
-        elif isinstance(message, Changes):
+        elif isinstance(message, Changes) and message.session_id in self.copies:  # Else nobody is there yet.
             for operation in msgspec.json.decode(message.operations):
                 apply(self.copies[message.session_id], operation)
         return message

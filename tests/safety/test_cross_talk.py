@@ -142,7 +142,8 @@ async def test_of_a_hundred_users_nobody_gets_what_is_anothers(app: Path) -> Non
         others = {word for other in users if other is not user for word in (other.word, other.session)}
         told = "".join(messages)
         mixed += sum(word in told for word in others)
-        assert [number for number, _ in user.answered] == list(range(1, EVENTS // SESSIONS + 1))
+        # They start in their order; one that takes more than 100 ms may end after the next.
+        assert sorted(number for number, _ in user.answered) == list(range(1, EVENTS // SESSIONS + 1))
         assert {status for _, status in user.answered} == {"ok"}
         assert user.counted == EVENTS // SESSIONS
         assert user.session in told
