@@ -49,8 +49,8 @@ async def test_panes_stand_beside_each_other_or_share_a_place_as_tabs(page: Page
     await expect(page.get_by_role("tab", name="Log")).to_have_attribute("aria-selected", "true")
 
     await page.get_by_role("tab", name="Log").press("ArrowLeft")
-    await expect(page.get_by_role("tab", name="Problems")).to_be_focused()
-    await expect(region(page, "Problems")).to_be_visible()
+    await expect(page.get_by_role("tab", name="Search")).to_be_focused()
+    await expect(region(page, "Search")).to_be_visible()
 
 
 @pytest.mark.usefixtures("builder")
@@ -90,6 +90,9 @@ async def test_a_pane_is_sized_enlarged_and_closed_by_keyboard_and_the_app_goes_
     await expect(page.get_by_role("log")).to_be_focused()
     await page.keyboard.press("Control+1")
     await expect(code.locator(".cm-content")).to_be_focused()
+    # A pane whose view is loaded only now.
+    await page.keyboard.press("Control+5")
+    await expect(region(page, "Handlers").locator(":focus")).to_be_visible()
 
 
 async def test_the_layout_is_remembered_also_by_another_command_on_another_port(
