@@ -4,7 +4,7 @@
  */
 import { build } from "esbuild";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -113,6 +113,32 @@ const diffOnly = {
   },
 };
 
+/**
+ * Parts of the Builder that come later, each with what is there by then, which it imports. What they share with that
+ * stays in one piece so; cut up by who shares what with whom, it would be a tenth larger when compressed.
+ */
+const AFTER = new Map([
+  ["broken_pages.tsx", "main.tsx"],
+  ["compare.ts", "editor.ts"],
+  ["dialog_views.tsx", "main.tsx"],
+  ["editor.ts", "main.tsx"],
+  ["event_row.tsx", "main.tsx"],
+  ["python_colours.ts", "main.tsx"],
+  ["second_user.tsx", "main.tsx"],
+  ["side_views.tsx", "main.tsx"],
+  ["vim_keys.ts", "editor.ts"],
+]);
+
+const inOnePiece = {
+  name: "one piece",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]builder[\\/]\w+\.tsx?$/ }, ({ path }) => {
+      const before = AFTER.get(basename(path));
+      return before && { contents: `${readFileSync(path, "utf8")}\nimport "./${before}";\n`, loader: path.endsWith("x") ? "tsx" : "ts" };
+    });
+  },
+};
+
 const shared = {
   absWorkingDir: here,
   bundle: true,
@@ -127,6 +153,7 @@ async function buildProduct() {
   rmSync(dist, { recursive: true, force: true });
   const result = await build({
     ...shared,
+    plugins: [...shared.plugins, inOnePiece],
     entryPoints: { app: "app/main.tsx", builder: "builder/main.tsx", "app-style": "styles/app.css", "builder-style": "styles/builder.css" },
     entryNames: "[name]-[hash]",
     chunkNames: "chunk-[name]-[hash]",

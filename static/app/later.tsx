@@ -1,6 +1,6 @@
 /** Parts of the front end that are loaded when they are first shown: a quiet place until then, words if they don't come. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export interface Part<T> {
   /** What was loaded; `null` before. */
@@ -27,7 +27,7 @@ export type Loading<T> = { got: T } | { failed: boolean };
 /** Loads a part when the component is mounted. Never throws: a part that doesn't come is `failed`. */
 export function usePart<T>(wanted: Part<T>): Loading<T> {
   const [state, setState] = useState<Loading<T>>(() => seen(wanted));
-  useEffect(() => {
+  useLayoutEffect(() => {
     const there = seen(wanted);
     setState(there);
     if ("got" in there) return;

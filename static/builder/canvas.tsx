@@ -1,20 +1,23 @@
 /** The pane `Canvas`: the live app in its frame, and above it what the Builder draws. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { part } from "../app/later.tsx";
 import { canvasSurface, focusFrame, setPreview, tell } from "./agent_link.ts";
 import type { Api } from "./api.ts";
 import { fit, frameStyle, ScaleNote, useSize } from "./app_frame.tsx";
 import { find, nameOf } from "./changes.ts";
-import { BrokenPages } from "./broken_pages.tsx";
 import { Button, Splitter } from "./controls.tsx";
 import { drag, registerSurface } from "./drag.ts";
 import { EmptyPage } from "./empty_page.tsx";
+import { LaterView } from "./later.tsx";
 import { previewWidth, secondShare, secondUser } from "./layout.ts";
 import type { LayoutItem, Rect } from "./protocol.ts";
 import { RenameInput } from "./rename_input.tsx";
-import { SecondUser } from "./second_user.tsx";
-import { alsoSelected, brokenShown, catalogue, current, hovered, layout, outlined, renaming, selected, status, useApp } from "./store.ts";
+import { alsoSelected, broken, brokenShown, catalogue, current, hovered, layout, outlined, renaming, selected, status, useApp } from "./store.ts";
 import { reported } from "./toast.tsx";
+
+const brokenPages = part(() => import("./broken_pages.tsx"));
+const second = part(() => import("./second_user.tsx"));
 
 const url = signal("");
 
@@ -67,7 +70,7 @@ export function Canvas({ api }: { api: Api }) {
           <RenameTag scale={scale} width={width * scale} />
         </div>
         <ScaleNote wanted={wanted} scale={scale} />
-        {!never && <BrokenPages api={api} />}
+        {!never && broken.value.length > 0 && <LaterView part={brokenPages}>{(views) => <views.BrokenPages api={api} />}</LaterView>}
         {!never && brokenShown.value === null && <EmptyPage />}
         {never && (
           <div class="canvas-note">
@@ -80,7 +83,7 @@ export function Canvas({ api }: { api: Api }) {
       {secondUser.value && (
         <>
           <Splitter label="Width of the second user" axis="x" value={secondShare.value} min={20} max={80} invert scale={100 / Math.max(1, whole.current?.clientWidth ?? 1)} onChange={(value) => (secondShare.value = value)} />
-          <SecondUser api={api} style={`flex-basis:${secondShare.value}%`} />
+          <LaterView part={second}>{(views) => <views.SecondUser api={api} style={`flex-basis:${secondShare.value}%`} />}</LaterView>
         </>
       )}
     </section>

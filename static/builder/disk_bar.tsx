@@ -1,7 +1,7 @@
 /** What has happened to the file in front: changed or deleted on disk, or unsaved work that was brought back. */
 import { activeFile, closeFile, dropDraft, editor, type OpenFile, save, takeDisk } from "./code.ts";
 import { Button } from "./controls.tsx";
-import { mergedFile } from "./merge_dialog.tsx";
+import { mergedFile } from "./dialogs.ts";
 import { connected } from "./store.ts";
 
 /** A decision in the bar, and on with the typing. */

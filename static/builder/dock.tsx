@@ -3,40 +3,21 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { CodePane } from "./code_pane.tsx";
 import { Button, IconButton, Splitter } from "./controls.tsx";
-import { HandlersList, HandlersTools } from "./handlers_pane.tsx";
-import { HistoryList, HistoryTools } from "./history_pane.tsx";
 import { ICONS } from "./icons.tsx";
+import { LaterView } from "./later.tsx";
 import { bottomHeight, dock, leftWidth, openPane } from "./layout.ts";
 import { LogList } from "./log_pane.tsx";
 import { LogTools } from "./log_tools.tsx";
 import { paneDrop, paneSource } from "./pane_drag.ts";
 import { besidePane, closePane, enlargePane, joinPane, moveLine, PANES, seenGroups, type PaneGroup, type PaneName } from "./panes.ts";
-import { SearchPane } from "./search_pane.tsx";
-import { ProblemsList } from "./problems_pane.tsx";
 import { problemCount } from "./problems.ts";
+import { sideViews, type View } from "./side_panes.ts";
 import type { BuilderSocket } from "./socket.ts";
-import { StateTools, StateTree } from "./state_pane.tsx";
 import { handlers } from "./store.ts";
 
-interface Pane {
-  label: string;
-  /** The name of its region. */
-  region: string;
-  count?: () => number;
-  tools?: () => ComponentChildren;
-  body: () => ComponentChildren;
-}
+const LABELS: Record<PaneName, string> = { code: "Code", log: "Log", state: "State", history: "Event history", handlers: "Handlers", search: "Search", problems: "Problems" };
 
-const SIDES: Record<Exclude<PaneName, "code">, Pane> = {
-  log: { label: "Log", region: "Log pane", tools: () => <LogTools />, body: () => <LogList /> },
-  state: { label: "State", region: "State", tools: () => <StateTools />, body: () => <StateTree /> },
-  history: { label: "Event history", region: "Event history", tools: () => <HistoryTools />, body: () => <HistoryList /> },
-  handlers: { label: "Handlers", region: "Handlers", count: () => handlers.value.length, tools: () => <HandlersTools />, body: () => <HandlersList /> },
-  search: { label: "Search", region: "Search", body: () => <SearchPane /> },
-  problems: { label: "Problems", region: "Problems", count: () => problemCount.value, body: () => <ProblemsList /> },
-};
-
-const labelOf = (pane: PaneName): string => (pane === "code" ? "Code" : SIDES[pane].label);
+const countOf = (pane: PaneName): number => (pane === "handlers" ? handlers.value.length : pane === "problems" ? problemCount.value : 0);
 const keysOf = (pane: PaneName): string => (pane === "search" ? "Ctrl+Shift+F" : `Ctrl+${PANES.indexOf(pane) + 1}`);
 
 export function Dock({ socket }: { socket: BuilderSocket }) {
@@ -45,7 +26,7 @@ export function Dock({ socket }: { socket: BuilderSocket }) {
   const closed = shut.length > 0 && (
     <div class="shut-panes">
       {shut.map(({ shown }) => (
-        <Button key={shown} icon={ICONS.panelOpen} label={labelOf(shown)} tip={`Open ${labelOf(shown)}`} keys={keysOf(shown)} class="small" onClick={() => openPane(shown)} />
+        <Button key={shown} icon={ICONS.panelOpen} label={LABELS[shown]} tip={`Open ${LABELS[shown]}`} keys={keysOf(shown)} class="small" onClick={() => openPane(shown)} />
       ))}
     </div>
   );
@@ -61,7 +42,7 @@ export function Dock({ socket }: { socket: BuilderSocket }) {
       parts.push(
         <div key={`line ${i}`} class="dock-line" style={`grid-column:${2 * i}`}>
           <Splitter
-            label={`Width of ${labelOf(left.shown)}`}
+            label={`Width of ${LABELS[left.shown]}`}
             axis="x"
             value={Math.round((100 * left.share) / (left.share + group.share))}
             min={5}
@@ -99,12 +80,23 @@ export function Dock({ socket }: { socket: BuilderSocket }) {
 }
 
 function Side({ name, style }: { name: Exclude<PaneName, "code">; style: string }) {
-  const { region, tools, body } = SIDES[name];
   return (
-    <section class="region side-pane" aria-label={region} data-pane={name} style={style}>
-      {tools && <div class="pane-tools">{tools()}</div>}
-      {body()}
+    <section class="region side-pane" aria-label={name === "log" ? "Log pane" : LABELS[name]} data-pane={name} style={style}>
+      {name === "log" ? <Filled Tools={LogTools} Body={LogList} /> : <LaterView part={sideViews}>{(views) => <Filled {...views[name]} />}</LaterView>}
     </section>
+  );
+}
+
+function Filled({ Tools, Body }: View) {
+  return (
+    <>
+      {Tools && (
+        <div class="pane-tools">
+          <Tools />
+        </div>
+      )}
+      <Body />
+    </>
   );
 }
 
@@ -121,9 +113,9 @@ function Head({ group, style, controls }: { group: PaneGroup; style: string; con
   };
   return (
     <header class="region-head pane-head" style={style} data-group={group.panes[0]}>
-      <div class="file-tabs" role="tablist" aria-label={`Panes: ${group.panes.map(labelOf).join(", ")}`} onKeyDown={onKeyDown}>
+      <div class="file-tabs" role="tablist" aria-label={`Panes: ${group.panes.map((pane) => LABELS[pane]).join(", ")}`} onKeyDown={onKeyDown}>
         {group.panes.map((pane) => {
-          const count = pane === "code" ? 0 : (SIDES[pane].count?.() ?? 0);
+          const count = countOf(pane);
           const current = pane === group.shown;
           return (
             <div key={pane} class={`file-tab ${current ? "current" : ""}`} role="presentation" data-tab={pane}>
@@ -133,13 +125,13 @@ function Head({ group, style, controls }: { group: PaneGroup; style: string; con
                 role="tab"
                 aria-selected={current}
                 tabIndex={current ? 0 : -1}
-                data-tip={labelOf(pane)}
+                data-tip={LABELS[pane]}
                 data-keys={keysOf(pane)}
                 aria-keyshortcuts={keysOf(pane).replace("Ctrl", "Control")}
                 {...paneSource(pane)}
                 onClick={() => openPane(pane)}
               >
-                {labelOf(pane)}
+                {LABELS[pane]}
                 {count > 0 && <span class="count">{count}</span>}
               </button>
             </div>
@@ -155,7 +147,7 @@ function Head({ group, style, controls }: { group: PaneGroup; style: string; con
 /** What can be done with the place of a pane. */
 function Controls({ group, closed }: { group: PaneGroup; closed: ComponentChildren }) {
   const { shown } = group;
-  const name = labelOf(shown);
+  const name = LABELS[shown];
   const all = dock.value.groups;
   const neighbour = all[all.indexOf(group) - 1] ?? all[all.indexOf(group) + 1];
   const large = dock.value.enlarged !== null && group.panes.includes(dock.value.enlarged);
@@ -165,7 +157,7 @@ function Controls({ group, closed }: { group: PaneGroup; closed: ComponentChildr
       {group.panes.length > 1 ? (
         <IconButton icon={ICONS.beside} label={`Show ${name} beside the others`} onClick={() => (dock.value = besidePane(dock.value, shown))} />
       ) : (
-        neighbour && <IconButton icon={ICONS.asTab} label={`Put ${name} into the tabs of ${labelOf(neighbour.shown)}`} onClick={() => (dock.value = joinPane(dock.value, shown, neighbour))} />
+        neighbour && <IconButton icon={ICONS.asTab} label={`Put ${name} into the tabs of ${LABELS[neighbour.shown]}`} onClick={() => (dock.value = joinPane(dock.value, shown, neighbour))} />
       )}
       <IconButton icon={large ? ICONS.smaller : ICONS.larger} label={large ? "Back to its size" : `Enlarge ${name}`} keys="Ctrl+Shift+M" pressed={large} onClick={() => (dock.value = enlargePane(dock.value, shown))} />
       <IconButton icon={ICONS.panelClose} label={`Close ${name}`} keys={keysOf(shown)} onClick={() => (dock.value = closePane(dock.value, shown))} />

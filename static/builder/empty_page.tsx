@@ -9,7 +9,7 @@ import { ICONS } from "./icons.tsx";
 import { finderOpen } from "./keys.ts";
 import type { Component } from "./protocol.ts";
 import { current, readOnly, select, taken } from "./store.ts";
-import { startTour } from "./tour.tsx";
+import { startTour } from "./dialogs.ts";
 
 export function EmptyPage() {
   const page = current.value?.page;

@@ -1,13 +1,16 @@
 /** The pane `Events`: what the selected component can say, and which function hears it. */
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
+import { part } from "../app/later.tsx";
 import type { Api } from "./api.ts";
 import { Button, Empty, Region } from "./controls.tsx";
-import { EventRow } from "./event_row.tsx";
 import { chooseHandlerFile, handlerFile, handlerFiles } from "./handler_files.ts";
 import { ICONS } from "./icons.tsx";
+import { LaterView } from "./later.tsx";
 import type { Component, EventSpec } from "./protocol.ts";
 import { catalogue, selection } from "./store.ts";
+
+const rows = part(() => import("./event_row.tsx"));
 
 /** An event of the browser that was asked for and isn't linked yet, as `component event`. */
 const wanted = signal<string | null>(null);
@@ -20,15 +23,24 @@ export function Events({ api, style }: { api: Api; style: string }) {
   return (
     <Region name="Events" class="events-pane" style={style} head={<Head linked={linked} />}>
       <div class="events">
-        {component && events.length > 0 && (
-          <div role="table" aria-label="Events of the selection">
-            {events.map(([event, spec]) => (
-              <EventRow key={`${component.id} ${event}`} api={api} component={component} event={event} spec={spec} />
-            ))}
-          </div>
+        {component && (
+          <LaterView part={rows}>
+            {({ EventRow }) => (
+              <>
+                {events.length > 0 ? (
+                  <div role="table" aria-label="Events of the selection">
+                    {events.map(([event, spec]) => (
+                      <EventRow key={`${component.id} ${event}`} api={api} component={component} event={event} spec={spec} />
+                    ))}
+                  </div>
+                ) : (
+                  <Empty title={`${type?.title ?? component.type} has no events of its own`} />
+                )}
+                <AddEvent key={component.id} component={component} known={events.map(([event]) => event)} />
+              </>
+            )}
+          </LaterView>
         )}
-        {component && events.length === 0 && <Empty title={`${type?.title ?? component.type} has no events of its own`} />}
-        {component && <AddEvent key={component.id} component={component} known={events.map(([event]) => event)} />}
         {!component && <Empty title="No events yet">Select a component to link its events to functions of your app.</Empty>}
       </div>
     </Region>

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { duplicate, isFolder, naming, openRow, rawAddress, remove, startNaming } from "./file_actions.tsx";
 import { nameOf } from "./file_rows.ts";
-import { versionsOf } from "./versions_dialog.tsx";
+import { versionsOf } from "./dialogs.ts";
 
 /** What the menu is about, and where it stands. */
 export const menu = signal<{ path: string; x: number; y: number } | null>(null);

@@ -5,8 +5,7 @@ import { openFile, openHandler } from "./code.ts";
 import { insert, moveInto } from "./edits.ts";
 import { refusalOfAll, topmost } from "./groups.ts";
 import { Icon, iconNamed, ICONS, type IconNode } from "./icons.tsx";
-import { EDITOR_KEYS } from "./editor_keys.ts";
-import { COMMANDS, finderOpen, keysOpen } from "./keys.ts";
+import { COMMANDS, finderOpen } from "./keys.ts";
 import { catalogue, current, files, handlers, pages, select, selectedIds, showPage } from "./store.ts";
 
 interface Entry {
@@ -169,43 +168,6 @@ export function Finder() {
         ))}
         {found.length === 0 && <p class="option none">Nothing is called that.</p>}
       </div>
-    </dialog>
-  );
-}
-
-export function KeysSheet() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    if (keysOpen.value) dialog.current?.showModal();
-  }, [keysOpen.value]);
-  if (!keysOpen.value) return null;
-  const groups = [...new Set(COMMANDS.map((each) => each.group))];
-  return (
-    <dialog ref={dialog} class="keys-sheet" aria-label="Keyboard shortcuts" onClose={() => (keysOpen.value = false)} onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
-      <h2>Keyboard shortcuts</h2>
-      <div class="keys-groups">
-        {groups.map((group) => (
-          <section key={group}>
-            <h3>{group}</h3>
-            {COMMANDS.filter((each) => each.group === group).map((each) => (
-              <p key={each.title}>
-                <span>{each.title}</span>
-                {each.keys && <kbd>{each.keys}</kbd>}
-              </p>
-            ))}
-          </section>
-        ))}
-        <section>
-          <h3>In the code</h3>
-          {EDITOR_KEYS.map((each) => (
-            <p key={each.title}>
-              <span>{each.title}</span>
-              <kbd>{each.keys}</kbd>
-            </p>
-          ))}
-        </section>
-      </div>
-      <p class="quiet">On the canvas: a double-click goes to the handler, Escape leaves “Use app”. While dragging: Alt copies, Escape cancels. In the tree: ↑ ↓ go row by row, ← → close and open, Shift selects more.</p>
     </dialog>
   );
 }

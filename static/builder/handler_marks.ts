@@ -2,7 +2,7 @@
 import { computed } from "@preact/signals";
 import { find, walk } from "./changes.ts";
 import type { Linked } from "./editor_gutter.ts";
-import { history } from "./history_pane.tsx";
+import { history } from "./history_store.ts";
 import { openPane } from "./layout.ts";
 import { filterBy, NO_FILTER } from "./log_filter.ts";
 import { clock } from "./log_rows.ts";

@@ -1,11 +1,11 @@
 /** The pane `Event history`: what was fired, what it did; having it happen again, or end while it runs. */
-import { computed, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Api } from "./api.ts";
 import { openAt, openHandler } from "./code.ts";
 import { Button, Empty, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
-import { milliseconds, noteRuns } from "./handler_runs.ts";
+import { milliseconds } from "./handler_runs.ts";
+import { api, chosen, chosenSession, history, opened } from "./history_store.ts";
 import { openPane } from "./layout.ts";
 import { showOnly } from "./log_filter.ts";
 import { clock } from "./log_rows.ts";
@@ -13,52 +13,12 @@ import { log } from "./log_store.ts";
 import type { EventDetails, Fired } from "./protocol.ts";
 import { revealPath } from "./state_store.ts";
 import { SessionPicker } from "./session_picker.tsx";
-import { ownSession, secondSession, select, sessions } from "./store.ts";
+import { ownSession, secondSession, select } from "./store.ts";
 import { reported } from "./toast.tsx";
 
-/** As many as the service keeps. */
-const MAX_EVENTS = 500;
 const SHOWN = 200;
 
-export const history = signal<Fired[]>([]);
-const opened = signal<number | null>(null);
 const details = signal<EventDetails | null>(null);
-
-/** The session whose events are shown; empty for all. One that has ended isn't chosen any more. */
-const chosenSession = signal("");
-const chosen = computed(() => (sessions.value.some((each) => each.id === chosenSession.value) ? chosenSession.value : ""));
-
-let api: Api;
-
-export function startHistory(with_: Api): void {
-  api = with_;
-  void api.events().then(
-    (answer) => {
-      const known = new Set(history.peek().map((each) => each.number));
-      history.value = [...answer.events.filter((each) => !known.has(each.number)), ...history.peek()];
-      noteRuns(answer.events);
-    },
-    () => {},
-  );
-}
-
-/** An event has ended, or takes long; one that was seen to take long comes again at its end. */
-export function happened(fired: Fired): void {
-  const before = history.peek();
-  const known = before.findIndex((each) => each.number === fired.number);
-  history.value = known < 0 ? [...before, fired].slice(-MAX_EVENTS) : before.with(known, fired);
-  noteRuns([fired]);
-}
-
-/** Open an event's details, as from a line of the log. */
-export function showEvent(session: string, sequence: number): boolean {
-  const fired = history.peek().find((each) => each.session === session.slice(0, each.session.length) && each.sequence === sequence);
-  if (!fired) return false;
-  openPane("history");
-  chosenSession.value = "";
-  opened.value = fired.number;
-  return true;
-}
 
 export function HistoryTools() {
   return (

@@ -4,6 +4,7 @@ import { openAppSearch } from "./app_search.ts";
 import { showHandlerLog } from "./handler_marks.ts";
 import { dock, openPane, secondUser } from "./layout.ts";
 import { closePane, enlargePane, isShown, PANES, type PaneName } from "./panes.ts";
+import { sideViews } from "./side_panes.ts";
 import { cancelDrag, copyInstead, drag } from "./drag.ts";
 import type { Stroke } from "./protocol.ts";
 import { clipboardStroke, copySelection, duplicate, paste, redo, remove, step, undo, unwrap, wrap } from "./edits.ts";
@@ -11,9 +12,7 @@ import { openApp } from "./open_app.ts";
 import { active, editor, formatFile, openDefaultHandler, organiseImports, save } from "./code.ts";
 import { find, parentOf, placeOf } from "./changes.ts";
 import { filesOpen } from "./file_actions.tsx";
-import { versionsOf } from "./versions_dialog.tsx";
-import { themeOpen } from "./theme_dialog.tsx";
-import { startTour } from "./tour.tsx";
+import { keysOpen, startTour, themeOpen, versionsOf } from "./dialogs.ts";
 import { current, layout, renaming, select, selected, useApp } from "./store.ts";
 
 export interface Command {
@@ -28,7 +27,6 @@ export interface Command {
 }
 
 export const finderOpen = signal<"all" | "go" | "insert" | "move" | null>(null);
-export const keysOpen = signal(false);
 
 export const COMMANDS: Command[] = [
   { title: "Undo", group: "Edit", keys: "Ctrl+Z", run: undo },
@@ -89,13 +87,16 @@ function togglePane(pane: PaneName): void {
 /** Opens a pane and puts the focus on what is read or written in it. */
 function focusPane(pane: PaneName): void {
   openPane(pane);
-  // Once it is drawn.
-  requestAnimationFrame(() => {
+  const focus = (): void => {
     const within = document.querySelector(`[data-pane="${pane}"]`);
     const read = within?.querySelector<HTMLElement>("[tabindex='0']") ?? within?.querySelector<HTMLElement>("button, input");
     if (pane === "code") editor.value?.focus();
     else (read ?? document.getElementById(`pane-tab-${pane}`))?.focus();
-  });
+  };
+  // Once it is drawn, with words at least where its view didn't come.
+  const drawn = (): number => requestAnimationFrame(focus);
+  if (pane === "code" || pane === "log") drawn();
+  else sideViews.load().then(drawn, drawn);
 }
 
 /** The pane that the focus is in, else the one that is large, else the code. */

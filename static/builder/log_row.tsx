@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { ansiPieces, marked, type Piece } from "./ansi.ts";
 import { openFrame } from "./code.ts";
-import { showEvent } from "./history_pane.tsx";
+import { showEvent } from "./history_store.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { filterBy, hits, logFilter, showOnly } from "./log_filter.ts";
 import { clock, MAX_SHOWN, sourceOf, type Head, type Row } from "./log_rows.ts";

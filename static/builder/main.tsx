@@ -9,7 +9,7 @@ import { startEdits } from "./edits.ts";
 import { startFileActions } from "./file_actions.tsx";
 import { startOfferingLinks } from "./relink.ts";
 import { startRenames } from "./renames.ts";
-import { happened, startHistory } from "./history_pane.tsx";
+import { happened, startHistory } from "./history_store.ts";
 import { startKeys } from "./keys.ts";
 import { followTheme } from "./layout.ts";
 import { log } from "./log_store.ts";

@@ -1,14 +1,11 @@
 /** A file that has changed on disk under unsaved work: both versions side by side, and what is made of them. */
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { editor, open, saveMerged, takeDisk } from "./code.ts";
 import type { Comparison } from "./compare.ts";
 import { Compared } from "./comparison.tsx";
 import { Button, IconButton } from "./controls.tsx";
+import { mergedFile } from "./dialogs.ts";
 import { ICONS } from "./icons.tsx";
-
-/** The file that is compared with what is on disk. */
-export const mergedFile = signal<string | null>(null);
 
 export function MergeDialog() {
   const path = mergedFile.value;

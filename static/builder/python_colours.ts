@@ -1,6 +1,6 @@
 /** Python in the colours of the editor, for single lines outside of it. A lazy chunk: it brings the parser. */
-import { pythonLanguage } from "@codemirror/lang-python";
 import { highlightCode, tagHighlighter, tags as t } from "@lezer/highlight";
+import { parser } from "@lezer/python";
 import type { Piece } from "./ansi.ts";
 
 const classes = tagHighlighter([
@@ -22,7 +22,7 @@ export function pythonPieces(source: string): readonly Piece[] {
   if (before) return before;
   const pieces: Piece[] = [];
   const add = (text: string, name: string): void => void pieces.push({ text, class: name, style: "", href: "" });
-  highlightCode(source, pythonLanguage.parser.parse(source), classes, add, () => add(" ", ""));
+  highlightCode(source, parser.parse(source), classes, add, () => add(" ", ""));
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(source, pieces);
   return pieces;

@@ -8,7 +8,7 @@ import { Icon, iconNamed, ICONS } from "./icons.tsx";
 import { finderOpen } from "./keys.ts";
 import { problems } from "./problems.ts";
 import type { Component, ComponentType, FieldSpec, Json } from "./protocol.ts";
-import { startTour } from "./tour.tsx";
+import { startTour } from "./dialogs.ts";
 import { catalogue, current, pages, selectedIds, selection } from "./store.ts";
 
 const GROUPS = ["Content", "Behaviour", "Style"];

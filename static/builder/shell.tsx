@@ -1,22 +1,19 @@
 /** The whole page: where the panes are, and the lines between them. */
 import type { Api } from "./api.ts";
 import { Canvas, DragLayer } from "./canvas.tsx";
+import { anyDialog, dialogViews } from "./dialogs.ts";
 import { Dock } from "./dock.tsx";
 import { Button, Splitter } from "./controls.tsx";
 import { Events } from "./events.tsx";
-import { Finder, KeysSheet } from "./finder.tsx";
+import { Finder } from "./finder.tsx";
+import { LaterOverlay } from "./later.tsx";
 import { dock, eventsHeight, leftWidth, paletteHeight, rightWidth } from "./layout.ts";
 import { Palette } from "./palette.tsx";
 import { Settings } from "./settings.tsx";
 import type { BuilderSocket } from "./socket.ts";
 import { connected, loadProblem, readOnly } from "./store.ts";
-import { ReferencesDialog, RenameDialog } from "./rename_dialog.tsx";
-import { MergeDialog } from "./merge_dialog.tsx";
 import { QuestionDialog } from "./question.tsx";
-import { VersionsDialog } from "./versions_dialog.tsx";
-import { ThemeDialog } from "./theme_dialog.tsx";
 import { Toasts } from "./toast.tsx";
-import { Tour } from "./tour.tsx";
 import { TopBar } from "./top_bar.tsx";
 import { Tree } from "./tree.tsx";
 
@@ -48,18 +45,17 @@ export function Shell({ api, socket }: { api: Api; socket: BuilderSocket }) {
         </div>
       </div>
       <DragLayer />
-      <ThemeDialog api={api} />
-      <RenameDialog />
-      <ReferencesDialog />
-      <MergeDialog />
-      <VersionsDialog api={api} />
+      <Dialogs api={api} />
       <QuestionDialog />
       <Finder />
-      <KeysSheet />
       <Toasts />
-      <Tour />
     </div>
   );
+}
+
+/** From the first that was asked for. */
+function Dialogs({ api }: { api: Api }) {
+  return anyDialog.value ? <LaterOverlay part={dialogViews}>{(views) => <views.Dialogs api={api} />}</LaterOverlay> : null;
 }
 
 function ConnectionBar() {

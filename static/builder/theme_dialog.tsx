@@ -1,13 +1,11 @@
 /** The app's theme: colours, radius, density and font, written to mainspring.toml and live in the canvas. */
-import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { Button, IconButton } from "./controls.tsx";
+import { themeOpen } from "./dialogs.ts";
 import { ICONS } from "./icons.tsx";
 import type { Theme } from "./protocol.ts";
 import { reported } from "./toast.tsx";
-
-export const themeOpen = signal(false);
 
 const PAUSE_MS = 200;
 const NOTHING: Theme = { scheme: "auto", accent: "", surface: "", text: "", accent_dark: "", surface_dark: "", text_dark: "", radius: 4, density: "regular", font: "sans" };

@@ -7,12 +7,12 @@ import { openFrame, savingShown } from "./code.ts";
 import { Button, IconButton } from "./controls.tsx";
 import { createPage, freePageKey, redo, undo } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
-import { finderOpen, keysOpen } from "./keys.ts";
+import { finderOpen } from "./keys.ts";
 import { openApp } from "./open_app.ts";
 import { nextTheme, previewWidth, secondUser, theme } from "./layout.ts";
 import type { Status } from "./protocol.ts";
 import { appName, broken, brokenShown, current, pages, showPage, status, useApp } from "./store.ts";
-import { themeOpen } from "./theme_dialog.tsx";
+import { keysOpen, themeOpen } from "./dialogs.ts";
 import { reported } from "./toast.tsx";
 
 export function TopBar({ api }: { api: Api }) {

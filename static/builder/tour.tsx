@@ -1,7 +1,7 @@
 /** A short tour of the Builder, for whoever asks for it. It can be left at any time, and nothing of it is remembered. */
-import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button, IconButton } from "./controls.tsx";
+import { tourStep } from "./dialogs.ts";
 import { ICONS } from "./icons.tsx";
 import { openPane } from "./layout.ts";
 
@@ -23,23 +23,16 @@ const STEPS: readonly Step[] = [
   { title: "Watching it run", text: "What it prints, the state of each session, every event with what it changed, how long handlers take, and problems with their fixes.", at: ".side-pane", open: () => openPane("log") },
 ];
 
-/** The step that is shown, from 0; `null`: no tour. */
-const step = signal<number | null>(null);
-
-export function startTour(): void {
-  go(0);
-}
-
 function go(to: number | null): void {
   if (to !== null) STEPS[to]?.open?.();
-  step.value = to !== null && STEPS[to] ? to : null;
+  tourStep.value = to !== null && STEPS[to] ? to : null;
 }
 
 const GAP = 12;
 const WIDTH = 320;
 
 export function Tour() {
-  const now = step.value;
+  const now = tourStep.value;
   return now === null ? null : <StepCard key={now} now={now} />;
 }
 

@@ -1,16 +1,13 @@
 /** The kept versions of a file: what each of the last saves changed, and taking one back. */
-import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { dirty, editor, open, openFile, putBack } from "./code.ts";
 import { Compared } from "./comparison.tsx";
 import { Button, Empty, IconButton } from "./controls.tsx";
+import { versionsOf } from "./dialogs.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import type { Version } from "./protocol.ts";
 import { reported, toast } from "./toast.tsx";
-
-/** The file whose versions are shown. */
-export const versionsOf = signal<string | null>(null);
 
 export function VersionsDialog({ api }: { api: Api }) {
   const path = versionsOf.value;
