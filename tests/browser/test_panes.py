@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -117,6 +118,24 @@ async def test_the_layout_is_remembered_also_by_another_command_on_another_port(
         await expect(page.get_by_role("separator", name="Width of the left side")).to_have_attribute(
             "aria-valuenow", "300"
         )
+
+
+@pytest.mark.usefixtures("builder")
+async def test_a_pane_or_a_dialog_that_cannot_be_loaded_says_so(page: Page) -> None:
+    await page.route(re.compile(r"/chunk-(side|dialog)_views-"), lambda route: route.abort())
+
+    await page.get_by_role("tab", name="State").click()
+    words = "This part of the Builder could not be loaded."
+    await expect(region(page, "State").get_by_role("alert")).to_contain_text(words)
+    await expect(region(page, "State").get_by_role("button", name="Load the page again")).to_be_visible()
+
+    await page.get_by_role("button", name="Keyboard shortcuts").click()
+    message = page.get_by_role("alert", name="Messages")
+    await expect(message).to_contain_text(words)
+    await page.unroute_all()
+    await message.get_by_role("button", name="Load the page again").click()
+    await page.get_by_role("button", name="Keyboard shortcuts").click()
+    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 async def drag_to(page: Page, tab: Locator, pane: Locator, across: float) -> None:
