@@ -12,7 +12,7 @@ export function KeysSheet() {
   if (!keysOpen.value) return null;
   const groups = [...new Set(COMMANDS.map((each) => each.group))];
   return (
-    <dialog ref={dialog} class="keys-sheet" aria-label="Keyboard shortcuts" onClose={() => (keysOpen.value = false)} onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
+    <dialog ref={dialog} class="keys-sheet" tabIndex={0} aria-label="Keyboard shortcuts" onClose={() => (keysOpen.value = false)} onClick={(event) => event.target === dialog.current && dialog.current?.close()}>
       <h2>Keyboard shortcuts</h2>
       <div class="keys-groups">
         {groups.map((group) => (
