@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 from mainspring.builder.editing.editing_site import EditingSite
-from mainspring.builder.editing.renames import Asked, Renames
+from mainspring.builder.editing.rename_plans import Asked
+from mainspring.builder.editing.renames import Renames
 from mainspring.builder.web.access import Policy, Route
 from mainspring.builder.web.json_bodies import json_answer, json_body
 

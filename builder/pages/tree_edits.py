@@ -30,7 +30,7 @@ from mainspring.builder.pages.tree_operations import (
 )
 from mainspring.runtime.protocol import Component
 
-__all__ = ["apply", "prepare"]
+__all__ = ["apply", "prepare", "referring_fields"]
 
 
 def prepare(
@@ -95,16 +95,7 @@ def _with_free_ids(component: Component, catalogue: Catalogue, taken: set[str]) 
 
 def _refer_to(component: Component, renamed: Mapping[str, str], catalogue: Catalogue) -> Component:
     """``component`` and all below it with the fields and actions that name a renamed component mended."""
-    known = catalogue.types.get(component.type)
-    mended = {
-        name: renamed[value]
-        for name, value in component.fields.items()
-        if isinstance(value, str)
-        and value in renamed
-        and known is not None
-        and name in known.fields
-        and known.fields[name].type == "component"
-    }
+    mended = referring_fields(component, renamed, catalogue)
     children = tuple([_refer_to(child, renamed, catalogue) for child in component.children])
     on = referring_to(component.on, renamed)
     same = all(new is old for new, old in zip(children, component.children, strict=True))
@@ -114,6 +105,22 @@ def _refer_to(component: Component, renamed: Mapping[str, str], catalogue: Catal
     return msgspec.structs.replace(
         component, fields=fields, on=component.on if on is None else on, children=children
     )
+
+
+def referring_fields(
+    component: Component, renamed: Mapping[str, str], catalogue: Catalogue
+) -> dict[str, str]:
+    """The fields of ``component`` that name a renamed component, with its new id."""
+    known = catalogue.types.get(component.type)
+    return {
+        name: renamed[value]
+        for name, value in component.fields.items()
+        if isinstance(value, str)
+        and value in renamed
+        and known is not None
+        and name in known.fields
+        and known.fields[name].type == "component"
+    }
 
 
 def apply(

@@ -4,6 +4,7 @@ import { dirty } from "./code.ts";
 import { copyOf, find, freeId, fromClipboard, idsOf, newComponent, parentOf, placeAfterStep, placeForNew, placeOf, refusal, toClipboard, type Place } from "./changes.ts";
 import { movesTo, refusalOfAll, topmost, unwrapping, wrapping } from "./groups.ts";
 import type { Component, Operation, SingleOperation } from "./protocol.ts";
+import { planOf, proposeRename } from "./renames.ts";
 import { alsoSelected, catalogue, current, dropPage, pages, select, selectAll, selected, selectedIds, taken, takePage } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
@@ -206,10 +207,24 @@ async function duplicateAll(page: Component, ids: readonly string[]): Promise<vo
   if (await together(`Duplicate ${ids.length} components`, operations)) selectAll(operations.map(({ component }) => component.id));
 }
 
-export async function rename(id: string, to: string): Promise<void> {
+/** Rename it at once if only its own page names it; otherwise a dialog shows all that would change. Answers whether it is done. */
+export async function rename(id: string, to: string): Promise<boolean> {
   const newId = to.trim();
-  if (!newId || newId === id) return;
-  if ((await operate({ op: "rename", id, new_id: newId })) && selected.value === id) select(newId);
+  const key = current.value?.key;
+  if (!newId || newId === id || key === undefined) return false;
+  flushDrafts();
+  const done = await enqueue(async () => {
+    // Why it can't be renamed is the operation's to say.
+    const plan = await planOf({ component: id, page: key }, newId).catch(() => null);
+    if (plan?.elsewhere) {
+      proposeRename(id, key, newId);
+      return false;
+    }
+    takePage(await api.operate(key, pages.value.find((each) => each.key === key)?.revision ?? 0, { op: "rename", id, new_id: newId }));
+    return true;
+  });
+  if (done && selected.value === id) select(newId);
+  return done === true;
 }
 
 /** Ids are used in Python and in URLs: letters, digits and underscores. */

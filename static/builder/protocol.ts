@@ -472,16 +472,28 @@ export type FromAgent =
   | ({ type: "key" } & Stroke)
   | { type: "page"; key: string };
 
-/** What to rename: a name at a place of the code (as LSP counts), or a handler as links call it. */
-export type RenameWhat = { path: string; line: number; character: number } | { handler: string };
+/** What to rename: a name at a place of the code (as LSP counts), a handler as links call it, or a component of a page. */
+export type RenameWhat = { path: string; line: number; character: number } | { handler: string } | { component: string; page: string };
+
+/** `sure`: of a line that can be left out, whether it surely belongs to the rename. */
+export interface RenamedLine {
+  line: number;
+  before: string;
+  after: string;
+  sure: boolean | null;
+}
 
 export interface RenamePlan {
   name: string;
   new_name: string;
-  files: { path: string; lines: { line: number; before: string; after: string }[]; unsaved: boolean }[];
+  files: { path: string; lines: RenamedLine[]; unsaved: boolean }[];
   links: { page: string; component: string; event: string; before: string; after: string }[];
   left: CodePlace[];
   fingerprint: string;
+  /** Whether more is concerned than a component's own page. */
+  elsewhere: boolean;
+  /** What could not be searched, in words. */
+  notes: string[];
 }
 
 /** LSP's `Location`, with the line where it is known. */

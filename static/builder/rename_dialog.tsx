@@ -4,7 +4,8 @@ import { openFile } from "./code.ts";
 import { Button, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
 import type { RenamePlan, RenameWhat } from "./protocol.ts";
-import { carryOut, counted, planOf, referencesShown, renamed } from "./renames.ts";
+import { LineNumber, Notes } from "./rename_choices.tsx";
+import { carryOut, counted, endRename, isChosen, planOf, proposed, referencesShown, renamed } from "./renames.ts";
 
 const PAUSE_MS = 200;
 const MAX_LEFT = 50;
@@ -42,9 +43,9 @@ function Dialog({ what }: { what: RenameWhat }) {
 
   useEffect(() => {
     dialog.current?.showModal();
-    void look("").then((found) => {
+    void look(proposed.peek()).then((found) => {
       if (!found || !input.current) return;
-      input.current.value = found.name;
+      input.current.value = found.new_name;
       input.current.select();
     });
     return () => {
@@ -53,9 +54,7 @@ function Dialog({ what }: { what: RenameWhat }) {
     };
   }, []);
 
-  const close = (): void => {
-    renamed.value = null;
-  };
+  const close = endRename;
   const ready = plan !== null && !busy && !problem && plan.new_name !== plan.name;
   const apply = async (): Promise<void> => {
     if (!ready || !plan) return;
@@ -63,7 +62,7 @@ function Dialog({ what }: { what: RenameWhat }) {
     if (await carryOut(what, plan)) close();
     else void look(plan.new_name);
   };
-  const places = plan ? plan.files.reduce((sum, file) => sum + file.lines.length, 0) : 0;
+  const places = plan ? plan.files.reduce((sum, file) => sum + file.lines.filter((line) => isChosen(file.path, line)).length, 0) : 0;
   return (
     <dialog ref={dialog} class="rename-dialog" aria-label={plan ? `Rename ${plan.name}` : "Rename"} onClose={close}>
       <form
@@ -117,6 +116,7 @@ function Dialog({ what }: { what: RenameWhat }) {
 function Preview({ plan }: { plan: RenamePlan }) {
   return (
     <div class="rename-preview" role="region" aria-label="What changes" tabIndex={0}>
+      <Notes plan={plan} />
       {plan.files.map((file) => (
         <section key={file.path}>
           <h3>
@@ -125,7 +125,7 @@ function Preview({ plan }: { plan: RenamePlan }) {
           </h3>
           {file.lines.map((line) => (
             <div key={line.line} class="rename-line mono">
-              <span class="rename-number">{line.line}</span>
+              <LineNumber path={file.path} line={line} />
               <del>{line.before.trim()}</del>
               <ins>{line.after.trim()}</ins>
             </div>

@@ -2,17 +2,39 @@
 import { signal } from "@preact/signals";
 import type { Api } from "./api.ts";
 import { dirty, editor, open, takeSaved } from "./code.ts";
-import type { CodePlace, RenamePlan, RenameWhat } from "./protocol.ts";
+import type { CodePlace, RenamedLine, RenamePlan, RenameWhat } from "./protocol.ts";
+import { select, selected } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
 /** What the dialog is open for. */
 export const renamed = signal<RenameWhat | null>(null);
+/** The name that somebody has typed already, for the dialog to begin with. */
+export const proposed = signal("");
+/** Lines that can be left out, by `place`, as somebody has decided; the others are as the plan has them. */
+export const decided = signal<ReadonlyMap<string, boolean>>(new Map());
 export const referencesShown = signal<{ name: string; places: CodePlace[] } | null>(null);
 
 let api: Api;
 
 export function startRenames(with_: Api): void {
   api = with_;
+}
+
+export const place = (path: string, line: RenamedLine): string => `${path}:${line.line}`;
+
+/** Whether a line of a plan is to be changed. */
+export const isChosen = (path: string, line: RenamedLine): boolean => line.sure === null || (decided.value.get(place(path, line)) ?? line.sure);
+
+/** Ask about a component whose id is used on other pages or in code. */
+export function proposeRename(component: string, page: string, name: string): void {
+  proposed.value = name;
+  renamed.value = { component, page };
+}
+
+export function endRename(): void {
+  proposed.value = "";
+  decided.value = new Map();
+  renamed.value = null;
 }
 
 /** Files as editors show them and haven't saved. */
@@ -30,16 +52,22 @@ export function buffers(): Record<string, { text: string; base_digest: string }>
 export const planOf = (what: RenameWhat, newName: string): Promise<RenamePlan> => api.planRename({ ...what, new_name: newName, buffers: buffers() });
 
 export async function carryOut(what: RenameWhat, plan: RenamePlan): Promise<boolean> {
-  const done = await reported(api.rename({ ...what, new_name: plan.new_name, buffers: buffers(), plan: plan.fingerprint }));
+  const leave = plan.files.flatMap(({ path, lines }) => lines.filter((line) => !isChosen(path, line)).map(({ line }) => ({ path, line })));
+  const done = await reported(api.rename({ ...what, new_name: plan.new_name, buffers: buffers(), plan: plan.fingerprint, leave }));
   if (!done) return false;
+  const follow = (from: string, to: string): void => {
+    if ("component" in what && selected.peek() === from) select(to);
+  };
+  follow(plan.name, plan.new_name);
   for (const file of done.files) takeSaved(file.path, file.text, file.digest);
-  const where = [counted(done.files.length, "file"), done.pages.length ? counted(done.pages.length, "page") : ""].filter(Boolean).join(" and ");
+  const where = [done.files.length || !done.pages.length ? counted(done.files.length, "file") : "", done.pages.length ? counted(done.pages.length, "page") : ""].filter(Boolean).join(" and ");
   toast(`${plan.name} is ${plan.new_name} now, in ${where}.`, "info", {
     label: "Undo the rename",
     run: () =>
       void reported(api.undoRename(done.number)).then((back) => {
         if (!back) return;
         for (const file of back.files) takeSaved(file.path, file.text, file.digest);
+        follow(plan.new_name, plan.name);
         toast(`${plan.name} has its name back.`);
       }),
   });

@@ -111,7 +111,7 @@ function IdRow({ component, type }: { component: Component; type: ComponentType 
   const apply = (): void => {
     const id = asId(text);
     setText(id || component.id);
-    if (id) void rename(component.id, id);
+    if (id && id !== component.id) void rename(component.id, id).then((done) => done || setText(component.id));
   };
   return (
     <div class="id-row">

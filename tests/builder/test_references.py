@@ -70,7 +70,7 @@ def changed(answer: dict[str, Any]) -> dict[str, list[tuple[int, int, int]]]:
     }
 
 
-async def test_references_in_300_files_are_complete(code: CodeService, app: Path) -> None:
+async def test_references_and_a_rename_in_300_files_are_complete(code: CodeService, app: Path) -> None:
     write(app, shop="def total(x):\n    return x\n", main="from shop import total\ntotal(1)\n")
     for number in range(FILES):
         ways = ("import shop\nshop.total(2)\n", "from shop import total as t\nt(2)\n")
@@ -81,6 +81,9 @@ async def test_references_in_300_files_are_complete(code: CodeService, app: Path
     expected = [("main.py", 0, 17), ("main.py", 1, 0), ("shop.py", 0, 4)]
     expected += [(f"user_{n:03}.py", *((0, 17) if n % 2 else (1, 5))) for n in range(FILES)]
     assert found == expected
+    answer = await ask(code, app, "rename", "total|(1)", new="whole")
+    renamed = [(path, line, start) for path, edits in changed(answer).items() for line, start, _ in edits]
+    assert sorted(renamed) == expected
 
 
 async def test_places_count_in_utf16_with_emoji_tabs_and_windows_line_ends(
