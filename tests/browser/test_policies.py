@@ -34,7 +34,7 @@ async def test_the_builder_needs_no_inline_style_but_the_sheets_of_its_editor(
         await expect(code.locator(".cm-scroller")).to_have_css("display", "flex")
         await content.click()
         await page.keyboard.press("Control+F")
-        await expect(code.locator(".cm-search")).to_be_visible()
+        await expect(code.get_by_role("search", name="Find in this file")).to_be_visible()
         await page.keyboard.press("Escape")
         await page.keyboard.type("pri")
         await expect(page.frame_locator("iframe[title=App]").locator("main").first).to_be_visible()

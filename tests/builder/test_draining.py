@@ -72,11 +72,11 @@ async def test_who_waits_for_an_answer_gets_it_and_is_then_told_to_come_back(sit
 
 
 async def test_what_runs_in_a_session_whose_browser_has_gone_may_finish_too(site: Site) -> None:
-    async with site.joined() as (gone, _):
+    async with site.joined() as (gone, joined):
         event = await start_event(site, gone)
     async with asyncio.TaskGroup() as tasks:
         draining = tasks.create_task(site.gateway.draining.run(LIMIT_S))
-        async with site.joined(event.session_id) as (back, _):
+        async with site.joined(joined["key"]) as (back, _):
             assert not draining.done()
             site.app.receive(Done(event.session_id, event.sequence, "ok"))
             assert await back.closed() == 1001
