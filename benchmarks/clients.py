@@ -51,7 +51,8 @@ class Session:
         self.changes = ""
         """The newest message with what has changed."""
         self.state: Any = None
-        self.id = ""
+        self.key = ""
+        """What opens the session, for what goes by HTTP."""
 
     @classmethod
     async def open(cls, http: aiohttp.ClientSession, url: str) -> Session:
@@ -65,7 +66,7 @@ class Session:
         session = cls(socket)
         await socket.send_json({"type": "join", "ticket": bootstrap["ticket"], "page": "main"})
         joined = json.loads(await session._hear('"joined"'))
-        session.id, session.state = joined["session"], joined["state"]
+        session.key, session.state = joined["key"], joined["state"]
         return session
 
     async def event(
@@ -97,7 +98,7 @@ class Session:
         """Send a file; returns the id under which an event may bring it."""
         form = aiohttp.FormData()
         form.add_field("file", data, filename="file.bin", content_type="application/octet-stream")
-        headers = {"Origin": url.rstrip("/"), "X-Mainspring-Ticket": self.id}
+        headers = {"Origin": url.rstrip("/"), "X-Mainspring-Ticket": self.key}
         async with http.post(url + "uploads", data=form, headers=headers) as answer:
             assert answer.status == 200, await answer.text()
             found: str = (await answer.json())["id"]
