@@ -136,9 +136,15 @@ def open_pane(browser: Browser, url: str, opened: list[float]) -> Page:
     """A Builder whose code pane was closed, and what opening it took."""
     page = new_page(browser)
     page.add_init_script(INSTRUMENT)
-    page.add_init_script("localStorage.setItem('mainspring:code-open', 'false')")
     page.goto(url)
-    page.get_by_role("status").first.filter(has_text="live").wait_for()
+    live = page.get_by_role("status").first.filter(has_text="live")
+    live.wait_for()
+    code = page.get_by_role("region", name="Code")
+    if code.is_visible():
+        page.keyboard.press("Control+1")
+        code.wait_for(state="hidden")
+    page.reload()
+    live.wait_for()
     page.keyboard.press("Control+1")
     opened.append(page.evaluate("() => typing.usable()"))
     page.locator(".cm-content").click()
