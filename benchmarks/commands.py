@@ -92,20 +92,26 @@ SERVERS: Final[Mapping[str, Callable[[], Command]]] = {"floor": floor, "mainspri
 
 @contextlib.contextmanager
 def open_command(*command: str | Path) -> Iterator[Served]:
-    """Run a command that prints its URL when it serves; end it with the block."""
-    process = subprocess.Popen(
-        [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert process.stdout is not None
-        yield Served(process.stdout.readline().strip(), process.pid)
-    finally:
-        process.send_signal(signal.SIGINT)
+    """Run a command that prints its URL when it serves; end it with the block.
+
+    What it keeps for its user between starts, such as a layout, begins empty and goes with the block.
+    """
+    with tempfile.TemporaryDirectory() as state:
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env={**os.environ, "XDG_STATE_HOME": state},
+        )  # fmt: skip
         try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            assert process.stdout is not None
+            yield Served(process.stdout.readline().strip(), process.pid)
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 @contextlib.contextmanager

@@ -201,11 +201,11 @@ def endless(page: Page, served: Served, seconds: int, folder: Path) -> None:
     follower.start()
     page.wait_for_timeout(500)
     before, memory = follower.shown + follower.skipped, served.memory_kib()["service"]
-    page.locator(".cm-content").click()
+    page.locator(".cm-line").first.click()
     page.evaluate("told.keys.length = 0")
     started = time.monotonic()
     press(page, "endless")
-    page.locator(".cm-content").click()
+    page.locator(".cm-line").first.click()
     page.keyboard.press("Control+End")
     page.evaluate("told.keys.length = 0")
     while time.monotonic() < started + seconds:

@@ -147,7 +147,7 @@ def open_pane(browser: Browser, url: str, opened: list[float]) -> Page:
     live.wait_for()
     page.keyboard.press("Control+1")
     opened.append(page.evaluate("() => typing.usable()"))
-    page.locator(".cm-content").click()
+    page.locator(".cm-line").first.click()
     page.keyboard.press("Control+End")
     return page
 
