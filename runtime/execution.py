@@ -58,7 +58,9 @@ class Run:
         self.lock = threading.Lock()
         self.thread: int | None = None
         self.task: asyncio.Task[None] | None = None
+        self.turn_at = self.queued_at
         self.has_turn = False
+        self.take_turn: Callable[[], None] = lambda: None
         self.begun = False
         self.cancelled = False
         self.unwanted = False  # Its session has ended: a generator goes no further than to its next yield.
@@ -125,7 +127,7 @@ class Executor:
         if turns.timed is not run:
             turns.timed = run
             now = time.monotonic()
-            due = max(now, run.started_at + TURN_S)
+            due = max(now, run.turn_at + TURN_S)
             self._clock.later(due - now, lambda: self._turn_over(turns, run, due))
 
     def _turn_over(self, turns: Turns, run: Run, due: float) -> None:
@@ -135,7 +137,7 @@ class Executor:
         as much again, for a second at most.
         """
         now = time.monotonic()
-        if now - due < LATE_S or now - run.started_at > MOST_S:
+        if now - due < LATE_S or now - run.turn_at > MOST_S:
             self._next(turns, run)
             return
         with turns.lock:
@@ -156,10 +158,17 @@ class Executor:
         def begin() -> None:
             with turns.lock:
                 run.started_at = time.monotonic()
-                run.has_turn = True
                 self._late.begun(run)
+
+        def take_turn() -> None:
+            # Not before: what it waits for until it is called is no part of its time.
+            with turns.lock:
+                run.turn_at = time.monotonic()
+                run.has_turn = True
                 if turns.waiting:
                     self._time(turns, run)
+
+        run.take_turn = take_turn
 
         self._late.queued(run, may_wait=run.is_async or self.workers.are_taken)
         if run.is_async:
@@ -180,7 +189,9 @@ class Executor:
                 run.begun = True
                 run.thread = threading.get_ident()
             try:
-                result = run.prepare()()
+                call = run.prepare()
+                run.take_turn()
+                result = call()
                 if isinstance(result, GeneratorType):
                     result = drained(result, run.step)
             finally:
@@ -294,7 +305,9 @@ class Executor:
         try:
             begin()
             if result is None:
-                result = run.prepare()()
+                call = run.prepare()
+                run.take_turn()
+                result = call()
             run.end("ok", await finished(result, run.step))
         except Cancelled:
             run.end("cancelled")
