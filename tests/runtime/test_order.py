@@ -300,6 +300,28 @@ def test_a_handler_has_its_session_to_itself_until_its_turn_of_100_ms_is_over():
     gate.set()
 
 
+def test_what_an_event_waits_for_before_its_handler_is_called_is_no_part_of_its_turn():
+    clock, turns, ended = HandClock(), Turns(), []
+    executor = an_executor(4, clock)
+    preparing, called, gate, held = (threading.Event() for _ in range(4))
+
+    def prepare():
+        preparing.set()
+        gate.wait(20)
+        return lambda: (called.set(), held.wait(20))
+
+    executor.submit(turns, a_run(prepare, ended))
+    assert preparing.wait(20)
+    executor.submit(turns, a_run(lambda: lambda: None, ended))
+    before = list(clock.due)
+    gate.set()
+    assert called.wait(20)
+
+    assert before == []
+    assert [0 < delay <= 0.1 for delay, _ in clock.due] == [True]
+    held.set()
+
+
 def test_where_nobody_waits_for_a_turn_no_clock_ticks():
     clock, turns, ended = HandClock(), Turns(), []
     executor = an_executor(4, clock)
