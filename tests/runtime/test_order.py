@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import time
+from types import SimpleNamespace
 
 import pytest
+from mainspring.runtime import execution
 from mainspring.runtime.calls import Call
 from mainspring.runtime.execution import TURN_S, Executor, Run, Turns
 from mainspring.runtime.late_starts import LateStarts
@@ -320,6 +322,29 @@ def test_what_an_event_waits_for_before_its_handler_is_called_is_no_part_of_its_
     assert before == []
     assert [0 < delay <= 0.1 for delay, _ in clock.due] == [True]
     held.set()
+
+
+def test_a_turn_whose_end_comes_late_is_given_once_more_for_a_second_at_most(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(execution, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    clock, turns, ended = HandClock(), Turns(), []
+    executor = an_executor(4, clock)
+    first, second, gate = (threading.Event() for _ in range(3))
+    executor.submit(turns, a_run(lambda: lambda: (first.set(), gate.wait(20)), ended))
+    assert first.wait(20)
+    executor.submit(turns, a_run(lambda: second.set, ended))
+
+    late_by = []
+    while len(turns.waiting) == 1:
+        delay, strike = clock.due[len(late_by)]
+        now[0] += delay + 0.05
+        late_by.append(now[0] - 100.0)
+        strike()
+
+    assert second.wait(20)
+    assert [delay for delay, _ in clock.due] == pytest.approx([TURN_S] * len(late_by))
+    assert late_by == pytest.approx([0.15, 0.3, 0.45, 0.6, 0.75, 0.9, 1.05])
+    gate.set()
 
 
 def test_where_nobody_waits_for_a_turn_no_clock_ticks():
