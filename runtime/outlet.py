@@ -57,6 +57,12 @@ class Outlet:
         if not more:
             self._write()
 
+    def leave_out(self, count: int) -> None:
+        """Count so many records as dropped."""
+        with self._gate:
+            self._dropped += count
+        self._wake()
+
     def record(self, record: Record) -> None:
         """Write ``record`` soon; never waits for the builder."""
         with self._gate:
@@ -71,6 +77,9 @@ class Outlet:
         with self._gate:
             self._pending.append(frame)
             self._pending_bytes += len(frame)
+        self._wake()
+
+    def _wake(self) -> None:
         if not self._due.is_set():
             self._due.set()
             if self._writer is None:

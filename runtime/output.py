@@ -21,6 +21,7 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from .calls import Call, current_call
+from .floods import LONGEST, MOST_LINES, Floods
 from .outlet import Outlet
 from .protocol import Record
 from .tracebacks import Sources, report, said
@@ -30,6 +31,9 @@ MAX_LINE: Final = 1024 * 1024
 MAX_ROWS: Final = 40
 _UP: Final = "\x1b[A"
 PARTIAL_S: Final = 0.1
+# So many lines within so long are a flood: more a second than the log shows of one.
+FLOOD_LINES: Final = 1000
+FLOOD_S: Final = 0.03
 _print: Final = builtins.print
 
 
@@ -55,6 +59,7 @@ class Stream(io.TextIOBase):
         # whether at its beginning.
         self._rows: dict[Any, tuple[int, bool]] = {}
         self._sweeping = False
+        self._written, self._counted_at = 0, time.monotonic()
         self._lock = threading.RLock()
         self.buffer = _Bytes(self)
 
@@ -89,24 +94,35 @@ class Stream(io.TextIOBase):
             return 0
         call = current_call.get()
         key = call or threading.get_ident()
+        self._output.floods.pass_on()
+        self.take(key, call, text)
+        self._written += 1
+        if self._written == FLOOD_LINES:
+            now = time.monotonic()
+            if now - self._counted_at < FLOOD_S:
+                self._output.floods.begin(key, call)
+            self._counted_at, self._written = now, 0
+        return len(text)
+
+    def take(self, key: Any, call: Call | None, text: str) -> None:
+        """Turn ``text`` into records, its last line when that ends or has waited long enough."""
         with self._lock:
             if "\n" not in text:
                 if (found := self._parts.get(key)) is None:
                     self._hold(key, call, text)
-                    return len(text)
+                    return
                 held = found[1]
                 held.append(text)
                 if len(held) > 256 or len(text) > MAX_LINE:
                     joined = "".join(held)
                     held[:] = [joined[: MAX_LINE + 1]]
-                return len(text)
+                return
             _, held, _ = self._parts.pop(key, (call, [], 0.0))
             *lines, rest = ("".join(held) + text).split("\n")
             for line in lines:
                 self._emit(key, line, call, ended=True)
             if rest:
                 self._hold(key, call, rest)
-        return len(text)
 
     def _hold(self, key: Any, call: Call | None, text: str) -> None:
         self._parts[key] = (call, [text], time.monotonic())
@@ -208,6 +224,7 @@ class Output:
         self.sources = sources
         self.later = later
         self._streams = (Stream("stdout", 1, self), Stream("stderr", 2, self))
+        self.floods = Floods(self._streams[0].take, outlet.leave_out, later)
 
     def install(self) -> None:
         sys.stdout, sys.stderr = self._streams
@@ -219,13 +236,20 @@ class Output:
         threading.excepthook = self._thread_failed
         sys.unraisablehook = self._unraisable
         builtins.input = _no_input
-        builtins.print = _print_whole
+        builtins.print = _make_print(self._streams[0], self.floods)
 
     def finish(self, call: Call) -> None:
-        """A handler has ended: send what it printed without a line's end."""
+        """A handler has ended: send what it printed that is still held."""
+        self.floods.end(call)
+        self.floods.pass_on()
         for stream in self._streams:
             if stream._parts or stream._rows:
                 stream.finish(call)
+
+    def record(self, record: Record) -> None:
+        """Log ``record`` after all that was printed before it."""
+        self.floods.pass_on()
+        self.outlet.record(record)
 
     def failed(self, error: BaseException, text: str = "", call: Call | None = None) -> str:
         """Log ``error`` with its traceback; return the id under which the log has it."""
@@ -235,18 +259,18 @@ class Output:
         except Exception:  # A report that fails must not hide what failed.
             found = None
         message = text or f"{type(error).__qualname__}: {said(error)}"
-        self.outlet.record(
+        self.record(
             make_record("error", "error", message, call or current_call.get(), error_id=error_id, error=found)
         )
         return error_id
 
     def say(self, level: str, text: str, call: Call | None = None) -> None:
         """A word of ours in the app's log."""
-        self.outlet.record(make_record("system", level, text, call or current_call.get()))
+        self.record(make_record("system", level, text, call or current_call.get()))
 
     def _show_warning(self, message: Any, category: Any, filename: str, lineno: int, *_: Any) -> None:
         text = f"{category.__name__}: {message} ({self.sources.shown(filename)}, line {lineno})"
-        self.outlet.record(make_record("logging", "warning", text, current_call.get(), logger="py.warnings"))
+        self.record(make_record("logging", "warning", text, current_call.get(), logger="py.warnings"))
 
     def _thread_failed(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is None or args.exc_type is SystemExit:
@@ -274,7 +298,7 @@ class _LogHandler(logging.Handler):
         error = None
         if record.exc_info and record.exc_info[1] is not None:
             error = report(record.exc_info[1], self._output.sources)
-        self._output.outlet.record(
+        self._output.record(
             make_record(
                 "logging", level, text[:MAX_LINE], current_call.get(), logger=record.name, error=error
             )
@@ -303,15 +327,28 @@ def _keep_basic_config(handler: logging.Handler) -> None:
     logging.basicConfig = basic_config
 
 
-@functools.wraps(_print)
-def _print_whole(*values: object, file: Any = None, flush: bool = False, **how: Any) -> None:
-    # It writes word by word: whoever is interrupted in between for long would tear the line.
-    if file is None and isinstance(sys.stdout, Stream):
-        line = io.StringIO()
-        _print(*values, file=line, **how)
-        sys.stdout.write(line.getvalue())
-    else:
-        _print(*values, file=file, flush=flush, **how)
+def _make_print(stdout: Stream, floods: Floods) -> Callable[..., None]:
+    current, thread, gathering = current_call.get, threading.get_ident, floods.gathering
+
+    @functools.wraps(_print)
+    def print_whole(*values: object, file: Any = None, flush: bool = False, **how: Any) -> None:
+        out = sys.stdout
+        if file is not None or not isinstance(out, Stream):
+            _print(*values, file=file, flush=flush, **how)
+            return
+        if gathering and out is stdout and not how:
+            lines = gathering.get(current() or thread())
+            if lines is not None and len(lines) < MOST_LINES:
+                line = f"{' '.join(map(str, values))}\n"
+                if len(line) <= LONGEST:
+                    lines.append(line)
+                    return
+        # It writes word by word: whoever is interrupted in between for long would tear the line.
+        whole = io.StringIO()
+        _print(*values, file=whole, **how)
+        out.write(whole.getvalue())
+
+    return print_whole
 
 
 def _no_input(prompt: object = "") -> NoReturn:
