@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's path: the one that ``make test`` found, or one on PATH."""
-    found = os.environ.get("MAINSPRING_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    found = os.environ.get("MAINSPRING_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     assert found, "no Chromium: `scripts/find_chromium.sh --install` finds or installs one"
     return found
 

@@ -81,6 +81,7 @@ class CodeService:
         self._numbers = itertools.count(READY + 1)
         self._waiting: dict[str, tuple[Ask, asyncio.Future[Any]]] = {}
         self._asked = asyncio.Event()
+        self._wanted = asyncio.Event()
         self._last: Ask | None = None
         self._worker: asyncio.Task[Worker] | None = None
         self._spare: asyncio.Task[Worker] | None = None
@@ -116,6 +117,7 @@ class CodeService:
         Raises:
             CodeUnanswered: A newer question of that kind came, it took too long, or jedi failed.
         """
+        self.wake()
         before = self._waiting.pop(method, None)
         if before is not None and not before[1].done():
             before[1].set_exception(CodeUnanswered("A newer question took its place."))
@@ -127,13 +129,19 @@ class CodeService:
         self._asked.set()
         return await answer
 
+    def wake(self) -> None:
+        """Somebody may ask soon: start a process and read what it needs, in the background."""
+        self._wanted.set()
+
     async def warmed(self) -> None:
         """Wait until the first process is ready, which no question has to do."""
+        self.wake()
         with contextlib.suppress(CodeUnanswered):
             await self._current()
 
     async def packages_read(self) -> None:
         """Wait until what the app's large packages need is in memory, or can't be read."""
+        self.wake()
         await self._read.wait()
 
     async def spare_warmed(self) -> None:
@@ -147,6 +155,7 @@ class CodeService:
 
     async def _run(self) -> None:
         """Answer for ever, one question at a time."""
+        await self._wanted.wait()
         with contextlib.suppress(CodeUnanswered):
             await self._current()
         while True:
@@ -175,6 +184,7 @@ class CodeService:
     async def _read_packages(self) -> None:
         """First onto the disk, by a process that keeps nobody waiting; then into the one that answers."""
         try:
+            await self._wanted.wait()
             await self.warmed()
             texts = await asyncio.to_thread(warming_texts, self._app_path)
             if texts:
@@ -331,8 +341,8 @@ async def open_code_service(
     Args:
         environment: Whose packages are known; by default, what ``find_environment`` finds.
 
-    The process starts in the background; questions wait for it. A call that takes longer than ``call_s``
-    seconds is given up.
+    The process starts when somebody wakes it or asks; questions wait for it. A call that takes longer than
+    ``call_s`` seconds is given up.
     """
     with tempfile.TemporaryDirectory(prefix="mainspring-code-", ignore_cleanup_errors=True) as folder:
         service = CodeService(app_path, call_s, Path(folder), environment)

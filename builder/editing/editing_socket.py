@@ -69,6 +69,8 @@ class EditingSockets:
         if join is None:
             return response
         self._open.add(response)
+        # Not before there is a page: while the service starts, it has better use for the processor.
+        self._site.code.wake()
         try:
             await _Connection(self._site, self._editor, request, response).run(join)
         finally:

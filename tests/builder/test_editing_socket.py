@@ -482,3 +482,17 @@ async def test_what_is_no_request_ends_the_line_and_leaves_the_others(editing: E
 
     assert page.socket.close_code == 1002
     assert answer["result"] == {"kind": "full", "items": []}
+
+
+async def test_the_code_worker_starts_with_the_first_page_and_not_with_the_service(
+    tmp_path: Path, renderer: PageRenderer
+) -> None:
+    (tmp_path / "main.py").write_text("", encoding="utf-8")
+    async with open_code_service(tmp_path) as code, open_editing_site(tmp_path, code, renderer) as site:
+        await site.supervisor.settled()
+        before = code._wanted.is_set()
+        async with site.page() as page:
+            await page.receive()
+            after = code._wanted.is_set()
+
+    assert (before, after) == (False, True)
