@@ -19,7 +19,7 @@ from typing import Final
 from mainspring.builder.code.app_paths import PathRefused
 from mainspring.builder.code.atomic_write import move_to_free_name, sync_folder, write_in
 from mainspring.builder.code.file_problems import NoSuchFile, NotEditable, NotSaved, TakenPath
-from mainspring.builder.code.open_folder import OpenFolder, open_entry
+from mainspring.builder.code.open_folder import OpenFolder, open_entry, open_folder
 from mainspring.builder.code.temporary_names import TEMPORARY_SUFFIX
 from mainspring.builder.code.trash import Trash, Trashed
 
@@ -68,20 +68,25 @@ class FileOperations:
                 raise NotEditable(path, f"{path} is a folder; only files are duplicated.")
             for copy in _copies(name):
                 if folder.status(copy) is None:
-                    write_in(folder, copy, _pieces(path, folder, name), only_new=True)
+                    if status.st_size > MAX_FILE_BYTES:
+                        raise NotEditable(path, f"{path} is too large to be copied here.")
+                    write_in(folder, copy, _pieces(folder, name), only_new=True)
                     return str(PurePosixPath(path).with_name(copy))
         raise TakenPath(path, f"There are too many copies of {path} already.")
 
     def delete(self, path: str) -> Trashed:
         """Put a file or a folder into the trash."""
         _keep_main(path, "deleted")
-        with self._lock, _answered(path, "deleted"), self._entry(path) as (folder, name, _):
+        with self._lock, _answered(path, "deleted"), self._entry(path) as (folder, name, status):
             # Under a name of ours first: what somebody else puts there meanwhile isn't what was deleted.
             aside = f".{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
             _rename(folder, name, folder, aside)
             try:
+                taken = folder.status(aside)
+                if taken is None or stat.S_IFMT(taken.st_mode) != stat.S_IFMT(status.st_mode):
+                    raise PathRefused(path, "is something else since a moment ago")
                 trashed = self._trash.take(_by_descriptor(folder) / aside, path)
-            except OSError:
+            except (OSError, PathRefused):
                 _rename(folder, aside, folder, name)
                 raise
             sync_folder(folder)
@@ -104,8 +109,8 @@ class FileOperations:
                 _rename(folder, aside, folder, name)
                 sync_folder(folder)
             else:
-                with item.open("rb") as file:
-                    write_in(folder, name, iter(lambda: file.read(_PIECE_BYTES), b""), only_new=True)
+                with open_folder(item.parent) as trashed:
+                    write_in(folder, name, _pieces(trashed, item.name), only_new=True)
         self._trash.forget(id_)
         return path
 
@@ -154,13 +159,12 @@ def _copies(name: str) -> Iterator[str]:
         yield f"{stem}_copy{number if number > 1 else ''}{dot}{suffix}"
 
 
-def _pieces(path: str, folder: OpenFolder, name: str) -> Iterator[bytes]:
+def _pieces(folder: OpenFolder, name: str) -> Iterator[bytes]:
+    """What is in a file; a link is not followed."""
     flags = (
         os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     )
     with os.fdopen(os.open(folder.at(name), flags, dir_fd=folder.descriptor), "rb") as file:
-        if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
-            raise NotEditable(path, f"{path} is too large to be copied here.")
         while piece := file.read(_PIECE_BYTES):
             yield piece
 

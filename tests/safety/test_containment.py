@@ -225,3 +225,45 @@ def test_a_folder_that_becomes_a_link_after_it_was_looked_at_is_not_followed(
     assert (app / "swapped").is_symlink()
     assert contents(outside) == before
     assert sorted(file.name for file in app.iterdir()) == ["a.py", "parked", "swapped"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_file_that_becomes_a_link_while_it_is_deleted_stays_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret, app = tmp_path / "secret.py", tmp_path / "app"
+    app.mkdir()
+    secret.write_bytes(SECRET)
+    file = app / "a.py"
+    file.write_bytes(b"x = 1\n")
+    operations = FileOperations(Source(app).root, Trash(app, tmp_path / "trash"))
+    real = os.rename
+
+    def swapped_before(*args: Any, **kwargs: Any) -> None:
+        if not file.is_symlink() and args[0] == "a.py":
+            file.unlink()
+            file.symlink_to(secret)
+        real(*args, **kwargs)
+
+    monkeypatch.setattr(os, "rename", swapped_before)
+
+    with pytest.raises(PathRefused, match="since a moment ago"):
+        operations.delete("a.py")
+
+    assert file.readlink() == secret
+    assert [each.name for each in app.iterdir()] == ["a.py"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_in_the_trash_is_not_followed_when_it_is_restored(tmp_path: Path) -> None:
+    secret, app = tmp_path / "secret.py", tmp_path / "app"
+    app.mkdir()
+    secret.write_bytes(SECRET)
+    trash = Trash(app, tmp_path / "trash")
+    (app / "a.py").symlink_to(secret)
+    trashed = trash.take(app / "a.py", "a.py")
+
+    with pytest.raises(FileProblem):
+        FileOperations(Source(app).root, trash).restore(trashed.id)
+
+    assert list(app.iterdir()) == []
