@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 from mainspring.builder.code.atomic_write import is_temporary
+from mainspring.builder.settings import SETTINGS_FILE
 
 __all__ = ["Look", "belongs", "fingerprint", "kind_of", "look"]
 
@@ -70,7 +71,9 @@ def belongs(path: str, virtualenvs: Iterable[str]) -> bool:
 
 
 def kind_of(path: str) -> str:
-    """Return ``code``, ``pages``, ``assets`` or ``other``."""
+    """Return ``code``, ``pages``, ``assets``, ``settings`` or ``other``."""
+    if path == SETTINGS_FILE:
+        return "settings"
     parts = PurePosixPath(path).parts
     if parts[0] in ("assets", "components"):
         return "assets"
@@ -82,7 +85,7 @@ def kind_of(path: str) -> str:
 def fingerprint(app_path: Path, path: str) -> bytes | None:
     """Return what differs when the content does; ``b""`` for an empty file, ``None`` for no file.
 
-    Of code, pages and small assets it differs only then; other files may just have been touched.
+    Of code, pages, settings and small assets it differs only then; other files may just have been touched.
     """
     file = app_path / path
     try:

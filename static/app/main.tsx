@@ -60,8 +60,9 @@ async function start(): Promise<void> {
   followPageLinks(bootstrap.base, (address) => session.open(address));
   render(<App session={session} />, root);
   if (bootstrap.mode === "edit" && bootstrap.builder_origin && window.parent !== window) {
-    const { startAgent } = await import("./agent.ts");
-    startAgent(session, bootstrap.builder_origin);
+    const origin = bootstrap.builder_origin;
+    // It doesn't come while the service goes away; then the page is there still, with words about that.
+    import("./agent.ts").then(({ startAgent }) => startAgent(session, origin), console.error);
   }
 }
 

@@ -6,6 +6,7 @@ import { dock, openPane } from "./layout.ts";
 import { isShown } from "./panes.ts";
 import type { SearchQuery, SearchResult } from "./protocol.ts";
 import { buffers, counted } from "./renames.ts";
+import { sideViews } from "./side_panes.ts";
 import { files } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
@@ -71,7 +72,34 @@ export function openAppSearch(replacing: boolean): void {
   if (chosen && !chosen.includes("\n")) query.value = { ...query.peek(), text: chosen, regex: false };
   if (replacing) replacement.value ??= "";
   openPane("search");
+  typeAhead();
   focusAsked.value++;
+}
+
+let typed = false;
+let endTyping = (): void => undefined;
+
+/** Until the field is there (its pane may have to be loaded), what is typed for it is kept for it. */
+function typeAhead(): void {
+  endTyping();
+  const keep = (event: KeyboardEvent): void => {
+    if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    query.value = { ...query.peek(), text: (typed ? query.peek().text : "") + event.key };
+    typed = true;
+  };
+  addEventListener("keydown", keep, true);
+  endTyping = () => removeEventListener("keydown", keep, true);
+  sideViews.load().catch(() => endTyping());
+}
+
+/** The field takes over: its words are selected, or go on behind what was typed already. */
+export function takeFocus(field: HTMLInputElement): void {
+  endTyping();
+  field.select();
+  if (typed) field.setSelectionRange(field.value.length, field.value.length);
+  typed = false;
 }
 
 /** Replace all that is listed and not left out. */

@@ -1,7 +1,7 @@
 /** The pane `Search`: every place in the app's files, what would replace it, and the switch for each line. */
 import { signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { busy, focusAsked, leaveOut, leftOut, problem, query, replaceAll, replacement, result } from "./app_search.ts";
+import { busy, focusAsked, leaveOut, leftOut, problem, query, replaceAll, replacement, result, takeFocus } from "./app_search.ts";
 import { openFile } from "./code.ts";
 import { Button, Empty, IconButton } from "./controls.tsx";
 import { SearchOptions } from "./find_options.tsx";
@@ -15,7 +15,7 @@ export function SearchPane() {
   const replacing = replacement.value !== null;
   const input = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => {
-    if (focusAsked.value) input.current?.select();
+    if (focusAsked.value && input.current) takeFocus(input.current);
   }, [focusAsked.value]);
   return (
     <div class="app-search">

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import button, text, write_app
 from commands import open_command
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -81,6 +83,26 @@ async def test_in_the_file_places_are_counted_stepped_through_and_replaced(page:
     await expect(panel).to_have_count(0)
     await page.keyboard.press("Control+z")
     await expect(content(page)).to_contain_text('state["total"] = add(state["total"], 1)')
+
+
+async def test_what_is_typed_before_the_pane_is_loaded_stands_in_its_field(page: Page, folder: Path) -> None:
+    gate = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await gate.wait()
+        await route.continue_()
+
+    await page.route(re.compile(r"/chunk-side_views-"), later)
+    await content(page).click()
+    await page.keyboard.press("Control+Shift+F")
+    await page.keyboard.type("tot")
+    gate.set()
+    await expect(search(page).get_by_label("Search in all files")).to_be_focused()
+    await page.keyboard.type("al")
+
+    await expect(search(page).get_by_label("Search in all files")).to_have_value("total")
+    await expect(search(page).get_by_role("status")).to_have_text("5 places in 3 files")
+    await expect(page.get_by_label("unsaved")).to_have_count(0)
 
 
 async def test_over_the_app_a_replacement_is_looked_at_done_as_one_and_taken_back(

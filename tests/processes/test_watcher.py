@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from mainspring.builder.code.atomic_write import write_file
+from mainspring.builder.processes import watcher
 from mainspring.builder.processes.watcher import Changed, open_watcher, system_notices
 
 LIMIT_S = 20.0
@@ -72,10 +74,31 @@ async def test_a_notice_of_another_content_is_reported_with_what_it_concerns(app
         (app_path / "main.py").write_text("x = 2")
         (app_path / "pages").mkdir()
         (app_path / "pages" / "main.json").write_text("{}")
-        notices.say(app_path / "main.py", app_path / "pages" / "main.json")
+        (app_path / "mainspring.toml").write_text("title = 'Shop'")
+        notices.say(*(app_path / name for name in ("main.py", "pages/main.json", "mainspring.toml")))
         await seen.path("main.py")
 
-        assert seen.changes == [Changed(True, True, False, ("main.py", "pages/main.json"))]
+        assert seen.changes == [Changed(True, True, False, ("main.py", "mainspring.toml", "pages/main.json"))]
+
+
+async def test_a_look_that_has_to_wait_for_a_processor_does_not_put_off_the_next_one(
+    app_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, real = [], watcher.look
+
+    def slow(path: Path) -> Any:
+        looks.append(path)
+        waiting.wait(0.5)
+        return real(path)
+
+    waiting = threading.Event()
+    seen = Seen()
+    async with open_watcher(app_path, seen, notices=nothing_ever, look_every_s=0.01):
+        monkeypatch.setattr(watcher, "look", slow)
+        (app_path / "main.py").write_text("x = 2")
+        await seen.path("main.py")
+        (app_path / "main.py").write_text("x = 3")
+        await seen.until(lambda: len(seen.changes) == 2)
 
 
 async def test_a_touched_file_and_one_written_with_its_own_content_cause_nothing(app_path: Path) -> None:
