@@ -86,6 +86,7 @@ function togglePane(pane: PaneName): void {
 
 /** Opens a pane and puts the focus on what is read or written in it. */
 function focusPane(pane: PaneName): void {
+  const there = isShown(dock.value, pane);
   openPane(pane);
   const focus = (): void => {
     const within = document.querySelector(`[data-pane="${pane}"]`);
@@ -95,7 +96,9 @@ function focusPane(pane: PaneName): void {
   };
   // Once it is drawn, with words at least where its view didn't come.
   const drawn = (): number => requestAnimationFrame(focus);
-  if (pane === "code" || pane === "log") drawn();
+  // Not a moment later than it must be: the next key may come at once.
+  if (there && pane === "code") focus();
+  else if (pane === "code" || pane === "log") drawn();
   else sideViews.load().then(drawn, drawn);
 }
 

@@ -78,24 +78,25 @@ def tab(page: Page, name: str) -> Locator:
 
 async def ctrl_click(page: Page, words: str, within: str) -> None:
     """Ctrl-click in the middle of the first ``words`` in the line that has ``within``."""
-    box = await line(page, within).first.evaluate(
+    found = line(page, within).first
+    x, y = await found.evaluate(
         """(line, words) => {
             const range = document.createRange();
             const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+            const from = line.getBoundingClientRect();
             while (walker.nextNode()) {
                 const at = walker.currentNode.data.indexOf(words);
                 if (at < 0) continue;
                 range.setStart(walker.currentNode, at);
                 range.setEnd(walker.currentNode, at + words.length);
                 const { x, y, width, height } = range.getBoundingClientRect();
-                return [x + width / 2, y + height / 2];
+                return [x - from.x + width / 2, y - from.y + height / 2];
             }
         }""",
         words,
     )
-    await page.keyboard.down("Control")
-    await page.mouse.click(*box)
-    await page.keyboard.up("Control")
+    # Where the line is when it has come to rest.
+    await found.click(modifiers=["Control"], position={"x": x, "y": y})
 
 
 @pytest.mark.usefixtures("edited")
