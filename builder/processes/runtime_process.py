@@ -85,6 +85,7 @@ class Runtime:
         self._loop = asyncio.get_running_loop()
         self._process: ChildProcess | None = None
         self._transport: asyncio.Transport | None = None
+        self._unwritten: list[bytes] | None = None
         self._connected = False
         self._ended_seen = False
         self._output = ProcessOutput(on_output)
@@ -106,8 +107,23 @@ class Runtime:
         frame = encode(message, self.generation)
         if self._transport is None or self._transport.is_closing():
             return
-        self._transport.write(frame)
-        if self._transport.get_write_buffer_size() > self._max_queued_bytes:
+        # The first message goes at once; what follows in the same turn of the loop goes together, at its end.
+        if self._unwritten is None:
+            self._unwritten = []
+            self._loop.call_soon(self._write)
+            self._transport.write(frame)
+            self._stay_within(self._transport)
+        else:
+            self._unwritten.append(frame)
+
+    def _write(self) -> None:
+        frames, self._unwritten = self._unwritten, None
+        if frames and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(b"".join(frames))
+            self._stay_within(self._transport)
+
+    def _stay_within(self, transport: asyncio.Transport) -> None:
+        if transport.get_write_buffer_size() > self._max_queued_bytes:
             self.kill("it did not read what was sent to it")
 
     def kill(self, problem: str = "") -> None:
