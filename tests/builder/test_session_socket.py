@@ -36,7 +36,7 @@ class Response:
 
 def a_socket(transport: Transport) -> SessionSocket:
     request: Any = SimpleNamespace(transport=transport)
-    return SessionSocket(request, cast(web.WebSocketResponse, Response(transport)))
+    return SessionSocket(request, cast("web.WebSocketResponse", Response(transport)))
 
 
 async def test_what_is_sent_in_one_turn_of_the_loop_is_written_in_one_go() -> None:
