@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 import pytest
 from mainspring.builder.processes.supervisor import Status
+from mainspring.builder.sessions import gateway
 from mainspring.builder.sessions import session_messages as messages
 from mainspring.builder.sessions.sessions import (
     KEPT_ACTIONS,
@@ -450,6 +451,26 @@ async def test_a_browser_that_does_not_keep_up_gets_everything_anew(site: Site) 
 
     assert again["resumed"]
     assert sum(message["type"] == "changes" for message in browser.heard) < 30
+
+
+async def test_a_browser_that_has_vanished_without_a_word_is_noticed_and_its_session_waits_for_it(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import asyncio
+
+    monkeypatch.setattr(gateway, "HEARTBEAT_S", 0.1)
+    async with site.client.ws_connect(
+        f"{site.url}/session", headers={"Origin": site.url}, autoping=False
+    ) as socket:
+        browser = Browser(socket)
+        await browser.say({"type": "join", "ticket": site.ticket, "session": None, "page": "main"})
+        joined = await browser.hear("joined")
+        # From here on it answers nothing, as if its machine slept.
+        async with asyncio.timeout(LIMIT_S):
+            while (session := site.gateway._sessions.get(joined["session"])) and session.joined:
+                await socket.receive()
+
+    assert session is not None
 
 
 async def test_an_idle_session_holds_no_tasks_but_those_that_aiohttp_has_for_its_connection(
