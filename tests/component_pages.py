@@ -105,6 +105,16 @@ def texts_from(type_: str, make: Make) -> dict[str, Any]:
     }
 
 
+def variants(type_: str) -> Iterator[dict[str, Any]]:
+    """Fields that draw ``type_`` otherwise: each switch turned, then each other choice, one at a time."""
+    for name, field in _fields(type_):
+        if field.type == "boolean":
+            yield {name: not field.default}
+        for choice in field.options or ():
+            if choice != field.default:
+                yield {name: choice}
+
+
 def _fields(type_: str) -> Iterator[tuple[str, Any]]:
     yield from CATALOGUE.types[type_].fields.items()
     if isinstance(children := CATALOGUE.types[type_].children, tuple):

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import write_app
 from commands import open_command
-from component_pages import BARS, SPEC, shown_alone, specimen, texts_from
+from component_pages import BARS, CATALOGUE, SPEC, shown_alone, specimen, texts_from, variants
 from playwright.async_api import Page, Request, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -36,21 +36,14 @@ PAYLOADS = [
 
 SHAPES = ("figure", "spec", "key_value", "json", "list")
 
-# Elements with anything that could run: what a page may never hold, wherever it came from.
-FIND_MARKUP = r"""() => {
-    const runs = /^[\s\u0000-\u0020]*(j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|vbscript|data:text)\s*:?/i;
-    const found = [];
-    for (const element of document.body.querySelectorAll("*")) {
-        if (element.matches("script:not([src], [type='application/json'])")) found.push(element.outerHTML);
-        for (const { name, value } of element.attributes) {
-            const leads = /^(href|src|action|formaction|data|xlink:href)$/.test(name) && runs.test(value);
-            const bad = leads || name.startsWith("on") || name === "srcdoc";
-            if (bad) found.push(`${element.tagName} ${name}=${value}`);
-        }
-    }
-    return found;
-}"""
+# Whatever comes into the page is kept, so that what stands in it for a moment is looked at as well.
 WATCH = """
+    window.added = new Set();
+    new MutationObserver((records) => {
+        for (const { addedNodes } of records) {
+            for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) added.add(node);
+        }
+    }).observe(document, { childList: true, subtree: true });
     window.reports = [];
     document.addEventListener("securitypolicyviolation", (event) => {
         // Markup is cleaned in a document beside the page, and the browser tells of handlers there as well;
@@ -60,6 +53,31 @@ WATCH = """
         }
     });
 """
+# Presses whatever opens something, one after the other; of a table's columns the last, named by the payload.
+OPEN = """async () => {
+    const opening = "[aria-expanded=false], [role=combobox], [role=tab], .leaflet-marker-icon, .steps button";
+    for (const element of document.querySelectorAll(opening)) {
+        const heads = element.closest("thead")?.querySelectorAll("[aria-expanded]");
+        if (!element.isConnected || element.disabled || (heads && element !== [...heads].at(-1))) continue;
+        element.click();
+        await new Promise((done) => setTimeout(done));
+    }
+}"""
+# Elements with anything that could run: what a page may never hold, wherever it came from.
+FIND_MARKUP = r"""() => {
+    const runs = /^[\s\u0000-\u0020]*(j\s*a\s*v\s*a\s*s\s*c\s*r\s*i\s*p\s*t|vbscript|data:text)\s*:?/i;
+    const found = new Set();
+    const inside = [...added].flatMap((element) => [element, ...element.querySelectorAll("*")]);
+    for (const element of new Set(inside)) {
+        if (element.matches("script:not([src], [type='application/json'])")) found.add(element.outerHTML);
+        for (const { name, value } of element.attributes) {
+            const leads = /^(href|src|action|formaction|data|xlink:href)$/.test(name) && runs.test(value);
+            const bad = leads || name.startsWith("on") || name === "srcdoc";
+            if (bad) found.add(`${element.tagName} ${name}=${value}`);
+        }
+    }
+    return [...found];
+}"""
 
 
 def value(payload: Any, name: str, kind: str) -> Any:
@@ -68,7 +86,12 @@ def value(payload: Any, name: str, kind: str) -> Any:
         trace = {**BARS["data"][0], "x": [payload, "b"], "name": payload, "text": [payload, payload]}
         return {"data": [trace], "layout": {"title": {"text": payload}, "height": 240}}
     if name == "spec":
-        return {**SPEC, "title": payload, "data": {"values": [{"day": payload, "sold": 1}]}}
+        return {
+            **SPEC,
+            "mark": {"type": "bar", "tooltip": True},
+            "title": payload,
+            "data": {"values": [{"day": payload, "sold": 1}]},
+        }
     attributes = dict.fromkeys(("href", "src", "style", "onclick", "onerror", "srcdoc", payload), payload)
     if kind == "key_value":
         return attributes
@@ -89,6 +112,7 @@ def main_module() -> str:
             **{kind: value(payload, "", kind) for kind in ("key_value", "json", "list")},
             "figure": value(payload, "figure", "json"),
             "spec": value(payload, "spec", "json"),
+            "chosen": [payload],
         }
         for i, payload in enumerate(PAYLOADS)
     }
@@ -99,6 +123,11 @@ def main_module() -> str:
 
 
 def page_of(type_: str, *, through_state: bool) -> list[dict[str, Any]]:
+    """Each payload in all fields at once: as the component is at first and, through state, in each variant.
+
+    Where a text comes from makes no difference to what is drawn of it, so the variants take one of both ways.
+    """
+
     def fill(place: int, payload: str) -> dict[str, Any]:
         def make(name: str, kind: str) -> Any:
             if not through_state:
@@ -108,10 +137,25 @@ def page_of(type_: str, *, through_state: bool) -> list[dict[str, Any]]:
 
         return {name: made for name, made in texts_from(type_, make).items() if made is not None}
 
-    if type_ == "dialog":  # One stands above the other; that of the last payload would hide the rest.
-        return [specimen(type_, f"{type_}_{i}", **fill(i, p)) for i, p in enumerate(PAYLOADS)]
+    shown = [
+        {**specimen(type_, f"{type_}_{v}_{i}", **{**fill(i, payload), **variant}), **bound(type_, i)}
+        for v, variant in enumerate([{}, *(variants(type_) if through_state else [])])
+        for i, payload in enumerate(PAYLOADS)
+    ]
+    # Of dialogs one stands above the other; that of the last payload would hide the end.
     end = {"id": "end", "type": "heading", "fields": {"text": "The end"}}
-    return [*(specimen(type_, f"{type_}_{i}", **fill(i, p)) for i, p in enumerate(PAYLOADS)), end]
+    return shown if type_ == "dialog" else [*shown, end]
+
+
+def bound(type_: str, place: int) -> dict[str, str]:
+    """A binding to the payload as a value: what is chosen, or what was typed."""
+    known = CATALOGUE.types[type_]
+    if known.binding is None:
+        return {}
+    kind = known.events[known.binding].payload
+    if kind in ("boolean", "tab"):  # They open and close things, and draw nothing of their own.
+        return {}
+    return {"binding": f"evil_{place}.{'chosen' if kind == 'options' else 'text'}"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -157,8 +201,16 @@ async def test_payloads_in_every_field_run_nothing_and_ask_nobody(
     if type_ != "pdf_viewer":  # It leaves answers unread that are no PDF, and so they never end.
         await page.wait_for_load_state("networkidle")
     await page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+    await point_at_charts(page)
+    await page.evaluate(OPEN)
 
     assert await page.evaluate(FIND_MARKUP) == []
     assert await page.evaluate("() => window.hacked") is None
     assert asked == []
     assert await page.evaluate("() => window.reports") == []
+
+
+async def point_at_charts(page: Page) -> None:
+    """What a chart says beside the pointer."""
+    for bar in await page.locator(".chart-place :is([aria-roledescription=bar], .point:first-child)").all():
+        await bar.hover(force=True)  # Plotly lays what hears the pointer over its bars.
