@@ -84,9 +84,9 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
     pages = PageEdits(app_path, catalogue)
     _say_problems(catalogue, None, output)
 
-    def served() -> ServedPages:
+    def served(before: ServedPages | None = None) -> ServedPages:
         components = [page.component for page in pages.pages.values()]
-        return ServedPages(components, pages.catalogue, settings.media_origins)
+        return ServedPages(components, pages.catalogue, settings.media_origins, before)
 
     limits = SessionLimits.of(settings.sessions, settings.events_per_s, IDLE_S)
     upload_limits = UploadLimits.of(settings.upload_mb)
@@ -125,7 +125,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
             inspections.connect(supervisor)
 
             def show_pages(_: object) -> None:
-                gateway.set_pages(served())
+                gateway.set_pages(served(gateway.pages))
                 supervisor.set_pages(gateway.pages.pages)
 
             pages.subscribe(show_pages)

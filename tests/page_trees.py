@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 from mainspring.builder.components.catalogue import Catalogue, ComponentType, EventSpec, FieldSpec
 from mainspring.builder.pages.tree import ids, new_id, walk
@@ -148,3 +150,31 @@ def operations(draw: st.DrawFn, tree: Component) -> Operation:
             ]
         )
     )
+
+
+Tree = dict[str, Any]
+
+
+def as_json(value: object) -> Any:
+    """``value`` as whoever gets it as JSON has it."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def walk_json(component: Tree) -> Iterator[Tree]:
+    """A page as the service sends it, each component before its children."""
+    yield component
+    for child in component.get("children", ()):
+        yield from walk_json(child)
+
+
+def with_parts(page: Tree, parts: Iterable[Tree]) -> Tree:
+    """``page`` with what the service told of it, put together as a client does."""
+    known = {each["id"]: each for each in walk_json(page)} | {part["id"]: part for part in parts}
+
+    def built(child: str | Tree) -> Tree:
+        component = known[child if isinstance(child, str) else child["id"]]
+        own = {name: value for name, value in component.items() if name != "children"}
+        children = [built(each) for each in component.get("children", ())]
+        return own | ({"children": children} if children else {})
+
+    return built(page["id"])

@@ -8,7 +8,7 @@ and key, and the component is left out rather than half understood.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,13 +91,19 @@ class Catalogue(msgspec.Struct, frozen=True):
             return f"{child.title} can stand only in {self._titles(child.parents)}."
         return None
 
-    def with_defaults(self, component: Component) -> Component:
-        """``component`` and all below it with every field filled: set value, else the type's default."""
+    def with_defaults(self, component: Component, filled: Mapping[int, Component] = {}) -> Component:
+        """``component`` and all below it with every field filled: set value, else the type's default.
+
+        Args:
+            filled: Components that were filled already, by the ``id()`` of what they were filled from.
+        """
+        if (done := filled.get(id(component))) is not None:
+            return done
         known = self.types.get(component.type)
         fields = component.fields
         if known is not None:
             fields = {name: spec.default for name, spec in known.fields.items()} | dict(fields)
-        children = tuple([self.with_defaults(child) for child in component.children])
+        children = tuple([self.with_defaults(child, filled) for child in component.children])
         return msgspec.structs.replace(component, fields=fields, children=children)
 
     def is_default(self, type_name: str, field: str, value: Any) -> bool:

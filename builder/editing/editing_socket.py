@@ -2,7 +2,8 @@
 
 An answer never waits behind the log: it is written at once, while batches of the log are written one
 at a time, each when the browser has taken the one before. Pushes carry how things are, not how they
-changed, so that a browser which fell behind is brought up to date by sending them all again.
+changed (of a page, only those of its components that have), so that a browser which fell behind is
+brought up to date by sending everything again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from mainspring.builder.editing import editing_messages as messages
 from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
 from mainspring.builder.editing.editor_requests import EditorRequests
 from mainspring.builder.editing.fired_events import Fired
-from mainspring.builder.pages.page_edits import PageChanged, PagesChanged
+from mainspring.builder.pages.page_edits import PageChanged, PagesChanged, PageState
 from mainspring.builder.processes.supervisor import Status
 from mainspring.builder.sessions.objects import as_object
 from mainspring.builder.sessions.session_socket import SessionSocket
@@ -197,7 +198,8 @@ class _Connection:
 
     def _pages(self, change: PageChanged | PagesChanged) -> None:
         if isinstance(change, PageChanged):
-            self._send(messages.tagged("page", self._site.pages.state(change.key)))
+            changes = self._site.pages.changes(change.key, change.revision - 1)
+            self._send(messages.tagged("page" if isinstance(changes, PageState) else "parts", changes))
         else:
             self._show_catalogue()
             self._send(messages.Pages(change.pages, change.broken))

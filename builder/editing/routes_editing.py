@@ -47,8 +47,12 @@ class _NewPage(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Step(msgspec.Struct, forbid_unknown_fields=True):
-    """``unsaved``: files with changes that only their editor knows; a step writes nothing into them."""
+    """``unsaved``: files with changes that only their editor knows; a step writes nothing into them.
 
+    ``base``: the revision that the client has; it gets what has changed since. Without: the whole page.
+    """
+
+    base: int | None = None
     unsaved: tuple[str, ...] = ()
 
 
@@ -91,6 +95,7 @@ def editing_routes(site: EditingSite) -> list[Route]:
         Route("GET", "/", handlers.builder, Policy.PAGE),
         Route("GET", "/api/overview", handlers.overview, Policy.READ),
         Route("POST", "/api/pages", handlers.create_page, Policy.WRITE),
+        Route("GET", "/api/pages/{key}", handlers.read_page, Policy.READ),
         Route("DELETE", "/api/pages/{key}", handlers.delete_page, Policy.WRITE),
         Route("POST", "/api/pages/{key}/operations", handlers.operate, Policy.WRITE),
         Route("POST", "/api/pages/{key}/undo", handlers.undo, Policy.WRITE),
@@ -131,6 +136,9 @@ class _Handlers:
         body = await json_body(request, _NewPage)
         return json_answer(await self._site.pages.create_page(body.key, body.title))
 
+    async def read_page(self, request: web.Request) -> web.StreamResponse:
+        return json_answer(self._site.pages.state(request.match_info["key"]))
+
     async def delete_page(self, request: web.Request) -> web.StreamResponse:
         await self._site.pages.delete_page(request.match_info["key"])
         return json_answer({})
@@ -139,7 +147,8 @@ class _Handlers:
         body = await json_body(request, _OperationBody)
         key = request.match_info["key"]
         edit = await self._site.pages.apply(key, body.operation, body.base, body.client)
-        return json_answer(edit)
+        changes = msgspec.structs.asdict(self._site.pages.changes(key, body.base))
+        return json_answer(changes | {"changed_id": edit.changed_id})
 
     async def undo(self, request: web.Request) -> web.StreamResponse:
         return await self._step(request, self._site.pages.undo)
@@ -153,7 +162,7 @@ class _Handlers:
         site, key, body = self._site, request.match_info["key"], await json_body(request, _Step)
         state = await step(key)
         await site.stubs.follow(key, site.pages.pages, site.files.read, site.save_file, body.unsaved)
-        return json_answer(state)
+        return json_answer(state if body.base is None else site.pages.changes(key, body.base))
 
     # --- the app ---
 

@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 from mainspring.builder.pages.page_history import History
-from mainspring.builder.pages.page_states import OperationConflict, PageState
+from mainspring.builder.pages.page_parts import changed_ids, parts_of
+from mainspring.builder.pages.page_states import OperationConflict, PageChanges, PageState
 from mainspring.builder.pages.tree import ids
 from mainspring.builder.pages.tree_differences import Shift, Touch, clash, in_words, shifted
 from mainspring.builder.pages.tree_operations import Operation
@@ -20,10 +21,15 @@ _REMEMBERED: Final = 1_000
 
 
 class _Done(msgspec.Struct, frozen=True):
-    """What one revision changed, and who did it."""
+    """What one revision changed, and who did it.
+
+    Attributes:
+        changed: Ids of the components that were other ones afterwards.
+    """
 
     revision: int
     client: str
+    changed: frozenset[str]
     touches: frozenset[Touch]
     shifts: tuple[Shift, ...] = ()
 
@@ -59,6 +65,22 @@ class EditedPage:
             redo=self.history.redo_label,
         )
 
+    def changes(self, base: int) -> PageChanges | PageState:
+        """How the page stands, for whoever has the revision ``base``; all of it if that is too long ago."""
+        since = self.since(base, "")
+        if since is None:
+            return self.state()
+        changed = {id_ for done in since for id_ in done.changed}
+        return PageChanges(
+            key=self.stored.key,
+            order=self.stored.order,
+            base=base,
+            revision=self.revision,
+            parts=parts_of(self.stored.component, changed),
+            undo=self.history.undo_label,
+            redo=self.history.redo_label,
+        )
+
     def fitted(self, operation: Operation, base_revision: int, client: str) -> Operation:
         """``operation``, made while looking at ``base_revision``, as it is to be done now.
 
@@ -78,5 +100,6 @@ class EditedPage:
     ) -> None:
         """``stored`` is on disk now, the next revision."""
         self.revision += 1
-        self.log.append(_Done(self.revision, client, touched, moved))
+        changed = changed_ids(self.stored.component, stored.component)
+        self.log.append(_Done(self.revision, client, changed, touched, moved))
         self.store(stored)

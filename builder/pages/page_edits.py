@@ -24,6 +24,7 @@ from mainspring.builder.pages.page_states import (
     NoSuchPage,
     OperationConflict,
     PageChanged,
+    PageChanges,
     PageNotSaved,
     PagesChanged,
     PageState,
@@ -32,13 +33,11 @@ from mainspring.builder.pages.tree import find, is_id
 from mainspring.builder.pages.tree_differences import Shift, differences, shifts, touches
 from mainspring.builder.pages.tree_edits import apply, prepare
 from mainspring.builder.pages.tree_operations import (
-    Add,
-    Batch,
     Operation,
     OperationError,
-    Rename,
     SetField,
     describe,
+    subject,
 )
 from mainspring.builder.pages.tree_store import (
     PAGES_FOLDER,
@@ -131,6 +130,14 @@ class PageEdits:
         """Raises: NoSuchPage."""
         return self._page(key).state()
 
+    def changes(self, key: str, base: int) -> PageChanges | PageState:
+        """How the page stands, for whoever has the revision ``base``: what has changed since, or all of it.
+
+        Raises:
+            NoSuchPage
+        """
+        return self._page(key).changes(base)
+
     def states(self) -> tuple[PageState, ...]:
         """All pages in their order."""
         return tuple(page.state() for page in self._pages.values())
@@ -161,7 +168,7 @@ class PageEdits:
             fitting = page.fitted(operation, base_revision, client)
             fitting = prepare(fitting, before.component, self._catalogue, beside)
             after, inverse = apply(before.component, fitting, self._catalogue, beside)
-            changed_id = _subject(fitting)
+            changed_id = subject(fitting)
             if after == before.component:
                 return _edit(page.state(), changed_id)
             try:
@@ -403,15 +410,6 @@ class PageEdits:
         change = PagesChanged(pages=self.states(), broken=self.broken)
         for subscriber in tuple(self._subscribers):
             subscriber(change)
-
-
-def _subject(operation: Operation) -> str:
-    """The id, afterwards, of what the operation is about; of several, the first."""
-    if isinstance(operation, Batch):
-        return _subject(operation.operations[0])
-    if isinstance(operation, Add):
-        return operation.component.id
-    return operation.new_id if isinstance(operation, Rename) else operation.id
 
 
 def _edit(state: PageState, changed_id: str) -> Edit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from mainspring.builder.pages.page_parts import Part
 from mainspring.builder.pages.tree_store import BrokenPage
 from mainspring.runtime.protocol import Component
 
@@ -11,6 +12,7 @@ __all__ = [
     "NoSuchPage",
     "OperationConflict",
     "PageChanged",
+    "PageChanges",
     "PageNotSaved",
     "PageState",
     "PagesChanged",
@@ -49,6 +51,22 @@ class Edit(PageState, frozen=True, kw_only=True):
     """``PageState`` after an operation; ``changed_id`` is what was added or changed, by its id now."""
 
     changed_id: str
+
+
+class PageChanges(msgspec.Struct, frozen=True, kw_only=True):
+    """A page for whoever has a revision of it from ``base`` on: ``PageState`` without what is as it was.
+
+    Attributes:
+        parts: What has changed since ``base``, as it is now.
+    """
+
+    key: str
+    order: float
+    base: int
+    revision: int
+    parts: tuple[Part, ...]
+    undo: str | None
+    redo: str | None
 
 
 class PageChanged(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ __all__ = [
     "Show",
     "Single",
     "describe",
+    "subject",
 ]
 
 
@@ -114,6 +115,15 @@ class Batch(_Operation, frozen=True, tag="batch"):
 
 
 Operation = Single | Batch
+
+
+def subject(operation: Operation) -> str:
+    """The id, afterwards, of what the operation is about; of several, the first."""
+    if isinstance(operation, Batch):
+        return subject(operation.operations[0])
+    if isinstance(operation, Add):
+        return operation.component.id
+    return operation.new_id if isinstance(operation, Rename) else operation.id
 
 
 def describe(operation: Operation, page: Component) -> str:

@@ -83,6 +83,7 @@ class Gateway:
         edit: Whether whoever is in front of the browser may read why an event was refused.
         """
         self.pages = pages
+        self._pages_revision = 1
         self.uploads = uploads
         self.blobs = blobs if blobs is not None else Blobs()
         self.looks = Looks()
@@ -108,9 +109,16 @@ class Gateway:
     # --- from the builder ---
 
     def set_pages(self, pages: ServedPages) -> None:
-        """Pages have changed: all browsers get them anew. (The supervisor is told by whoever calls this.)"""
+        """Pages have changed: browsers get what is new. (The supervisor is told by whoever calls this.)"""
+        parts = pages.parts_since(self.pages)
         self.pages = pages
-        text = messages.encode(messages.Pages(msgspec.Raw(pages.json)))
+        if parts == {}:
+            return
+        self._pages_revision += 1
+        if parts is None:
+            text = messages.encode(messages.Pages(msgspec.Raw(pages.json), self._pages_revision))
+        else:
+            text = messages.encode(messages.Parts(parts, self._pages_revision))
         for session in self._sessions.values():
             if session.joined:
                 self._send(session, text)
@@ -278,6 +286,8 @@ class Gateway:
                 self._event(session, message)
             elif isinstance(message, messages.Resync):
                 if session.reads.take(self._sessions.limits, asyncio.get_running_loop().time()):
+                    # Who has joined gets state alone; who hasn't, everything.
+                    session.joined = session.joined and not message.pages
                     self._refresh(session)
                 else:
                     session.strikes += 1
@@ -425,6 +435,7 @@ class Gateway:
                     resumed=session.resumed,
                     revision=revision,
                     pages=msgspec.Raw(self.pages.json),
+                    pages_revision=self._pages_revision,
                     state=msgspec.Raw(state),
                     sequence=session.sequence,
                 )

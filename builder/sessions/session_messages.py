@@ -8,7 +8,7 @@ it is, never decoded here.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -33,6 +33,7 @@ __all__ = [
     "MalformedMessage",
     "Navigate",
     "Pages",
+    "Parts",
     "Problem",
     "ReadRows",
     "Result",
@@ -107,7 +108,9 @@ class Event(_FromBrowser, frozen=True, tag="event"):
 
 
 class Resync(_FromBrowser, frozen=True, tag="resync"):
-    """A revision is missing: send everything."""
+    """A revision is missing: send everything. ``pages``: it is one of the pages, so these as well."""
+
+    pages: bool = False
 
 
 class Navigate(_FromBrowser, frozen=True, tag="navigate"):
@@ -215,6 +218,7 @@ class Joined(_Message, frozen=True, tag="joined"):
     resumed: bool
     revision: int
     pages: msgspec.Raw
+    pages_revision: int
     state: msgspec.Raw
     sequence: int
 
@@ -250,6 +254,15 @@ class Rows(_Message, frozen=True, tag="rows"):
 
 class Pages(_Message, frozen=True, tag="pages"):
     pages: msgspec.Raw
+    pages_revision: int
+
+
+class Parts(_Message, frozen=True, tag="parts"):
+    """What makes the pages of the revision before those of this one: by page, the components that have
+    changed or come, as in ``Pages``, but with their children by id."""
+
+    pages: dict[str, list[dict[str, Any]]]
+    pages_revision: int
 
 
 class SessionStatus(_Message, frozen=True, tag="status"):
@@ -258,7 +271,7 @@ class SessionStatus(_Message, frozen=True, tag="status"):
     state: str
 
 
-ToBrowser = Joined | Snapshot | Changes | Done | Rows | Pages | SessionStatus | Looks
+ToBrowser = Joined | Snapshot | Changes | Done | Rows | Pages | Parts | SessionStatus | Looks
 
 # Strings are skipped as a whole: brackets in them open nothing.
 _BRACKETS: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)

@@ -6,10 +6,13 @@ A browser learns which events of a component are linked, never to what.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
 from mainspring.builder.components.catalogue import Catalogue
+from mainspring.builder.pages.page_parts import changed_ids
+from mainspring.builder.pages.tree import walk
 from mainspring.builder.web.media_origins import media_origins
 from mainspring.runtime.protocol import FRAME_FIELDS, Component
 
@@ -35,19 +38,65 @@ class Target(msgspec.Struct, frozen=True):
 class ServedPages:
     """A set of pages; a value, made anew when a page changes."""
 
-    def __init__(self, pages: Sequence[Component], catalogue: Catalogue, media: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        pages: Sequence[Component],
+        catalogue: Catalogue,
+        media: Sequence[str] = (),
+        before: ServedPages | None = None,
+    ) -> None:
         """Args:
         pages: In the order in which they are shown; defaults are filled in here.
         media: Origins that the app's settings name, beside those that stand in the pages.
+        before: What was served until now: of a large page, only what is new costs time.
         """
-        self.pages = tuple(catalogue.with_defaults(page) for page in pages)
-        self.keys = tuple(page.id for page in self.pages)
-        self.json = msgspec.json.encode(
-            [_for_browsers(page, catalogue) | {"order": order} for order, page in enumerate(self.pages)]
-        )
-        self.media_origins = media_origins(self.pages, media)
         self._catalogue = catalogue
-        self._components: Mapping[str, Mapping[str, tuple[Component, bool]]] = {
+        known = before._filled() if before is not None and before._catalogue is catalogue else {}
+        self._sources = tuple(pages)
+        self.pages = tuple(catalogue.with_defaults(page, known) for page in pages)
+        self.keys = tuple(page.id for page in self.pages)
+        self.media_origins = media_origins(self.pages, media)
+
+    def _filled(self) -> dict[int, Component]:
+        """Filled components by the ``id()`` of what they were filled from, which ``self`` keeps alive."""
+        pairs = zip(self._sources, self.pages, strict=True)
+        return {
+            id(source): filled
+            for page, filled_page in pairs
+            for source, filled in zip(walk(page), walk(filled_page), strict=True)
+        }
+
+    @cached_property
+    def json(self) -> bytes:
+        """All pages, as browsers get them."""
+        return msgspec.json.encode(
+            [_for_browsers(page, self._catalogue) | {"order": order} for order, page in enumerate(self.pages)]
+        )
+
+    def parts_since(self, before: ServedPages) -> dict[str, list[dict[str, Any]]] | None:
+        """By page, the components that are new or other ones than in ``before``, with their children by id.
+
+        ``None``: it isn't only what stands on the pages that has changed.
+        """
+        if self.keys != before.keys or self._catalogue is not before._catalogue:
+            return None
+        found: dict[str, list[dict[str, Any]]] = {}
+        for order, (was, page) in enumerate(zip(before.pages, self.pages, strict=True)):
+            changed = changed_ids(was, page)
+            parts = [self._part(each, order) for each in walk(page) if each.id in changed]
+            if parts:
+                found[page.id] = parts
+        return found
+
+    def _part(self, component: Component, order: int) -> dict[str, Any]:
+        children = {"children": [child.id for child in component.children]}
+        place = {"order": order} if component.type == "page" else {}
+        return _alone(component, self._catalogue) | children | place
+
+    @cached_property
+    def _components(self) -> Mapping[str, Mapping[str, tuple[Component, bool]]]:
+        """By page and id each component, and whether it is hidden for good."""
+        return {
             page.id: {component.id: (component, hidden) for component, hidden in _walk(page, hidden=False)}
             for page in self.pages
         }
@@ -98,6 +147,12 @@ class ServedPages:
 
 
 def _for_browsers(component: Component, catalogue: Catalogue) -> dict[str, Any]:
+    children = [_for_browsers(child, catalogue) for child in component.children]
+    return _alone(component, catalogue) | {"children": children}
+
+
+def _alone(component: Component, catalogue: Catalogue) -> dict[str, Any]:
+    """A component as browsers get it, without what stands below it."""
     known = catalogue.types.get(component.type)
     own = {"module": known.module} if known is not None and known.module is not None else {}
     return own | {
@@ -107,7 +162,6 @@ def _for_browsers(component: Component, catalogue: Catalogue) -> dict[str, Any]:
         "binding": component.binding,
         "on": list(component.on),
         "visible": component.visible,
-        "children": [_for_browsers(child, catalogue) for child in component.children],
     }
 
 

@@ -6,7 +6,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { takeLooks } from "./looks.ts";
 import { sameVars } from "./navigation.ts";
 import { Outbox, type Outcome, type Outgoing, retryDelay } from "./outbox.ts";
-import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type ReadRows, type Result, type Rows, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
+import { type Action, type Bootstrap, type Changes, CLOSE, type FromBrowser, type Joined, type Pages, type Parts, type ReadRows, type Result, type Rows, type SessionStatus, type Snapshot, type ToBrowser } from "./protocol.ts";
 
 /** `outdated`: only loading the page again helps. `replaced`: another tab goes on with this session. `refused`: the app lets this visitor in no more. */
 export type Line = "connecting" | "open" | "lost" | "outdated" | "replaced" | "refused";
@@ -17,6 +17,8 @@ export interface Receiver {
   /** `false`: the changes don't fit what is there. */
   onChanges(message: Changes): boolean;
   onPages(message: Pages): void;
+  /** `false`: they don't fit what is there. */
+  onParts(message: Parts): boolean;
   onAction(message: Action): void;
 }
 
@@ -34,6 +36,8 @@ export class Connection {
   private joined = false;
   private revision = 0;
   private resyncing = false;
+  /** `null`: there was a gap, and all pages are on their way. */
+  private pagesRevision: number | null = null;
   private failures = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Requests for rows, by number. They are not sent again: whoever shows the frame asks when it comes anew. */
@@ -190,7 +194,10 @@ export class Connection {
         this.asked.delete(message.request);
         return;
       case "pages":
+        this.pagesRevision = message.pages_revision;
         return this.receiver.onPages(message);
+      case "parts":
+        return this.takeParts(message);
       case "looks":
         return takeLooks(message, this.bootstrap.base);
       case "action":
@@ -204,6 +211,8 @@ export class Connection {
     this.failures = 0;
     this.loseRows();
     this.revision = message.revision;
+    this.pagesRevision = message.pages_revision;
+    this.resyncing = false;
     this.key = message.key;
     // An address without a page, or with one that isn't there, is that of the first.
     if (!message.pages.some((page) => page.id === this.told.page)) this.told = { ...this.told, page: message.pages[0]?.id ?? this.told.page };
@@ -226,6 +235,17 @@ export class Connection {
       return;
     }
     this.resyncing = true;
-    this.write({ type: "resync" });
+    this.write({ type: "resync", pages: false });
+  }
+
+  /** Of revisions behind a gap nothing is taken: all pages come, asked for once. */
+  private takeParts(message: Parts): void {
+    if (this.pagesRevision === null) return;
+    if (message.pages_revision === this.pagesRevision + 1 && this.receiver.onParts(message)) {
+      this.pagesRevision = message.pages_revision;
+      return;
+    }
+    this.pagesRevision = null;
+    this.write({ type: "resync", pages: true });
   }
 }

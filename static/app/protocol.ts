@@ -50,8 +50,10 @@ export interface Event {
   rows: string[];
 }
 
+/** `pages`: a revision of the pages is missing, not one of state. */
 export interface Resync {
   type: "resync";
+  pages: boolean;
 }
 
 /** The address of the page has changed. */
@@ -127,6 +129,7 @@ export interface Joined {
   resumed: boolean;
   revision: number;
   pages: Page[];
+  pages_revision: number;
   state: Record<string, Json>;
   sequence: number;
 }
@@ -178,6 +181,17 @@ export interface RowsBody {
 export interface Pages {
   type: "pages";
   pages: Page[];
+  pages_revision: number;
+}
+
+/** A component with its children by id; that of a page has its `order` too. */
+export type Part = Omit<Component, "children"> & { children: string[] };
+
+/** What makes the pages of the revision before those of this one: by page, the components that have changed or come. */
+export interface Parts {
+  type: "parts";
+  pages: Record<string, Part[]>;
+  pages_revision: number;
 }
 
 export interface SessionStatus {
@@ -192,7 +206,7 @@ export interface Action {
   [key: string]: Json;
 }
 
-export type ToBrowser = Joined | Snapshot | Changes | Done | Pages | SessionStatus | Action | Rows | Looks;
+export type ToBrowser = Joined | Snapshot | Changes | Done | Pages | Parts | SessionStatus | Action | Rows | Looks;
 
 /** Why the service closed the line. After the first three coming back may help, after the others it doesn't. */
 export const CLOSE = {

@@ -18,6 +18,35 @@ export function reconcileTrees<T extends Tree<T>>(before: readonly T[], after: r
   return after.map((page) => reuse(page, known));
 }
 
+/** A component with its children by id. */
+type Part<T> = Omit<T, "children"> & { id: string; children?: readonly string[] };
+
+/**
+ * `page` with these parts in the place of what they name; what isn't among them is as it was, wherever it stands now.
+ * `null`: a part has a child that is nowhere.
+ */
+export function withParts<T extends Tree<T>>(page: T, parts: readonly Part<T>[]): T | null {
+  if (!parts.length) return page;
+  const known = new Map<string, T>();
+  collect(page, known);
+  const fresh = new Map(parts.map((part) => [part.id, part]));
+  let complete = true;
+  const built = (id: string): T => {
+    const part = fresh.get(id);
+    const before = known.get(id);
+    if (!part && !before) complete = false;
+    if (!part) return before?.children?.length ? over(before, before.children.map((child) => built(child.id))) : before!;
+    return (part.children ? { ...part, children: part.children.map(built) } : part) as T;
+  };
+  const next = built(page.id);
+  return complete ? next : null;
+}
+
+/** `before` with these children; itself, if it has them. */
+function over<T extends Tree<T>>(before: T, children: T[]): T {
+  return children.every((child, i) => child === before.children![i]) ? before : { ...before, children };
+}
+
 function collect<T extends Tree<T>>(component: T, into: Map<string, T>): void {
   into.set(component.id, component);
   for (const child of component.children ?? []) collect(child, into);

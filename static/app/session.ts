@@ -6,8 +6,8 @@ import { Imports } from "./imports.ts";
 import { type Address, Navigation, sameVars } from "./navigation.ts";
 import { notify } from "./notices.tsx";
 import type { Outcome, Outgoing } from "./outbox.ts";
-import type { Action, Bootstrap, Changes, Joined, Json, Page, Pages, Snapshot } from "./protocol.ts";
-import { reconcilePages } from "./reconcile.ts";
+import type { Action, Bootstrap, Changes, Component, Joined, Json, Page, Pages, Parts, Snapshot } from "./protocol.ts";
+import { reconcilePages, withParts } from "./reconcile.ts";
 import { Store } from "./store.ts";
 import { postFile, type Send } from "./uploads.ts";
 
@@ -103,6 +103,13 @@ export class Session implements Receiver {
 
   onPages(message: Pages): void {
     this.pages.value = reconcilePages(this.pages.peek(), message.pages);
+  }
+
+  onParts(message: Parts): boolean {
+    const next = this.pages.peek().map((page) => withParts<Component>(page, message.pages[page.id] ?? []) as Page | null);
+    if (next.includes(null)) return false;
+    this.pages.value = next as Page[];
+    return true;
   }
 
   onAction(message: Action): void {

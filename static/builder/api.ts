@@ -1,6 +1,6 @@
 /** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
 import type {
-  CreatedHandler, Draft, EventDetails, FileUse, Fired, Json, Operation, Overview, PageConflict, PageState, Place, Problem, Reference, RenameDone, RenamePlan, ReplaceDone, SearchResult, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
+  CreatedHandler, Draft, EventDetails, FileUse, Fired, Json, Operation, Overview, PageChanges, PageConflict, PageState, Place, Problem, Reference, RenameDone, RenamePlan, ReplaceDone, SearchResult, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
 } from "./protocol.ts";
 
 export class ApiError extends Error {
@@ -22,12 +22,16 @@ export class Api {
 
   overview = (): Promise<Overview> => this.call("GET", "/api/overview");
 
-  operate = (page: string, base: number, operation: Operation): Promise<PageState & { changed_id: string | null }> =>
+  operate = (page: string, base: number, operation: Operation): Promise<(PageState | PageChanges) & { changed_id: string | null }> =>
     this.call("POST", `/api/pages/${encodeURIComponent(page)}/operations`, { base, operation, client: this.client });
 
-  undo = (page: string, unsaved: readonly string[]): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/undo`, { unsaved });
+  undo = (page: string, base: number, unsaved: readonly string[]): Promise<PageState | PageChanges> =>
+    this.call("POST", `/api/pages/${encodeURIComponent(page)}/undo`, { base, unsaved });
 
-  redo = (page: string, unsaved: readonly string[]): Promise<PageState> => this.call("POST", `/api/pages/${encodeURIComponent(page)}/redo`, { unsaved });
+  redo = (page: string, base: number, unsaved: readonly string[]): Promise<PageState | PageChanges> =>
+    this.call("POST", `/api/pages/${encodeURIComponent(page)}/redo`, { base, unsaved });
+
+  page = (key: string): Promise<PageState> => this.call("GET", `/api/pages/${encodeURIComponent(key)}`);
 
   createPage = (key: string, title: string): Promise<PageState> => this.call("POST", "/api/pages", { key, title });
 

@@ -5,7 +5,7 @@ import { copyOf, find, freeId, fromClipboard, idsOf, newComponent, parentOf, pla
 import { movesTo, refusalOfAll, topmost, unwrapping, wrapping } from "./groups.ts";
 import type { Component, Operation, SingleOperation } from "./protocol.ts";
 import { planOf, proposeRename } from "./renames.ts";
-import { alsoSelected, catalogue, current, dropPage, pages, select, selectAll, selected, selectedIds, taken, takePage } from "./store.ts";
+import { alsoSelected, catalogue, current, dropPage, pages, select, selectAll, selected, selectedIds, readPagesBy, taken, takePage } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
 let api: Api;
@@ -15,6 +15,7 @@ let line: Promise<unknown> = Promise.resolve();
 
 export function startEdits(with_: Api): void {
   api = with_;
+  readPagesBy((key) => void reported(api.page(key).then(takePage)));
 }
 
 /** Registers a draft; answers a function that takes it back. */
@@ -50,7 +51,7 @@ export function undo(): void {
   flushDrafts();
   void enqueue(async () => {
     const page = current.value;
-    if (page?.undo) takePage(await api.undo(page.key, [...dirty.peek()]));
+    if (page?.undo) takePage(await api.undo(page.key, page.revision, [...dirty.peek()]));
   });
 }
 
@@ -58,7 +59,7 @@ export function redo(): void {
   flushDrafts();
   void enqueue(async () => {
     const page = current.value;
-    if (page?.redo) takePage(await api.redo(page.key, [...dirty.peek()]));
+    if (page?.redo) takePage(await api.redo(page.key, page.revision, [...dirty.peek()]));
   });
 }
 

@@ -69,6 +69,20 @@ export interface PageState {
   redo: string | null;
 }
 
+/** A component with its children by id. */
+export type Part = Omit<Component, "children"> & { children?: string[] };
+
+/** A page for whoever has a revision of it from `base` on: what has changed since, as it is now. */
+export interface PageChanges {
+  key: string;
+  order: number;
+  base: number;
+  revision: number;
+  parts: Part[];
+  undo: string | null;
+  redo: string | null;
+}
+
 export interface BrokenPage {
   key: string;
   file: string;
@@ -322,6 +336,7 @@ export type Operation = SingleOperation | { op: "batch"; label: string; operatio
 export type ServerPush =
   | ({ type: "status" } & Status)
   | ({ type: "page" } & PageState)
+  | ({ type: "parts" } & PageChanges)
   | { type: "pages"; pages: PageState[]; broken: BrokenPage[] }
   | { type: "file"; path: string; digest: string | null }
   | { type: "files"; files: AppFile[]; folders: string[]; complete: boolean }

@@ -1,8 +1,8 @@
 /** What the Builder's page knows: one set of signals. Pages, files and status are the service's; the rest is this page's. */
 import { batch, computed, signal } from "@preact/signals";
-import { reconcileTrees } from "../app/reconcile.ts";
+import { reconcileTrees, withParts } from "../app/reconcile.ts";
 import { find, takenIds } from "./changes.ts";
-import type { AppFile, BrokenPage, Catalogue, Component, Fired, Handler, Layout, Overview, PageState, ServerPush, SessionInfo, Status, Environment } from "./protocol.ts";
+import type { AppFile, BrokenPage, Catalogue, Component, Fired, Handler, Layout, Overview, PageChanges, PageState, ServerPush, SessionInfo, Status, Environment } from "./protocol.ts";
 
 export const appName = signal("");
 export const catalogue = signal<Catalogue>({});
@@ -101,15 +101,30 @@ export function takePages(all: PageState[], withProblems: BrokenPage[]): void {
   });
 }
 
+let readPage: (key: string) => void = () => undefined;
+
+/** How a page is read whole when what came doesn't fit the one that is here. */
+export function readPagesBy(read: (key: string) => void): void {
+  readPage = read;
+}
+
 /** A page as the service has it now; a revision no newer than ours is no news. */
-export function takePage(state: PageState): void {
+export function takePage(state: PageState | PageChanges): void {
   const known = pages.value.find((each) => each.key === state.key);
   if (known && known.revision >= state.revision) return;
   const { key, order, revision, undo, redo } = state;
-  // What is as it was stays the same object: of a thousand rows, only what changed is drawn anew.
-  const [page] = reconcileTrees(known ? [known.page] : [], [state.page]) as [Component];
+  // A page that isn't here any more, or not yet, comes whole if it comes.
+  if (!known && !("page" in state)) return;
+  const page = treeOf(state, known);
+  if (!page) return readPage(key);
   const next = { key, order, revision, page, undo, redo };
   takePages(known ? pages.value.map((each) => (each.key === key ? next : each)) : [...pages.value, next], broken.value);
+}
+
+/** What is as it was stays the same object: of a thousand rows, only what changed is drawn anew. `null`: it doesn't fit. */
+function treeOf(state: PageState | PageChanges, known: PageState | undefined): Component | null {
+  if ("page" in state) return reconcileTrees(known ? [known.page] : [], [state.page])[0]!;
+  return known && known.revision >= state.base ? withParts<Component>(known.page, state.parts) : null;
 }
 
 export function dropPage(key: string): void {
@@ -126,6 +141,7 @@ export function takePush(message: ServerPush): void {
       break;
     }
     case "page":
+    case "parts":
       takePage(message);
       break;
     case "pages":

@@ -103,6 +103,27 @@ async def test_an_operation_is_on_disk_and_can_be_undone(editing: EditingSite) -
     assert (await editing.post("/api/pages/main/redo"))["revision"] == 4
 
 
+async def test_an_edit_and_its_undoing_are_answered_with_what_has_changed(editing: EditingSite) -> None:
+    def body(base: int, text: str) -> dict[str, Any]:
+        return {"base": base, "operation": {"op": "set", "id": "save", "field": "text", "value": text}}
+
+    async with editing.page() as page:
+        edit = await editing.post("/api/pages/main/operations", body(1, "Save"))
+        pushed = await page.hear("parts")
+    undone = await editing.post("/api/pages/main/undo", {"base": 1})
+    whole = await editing.get("/api/pages/main")
+
+    save = {"id": "save", "type": "button"}
+    assert edit["parts"] == pushed["parts"] == [save | {"fields": {"text": "Save"}}]
+    assert (edit["base"], edit["revision"], edit["changed_id"]) == (1, 2, "save")
+    # What was there before counts too: parts say how things are.
+    assert (undone["base"], undone["revision"], undone["parts"]) == (1, 3, [save])
+    assert (whole["revision"], whole["page"]["children"][0]) == (3, save)
+    # A revision that nobody knows any more is answered with everything.
+    assert (await editing.post("/api/pages/main/redo", {"base": 99}))["page"]["id"] == "main"
+    await editing.call("GET", "/api/pages/nowhere", 404)
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

@@ -407,12 +407,43 @@ async def test_messages_for_a_session_that_is_gone_are_dropped(site: Site) -> No
 
 
 async def test_changed_pages_are_pushed_to_every_browser(site: Site, small_catalogue: Any) -> None:
-    page = Component(id="main", type="page", children=(Component(id="new", type="button"),))
+    pages = [Component(id="main", type="page"), Component(id="second", type="page")]
     async with site.joined() as (one, _), site.joined() as (other, _):
-        site.gateway.set_pages(ServedPages([page], small_catalogue))
+        site.gateway.set_pages(ServedPages(pages, small_catalogue))
 
         for browser in (one, other):
-            assert (await browser.hear("pages"))["pages"][0]["children"][0]["id"] == "new"
+            told = await browser.hear("pages")
+            assert ([page["id"] for page in told["pages"]], told["pages_revision"]) == (["main", "second"], 2)
+
+
+async def test_of_a_changed_page_browsers_get_what_has_changed(site: Site, small_catalogue: Any) -> None:
+    page, new = site.gateway.pages.pages[0], Component(id="new", type="button", on={"wf-click": "secret"})
+    async with site.joined() as (browser, joined):
+        after = msgspec.structs.replace(page, children=(new, *page.children))
+        site.gateway.set_pages(ServedPages([after], small_catalogue, before=site.gateway.pages))
+        # Nothing new, hence nothing to tell.
+        site.gateway.set_pages(ServedPages([after], small_catalogue, before=site.gateway.pages))
+
+        told = await browser.hear("parts")
+        assert [part["id"] for part in told["pages"]["main"]] == ["main", "new"]
+        assert told["pages"]["main"][0]["children"] == ["new", *[child.id for child in page.children]]
+        assert told["pages"]["main"][1]["on"] == ["wf-click"]
+        assert (joined["pages_revision"], told["pages_revision"]) == (1, 2)
+        again = ServedPages([after], small_catalogue)
+        assert site.gateway.pages.json == again.json
+        site.gateway.set_pages(again)
+        await browser.say({"type": "resync"})
+        await browser.hear("snapshot")
+        assert [message["type"] for message in browser.heard].count("parts") == 1
+
+
+async def test_a_browser_that_misses_a_revision_of_the_pages_gets_all_of_them(site: Site) -> None:
+    async with site.joined() as (browser, joined):
+        await browser.say({"type": "resync", "pages": True})
+
+        again = await browser.hear("joined")
+        assert again["pages"] == joined["pages"]
+        assert again["resumed"]
 
 
 async def test_a_status_is_told_and_a_start_ends_in_joined(open_site: SiteMaker) -> None:

@@ -11,9 +11,11 @@ from mainspring.builder.pages.page_edits import (
     NoSuchPage,
     OperationConflict,
     PageChanged,
+    PageChanges,
     PageEdits,
     PageNotSaved,
     PagesChanged,
+    PageState,
 )
 from mainspring.builder.pages.tree import find, ids, walk
 from mainspring.builder.pages.tree_operations import (
@@ -28,7 +30,7 @@ from mainspring.builder.pages.tree_operations import (
 )
 from mainspring.builder.pages.tree_store import StoredPage, decode_page, encode_page
 from mainspring.runtime.protocol import Component
-from page_trees import CATALOGUE, SAMPLE, button, page
+from page_trees import CATALOGUE, SAMPLE, as_json, button, page, with_parts
 
 
 class Clock:
@@ -258,9 +260,19 @@ async def test_a_revision_that_never_was_is_a_conflict(app: Path, base: int) -> 
 async def test_two_thousand_operations_of_two_clients_lose_nothing_that_was_acknowledged(app: Path) -> None:
     edits = PageEdits(app, CATALOGUE)
     luck = random.Random(11)
-    seen = {client: edits.state("main") for client in "ab"}
+    seen: dict[str, PageState] = {client: edits.state("main") for client in "ab"}
+    # What each client has put together from the changes that it was told.
+    shown = {client: as_json(edits.state("main").page) for client in "ab"}
     texts: dict[str, str] = {}
     refused = 0
+
+    def take(client: str) -> None:
+        changes = edits.changes("main", seen[client].revision)
+        assert isinstance(changes, PageChanges)
+        shown[client] = with_parts(shown[client], as_json(changes.parts))
+        seen[client] = edits.state("main")
+        assert shown[client] == as_json(seen[client].page)
+
     for number in range(2_000):
         client = luck.choice("ab")
         state = seen[client]
@@ -281,7 +293,7 @@ async def test_two_thousand_operations_of_two_clients_lose_nothing_that_was_ackn
             edit = await edits.apply("main", operation, state.revision, client)
         except (OperationError, OperationConflict):
             refused += 1
-            seen[client] = edits.state("main")
+            take(client)
             continue
         if isinstance(operation, SetField):
             texts[operation.id] = f"text {number}"
@@ -290,13 +302,30 @@ async def test_two_thousand_operations_of_two_clients_lose_nothing_that_was_ackn
             del texts[gone]
         # A client sees the other's work now and then only.
         if luck.random() < 0.5:
-            seen[client] = edit
+            take(client)
 
     end = edits.pages["main"].component
     assert {id_: text_of(edits, id_) for id_ in texts} == texts
     assert on_disk(app) == end
     assert len(list(walk(end))) == len(ids(end))
     assert 0 < refused < 1_500
+
+
+async def test_a_number_for_a_switch_is_a_change_that_is_told(app: Path) -> None:
+    edits = PageEdits(app, CATALOGUE)
+    on = SetField(id="save", field="disabled", value=True)
+    await edits.apply("main", on, 1)
+
+    put(app, page(Component(id="save", type="button", fields={"disabled": 1}), button("other")))
+    await edits.reload()
+
+    changes = edits.changes("main", 2)
+    assert isinstance(changes, PageChanges)
+    assert {part.id: part.fields.get("disabled") for part in changes.parts} == {
+        "main": None,
+        "save": 1,
+        "other": None,
+    }
 
 
 async def test_operations_at_once_are_done_one_after_the_other(app: Path) -> None:

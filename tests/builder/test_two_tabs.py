@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,7 @@ import pytest
 from editing_sites import BuilderPage, EditingSite, open_editing_site
 from mainspring.builder.code.code_service import CodeService
 from mainspring.builder.web.html_pages import PageRenderer
-
-Tree = dict[str, Any]
+from page_trees import walk_json, with_parts
 
 
 @pytest.fixture
@@ -39,12 +38,19 @@ class Tab:
         # What was acknowledged and not taken back since: component to text.
         self.texts: dict[str, str] = {}
         self.refused = 0
+        self.most_parts = 0
         self.news = asyncio.Event()
 
     def take(self, state: dict[str, Any]) -> None:
-        if state["revision"] > self.state["revision"]:
-            self.state = state
-            self.news.set()
+        if state["revision"] <= self.state["revision"]:
+            return
+        if "parts" in state:
+            assert self.state["revision"] >= state["base"], "there was a gap"
+            page = with_parts(self.state["page"], state["parts"])
+            state = {**self.state, **state, "page": page}
+            self.most_parts = max(self.most_parts, len(state["parts"]))
+        self.state = state
+        self.news.set()
 
     async def until(self, revision: int) -> None:
         while self.state["revision"] < revision:
@@ -53,7 +59,7 @@ class Tab:
 
     async def listen(self) -> None:
         while True:
-            self.take(await self.socket.hear("page", key="main"))
+            self.take(await self.socket.hear("parts", key="main"))
 
     async def work(self, operations: int) -> None:
         """Operations as they come to mind, each based on what this tab has seen."""
@@ -75,7 +81,7 @@ class Tab:
 
     def operation(self, text: str) -> dict[str, Any]:
         page = self.state["page"]
-        known = [each["id"] for each in walk(page)]
+        known = [each["id"] for each in walk_json(page)]
         # Only the tab that made a button deletes or labels it: so it is known whose text must be there.
         own = [id_ for id_ in known if id_.startswith(f"{self.name}_")]
         parent, index = (
@@ -93,12 +99,6 @@ class Tab:
         gone = self.luck.choice(own)
         self.texts.pop(gone, None)
         return {"op": "delete", "id": gone}
-
-
-def walk(component: Tree) -> Iterator[Tree]:
-    yield component
-    for child in component.get("children", ()):
-        yield from walk(child)
 
 
 @pytest.mark.parametrize("operations", [300, pytest.param(2_000, marks=pytest.mark.soak)])
@@ -123,11 +123,13 @@ async def test_two_tabs_at_once_end_with_one_tree_that_holds_all_that_was_acknow
                 task.cancel()
 
     assert tabs[0].state["page"] == tabs[1].state["page"] == end["page"]
-    texts = {each["id"]: each.get("fields", {}).get("text") for each in walk(end["page"])}
+    # What a tab got at a time, it and the other had done since: a fraction of the page.
+    assert 0 < max(tab.most_parts for tab in tabs) < len(list(walk_json(end["page"])))
+    texts = {each["id"]: each.get("fields", {}).get("text") for each in walk_json(end["page"])}
     for tab in tabs:
         assert {id_: texts.get(id_) for id_ in tab.texts} == tab.texts
     stored = json.loads((editing.app_path / "pages" / "main.json").read_text("utf-8"))
-    assert [each["id"] for each in walk(stored)] == [each["id"] for each in walk(end["page"])]
+    assert [each["id"] for each in walk_json(stored)] == [each["id"] for each in walk_json(end["page"])]
     # Both did more than get in each other's way.
     assert all(tab.refused < operations // 3 and tab.texts for tab in tabs), [
         (tab.refused, tab.texts) for tab in tabs

@@ -42,17 +42,19 @@ class FakeSocket {
 }
 
 const BOOTSTRAP: Bootstrap = { ticket: "t", socket: "session", mode: "run", title: "", builder_origin: null, base: "/", upload_bytes: 1 };
-const joined = (more: Partial<Joined> = {}): Joined => ({ type: "joined", session: "s", key: "k", resumed: false, revision: 0, pages: [], state: {}, sequence: 0, ...more });
+const joined = (more: Partial<Joined> = {}): Joined => ({ type: "joined", session: "s", key: "k", resumed: false, revision: 0, pages: [], pages_revision: 1, state: {}, sequence: 0, ...more });
 const changes = (revision: number): Changes => ({ type: "changes", revision, operations: [["set", ["n"], revision]] });
 const click = { page: "main", component: "b", event: "wf-click", payload: null, rows: [], draft: false };
 
 let applied: number[] = [];
+let shown: number[] = [];
 let fits = true;
 const receiver: Receiver = {
   onJoined: () => undefined,
   onSnapshot: ({ revision }) => void applied.push(-revision),
   onChanges: ({ revision }) => fits && applied.push(revision) > 0,
-  onPages: () => undefined,
+  onPages: ({ pages_revision }) => void shown.push(-pages_revision),
+  onParts: ({ pages_revision }) => fits && shown.push(pages_revision) > 0,
   onAction: () => undefined,
 };
 
@@ -65,6 +67,7 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   FakeSocket.all = [];
   applied = [];
+  shown = [];
   fits = true;
   Object.assign(globalThis, { WebSocket: FakeSocket, window: { addEventListener: () => undefined }, location: new URL("http://127.0.0.1:1/main") });
 });
@@ -113,7 +116,7 @@ test("a gap in the revisions asks for everything once, and what comes before the
   socket.tell(joined({ revision: 4 }));
   for (const revision of [4, 5, 7, 8]) socket.tell(changes(revision));
   assert.deepEqual(applied, [5]);
-  assert.deepEqual(socket.written.slice(1), [{ type: "resync" }]);
+  assert.deepEqual(socket.written.slice(1), [{ type: "resync", pages: false }]);
 
   socket.tell({ type: "snapshot", revision: 8, state: {} });
   socket.tell(changes(9));
@@ -129,7 +132,38 @@ test("changes that don't fit ask for everything too", () => {
 
   socket.tell(changes(1));
 
-  assert.deepEqual(socket.written.at(-1), { type: "resync" });
+  assert.deepEqual(socket.written.at(-1), { type: "resync", pages: false });
+});
+
+test("parts of pages are taken in their order; a gap asks for all pages once, and goes on from those", () => {
+  connect();
+  const socket = FakeSocket.last.open();
+  const parts = (revision: number): void => socket.tell({ type: "parts", pages: {}, pages_revision: revision });
+  socket.tell(joined());
+  for (const revision of [2, 4, 5]) parts(revision);
+  assert.deepEqual(shown, [2]);
+  assert.deepEqual(socket.written.slice(1), [{ type: "resync", pages: true }]);
+
+  socket.tell(joined({ resumed: true, pages_revision: 5 }));
+  parts(6);
+  socket.tell({ type: "pages", pages: [], pages_revision: 7 });
+  fits = false;
+  parts(8);
+
+  assert.deepEqual(shown, [2, 6, -7]);
+  assert.deepEqual(socket.written.at(-1), { type: "resync", pages: true });
+});
+
+test("a session that joins anew after a gap in its state takes changes again", () => {
+  connect();
+  const socket = FakeSocket.last.open();
+  socket.tell(joined());
+  socket.tell(changes(3));
+  socket.tell(joined({ resumed: true, revision: 3 }));
+
+  socket.tell(changes(4));
+
+  assert.deepEqual(applied, [4]);
 });
 
 const wanted = { page: "main", component: "t", rows: [], version: "a", start: 0, count: 9, sort: null, descending: false, search: "", filters: [], form: "cells" as const };

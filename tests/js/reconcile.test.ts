@@ -1,7 +1,7 @@
 /** New pages over old ones: what is equal is the same object. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reconcileTrees } from "../../static/app/reconcile.ts";
+import { reconcileTrees, withParts } from "../../static/app/reconcile.ts";
 
 interface Node {
   id: string;
@@ -36,4 +36,24 @@ test("what moved is the same object at its new place", () => {
 
 test("a value that is gone, or a last child that is gone, is a change", () => {
   assert.deepEqual(over({ id: "page", children: [{ id: "a" }, { id: "c" }] }), { id: "page", children: [{ id: "a" }, { id: "c" }] });
+});
+
+test("of a part, what it names is new with what stands around it, and all else the same object", () => {
+  const page = withParts(before, [{ id: "b", text: "other" }])!;
+
+  assert.deepEqual(page, { id: "page", children: [{ id: "a", children: [{ id: "b", text: "other" }] }, { id: "c", text: "c" }] });
+  assert.equal(page.children![1], before.children![1]);
+  assert.deepEqual(before, copy());
+});
+
+test("parts add, move and take away by the lists of children alone", () => {
+  const page = withParts(before, [{ id: "page", children: ["new", "b"] }, { id: "new", children: ["c"] }])!;
+
+  assert.deepEqual(page, { id: "page", children: [{ id: "new", children: [{ id: "c", text: "c" }] }, { id: "b", text: "b" }] });
+  assert.equal(page.children![1], before.children![0]!.children![0]);
+});
+
+test("no parts leave the page the same object, and a child that is nowhere fits no page", () => {
+  assert.equal(withParts(before, []), before);
+  assert.equal(withParts(before, [{ id: "a", children: ["nowhere"] }]), null);
 });
