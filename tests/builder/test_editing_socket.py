@@ -40,11 +40,8 @@ _numbers = itertools.count(100)
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def code(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[CodeService]:
-    path = tmp_path_factory.mktemp("code")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(path / "cache"))
-        async with open_code_service(path, call_s=60.0) as service:
-            yield service
+    async with open_code_service(tmp_path_factory.mktemp("code"), call_s=60.0) as service:
+        yield service
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -101,11 +98,11 @@ async def test_an_edit_of_a_page_is_pushed_with_its_revision_and_labels(editing:
     async with editing.page() as page:
         await page.hear("files")
         edit = await editing.pages.apply("main", SetField(id="count", field="text", value="Count"), 1)
-        pushed = await page.hear("page")
+        pushed = await page.hear("parts")
 
     assert pushed["revision"] == edit.revision
     assert pushed["undo"] == edit.undo
-    assert pushed["page"]["children"][0]["fields"] == {"text": "Count"}
+    assert [(part["id"], part["fields"]) for part in pushed["parts"]] == [("count", {"text": "Count"})]
 
 
 async def test_a_save_is_pushed_as_a_file_a_status_and_new_handlers(editing: EditingSite) -> None:

@@ -16,8 +16,7 @@ FILES = 300
 
 
 @pytest_asyncio.fixture
-async def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CodeService]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+async def code(tmp_path: Path) -> AsyncIterator[CodeService]:
     (tmp_path / "app").mkdir()
     async with open_code_service(tmp_path / "app", call_s=PATIENT_S) as service:
         yield service
