@@ -47,16 +47,16 @@ export function CodeStatus() {
         </span>
       )}
       <label class="status-check" data-tip="Vim's keys in the code; :w saves">
-        <input type="checkbox" checked={vimChosen.value} onChange={(event) => (vimChosen.value = event.currentTarget.checked)} /> Vim keys
+        <input type="checkbox" aria-label="Vim keys" checked={vimChosen.value} onChange={(event) => (vimChosen.value = event.currentTarget.checked)} /> Vim
       </label>
       {python && (
         <>
           <EnvironmentChip />
-          <button type="button" class="status-button" data-tip="Sort the imports" data-keys="Alt+Shift+O" aria-keyshortcuts="Alt+Shift+O" onClick={() => void organiseImports()}>
-            Organise imports
+          <button type="button" class="status-button" aria-label="Organise imports" data-tip="Sort the imports" data-keys="Alt+Shift+O" aria-keyshortcuts="Alt+Shift+O" onClick={() => void organiseImports()}>
+            Imports
           </button>
           <label class="status-check" data-tip="Saving formats Python with ruff and the app's own settings">
-            <input type="checkbox" checked={formatOnSave.value} onChange={(event) => (formatOnSave.value = event.currentTarget.checked)} /> Format on save
+            <input type="checkbox" aria-label="Format on save" checked={formatOnSave.value} onChange={(event) => (formatOnSave.value = event.currentTarget.checked)} /> Format
           </label>
         </>
       )}
