@@ -4,7 +4,7 @@
  */
 import { build } from "esbuild";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
@@ -114,27 +114,26 @@ const diffOnly = {
 };
 
 /**
- * Parts of the Builder that come later, each with what is there by then, which it imports. What they share with that
- * stays in one piece so; cut up by who shares what with whom, it would be a tenth larger when compressed.
+ * Parts that come later, each with what is there by then, which it imports. What they share with that stays in one
+ * piece so; cut up by who shares what with whom, a page would fetch dozens of small files, and the Builder would be a
+ * tenth larger when compressed.
  */
 const AFTER = new Map([
-  ["broken_pages.tsx", "main.tsx"],
-  ["compare.ts", "editor.ts"],
-  ["dialog_views.tsx", "main.tsx"],
-  ["editor.ts", "main.tsx"],
-  ["event_row.tsx", "main.tsx"],
-  ["python_colours.ts", "main.tsx"],
-  ["second_user.tsx", "main.tsx"],
-  ["side_views.tsx", "main.tsx"],
-  ["vim_keys.ts", "editor.ts"],
+  ...["agent.ts", "chat.tsx", "chat_markdown.ts", "code_block.tsx", "json_tree.tsx", "map_view.tsx", "markdown.ts"].map((name) => [`app/${name}`, "app/main.tsx"]),
+  ...["own_component.tsx", "pdf_view.tsx", "plotly_chart.ts", "searched_select.tsx", "vega_chart.ts"].map((name) => [`app/${name}`, "app/main.tsx"]),
+  ...[...LATER.keys()].map((type) => [`components/${type}/component.tsx`, "app/main.tsx"]),
+  ["components/dataframe/grid.tsx", "app/main.tsx"],
+  ...["broken_pages.tsx", "dialog_views.tsx", "editor.ts", "event_row.tsx", "python_colours.ts", "second_user.tsx", "side_views.tsx"].map((name) => [`builder/${name}`, "builder/main.tsx"]),
+  ["builder/compare.ts", "builder/editor.ts"],
+  ["builder/vim_keys.ts", "builder/editor.ts"],
 ]);
 
 const inOnePiece = {
   name: "one piece",
   setup(build) {
-    build.onLoad({ filter: /[\\/]builder[\\/]\w+\.tsx?$/ }, ({ path }) => {
-      const before = AFTER.get(basename(path));
-      return before && { contents: `${readFileSync(path, "utf8")}\nimport "./${before}";\n`, loader: path.endsWith("x") ? "tsx" : "ts" };
+    build.onLoad({ filter: /[\\/](app|builder|components)[\\/].*\.tsx?$/ }, ({ path }) => {
+      const before = AFTER.get(relative(here, path).replaceAll("\\", "/"));
+      return before && { contents: `${readFileSync(path, "utf8")}\nimport ${JSON.stringify(join(here, before))};\n`, loader: path.endsWith("x") ? "tsx" : "ts" };
     });
   },
 };
@@ -148,6 +147,9 @@ const shared = {
   plugins: [catalogue, diffOnly, icons, workers],
   logLevel: "warning",
 };
+
+/** What a page names by a plain word. */
+const ENTRIES = { "app/main.tsx": "app.js", "builder/main.tsx": "builder.js", "styles/app.css": "app.css", "styles/builder.css": "builder.css" };
 
 async function buildProduct() {
   rmSync(dist, { recursive: true, force: true });
@@ -167,11 +169,26 @@ async function buildProduct() {
   });
   // What a page names by a plain word, the service looks up here: {"app": "app-3F2A.js", …}.
   const manifest = {};
-  for (const [file, output] of Object.entries(result.metafile.outputs)) {
-    const name = relative(dist, resolve(here, file)).replaceAll("\\", "/");
-    if (output.entryPoint) manifest[output.entryPoint.replace(/^(app|builder)\/main\.tsx$/, "$1.js").replace(/^styles\//, "")] = name;
+  // What a script imports at once, itself or through others: a page fetches it all together.
+  const imports = {};
+  const { outputs } = result.metafile;
+  const inDist = (file) => relative(dist, resolve(here, file)).replaceAll("\\", "/");
+  const imported = (file, found = new Set()) => {
+    for (const { path, kind } of outputs[file].imports) {
+      if (kind !== "import-statement" || found.has(path)) continue;
+      found.add(path);
+      imported(path, found);
+    }
+    return [...found];
+  };
+  for (const [file, output] of Object.entries(outputs)) {
+    const entry = ENTRIES[output.entryPoint];
+    if (!entry) continue;
+    manifest[entry] = inDist(file);
+    if (entry.endsWith(".js")) imports[entry] = imported(file).filter((path) => path !== file).map(inDist);
   }
   writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
+  writeFileSync(join(dist, "imports.json"), `${JSON.stringify(imports, null, 1)}\n`);
 }
 
 /** What is built once and fetched a million times may take its time. */

@@ -69,6 +69,22 @@ def test_the_manifest_names_files_that_are_there(packages: Path, wheel_files: se
     assert {f"mainspring/static/dist/{name}" for name in manifest.values()} <= wheel_files
 
 
+def test_a_page_names_all_that_its_script_imports_at_once_and_that_is_little(packages: Path) -> None:
+    (wheel,) = packages.glob("*.whl")
+    archive = zipfile.ZipFile(wheel)
+    folder = "mainspring/static/dist/"
+    manifest = json.loads(archive.read(f"{folder}manifest.json"))
+    imports = json.loads(archive.read(f"{folder}imports.json"))
+
+    for entry in ("app.js", "builder.js"):
+        named = imports[entry]
+        texts = [archive.read(folder + name).decode() for name in (manifest[entry], *named)]
+        found = {name for text in texts for name in re.findall(r'(?:from|import)"\./([\w.-]+\.js)"', text)}
+        assert found == set(named)
+        # Each file costs the service and the browser some milliseconds.
+        assert len(named) <= 8
+
+
 def test_scripts_and_styles_are_there_compressed_as_well_and_are_the_same(packages: Path) -> None:
     (wheel,) = packages.glob("*.whl")
     archive = zipfile.ZipFile(wheel)

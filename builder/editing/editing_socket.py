@@ -42,6 +42,8 @@ CLOSE_TICKET: Final = 4403
 CLOSE_TIMEOUT: Final = 4408
 # An editor has a handful of questions open; more is a mistake, and each holds a text.
 MAX_OPEN_REQUESTS: Final = 32
+# In these states the app is in the canvas, or about to be.
+_COMING: Final = frozenset({"starting", "checking", "live"})
 
 
 class EditingSockets:
@@ -70,8 +72,6 @@ class EditingSockets:
         if join is None:
             return response
         self._open.add(response)
-        # Not before there is a page: while the service starts, it has better use for the processor.
-        self._site.code.wake()
         try:
             await _Connection(self._site, self._editor, request, response).run(join)
         finally:
@@ -195,6 +195,8 @@ class _Connection:
             self._handlers = handlers
             self._send(messages.Handlers([as_object(handler) for handler in handlers]))
         self._send(messages.tagged("status", as_object(status)))
+        if status.state not in _COMING:
+            self._site.code.wake()
 
     def _pages(self, change: PageChanged | PagesChanged) -> None:
         if isinstance(change, PageChanged):
@@ -220,7 +222,12 @@ class _Connection:
         self._send(messages.Touched(session, paths))
 
     def _sessions(self) -> None:
-        self._send(messages.Sessions(self._site.history.sessions))
+        sessions = self._site.history.sessions
+        self._send(messages.Sessions(sessions))
+        # Not before the canvas has its app: until then the processor has better to do.
+        # Who asks sooner is answered.
+        if sessions:
+            self._site.code.wake()
 
     def _access(self) -> None:
         self._send(messages.Access(self._site.read_only))

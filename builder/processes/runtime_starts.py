@@ -31,6 +31,8 @@ __all__ = ["RuntimeStarts", "open_starts"]
 
 # A reload is under way when we learn what it needs; what makes the next one quick shall not slow it down.
 REST_S: Final = 0.2
+# The first start has the processor for itself; most are done by then, which ``learn`` hears of. Guessed.
+FIRST_START_S: Final = 1.0
 PREPARE_S: Final = 60.0
 CAN_FORK: Final = sys.platform == "linux"
 
@@ -108,9 +110,9 @@ class RuntimeStarts:
     # --- from one start of the service to the next ---
 
     def _begin(self) -> None:
-        """What the app imported last time is imported again while it starts."""
+        """What the app imported last time is imported again once it has started, or takes long to."""
         if self._modules:
-            self._renew()
+            self._later(FIRST_START_S)
 
     async def _keep(self) -> None:
         """Write down what is learned, until the task is cancelled."""

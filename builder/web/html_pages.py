@@ -28,17 +28,19 @@ class PageRenderer:
 
     def __init__(self, static: Path | None = None, templates: Path | None = None) -> None:
         """Raises:
-        FrontEndMissing: There is no ``dist/manifest.json``.
+        FrontEndMissing: There is no ``dist/manifest.json``, or no ``imports.json`` beside it.
         """
         self.dist = (static or static_folder()) / "dist"
         try:
             manifest = msgspec.json.decode((self.dist / "manifest.json").read_bytes(), type=dict[str, str])
+            imports = (self.dist / "imports.json").read_bytes()
         except FileNotFoundError:
             raise FrontEndMissing(
                 f"The front end was not built: {self.dist} is missing. "
                 "Run `npm ci` and `node build.mjs` in static/."
             ) from None
         self._files = manifest
+        self._imports = msgspec.json.decode(imports, type=dict[str, tuple[str, ...]])
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(templates or templates_folder()),
             autoescape=True,
@@ -62,7 +64,12 @@ class PageRenderer:
         Args:
             style_nonce: By which its script may make style sheets, where the page's policy asks for one.
         """
-        values = {"title": title, "bootstrap": dict(bootstrap), "files": self._files}
+        values = {
+            "title": title,
+            "bootstrap": dict(bootstrap),
+            "files": self._files,
+            "imports": self._imports,
+        }
         return self._render(template, 200, style_nonce=style_nonce, **values)
 
     def error(self, status: int, message: str) -> web.Response:

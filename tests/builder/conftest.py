@@ -63,6 +63,7 @@ def renderer(tmp_path: Path) -> PageRenderer:
     dist.mkdir(parents=True)
     names = {name: name.replace(".", "-1A2B.") for name in ("app.js", "app.css", "builder.js", "builder.css")}
     (dist / "manifest.json").write_text(json.dumps(names))
+    (dist / "imports.json").write_text(json.dumps({"app.js": ["part.js"], "builder.js": []}))
     for name in names.values():
         (dist / name).write_text(f"/* {name} */")
     return PageRenderer(tmp_path / "static")

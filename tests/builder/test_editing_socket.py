@@ -481,15 +481,31 @@ async def test_what_is_no_request_ends_the_line_and_leaves_the_others(editing: E
     assert answer["result"] == {"kind": "full", "items": []}
 
 
-async def test_the_code_worker_starts_with_the_first_page_and_not_with_the_service(
+async def test_the_code_worker_starts_once_the_canvas_has_its_app_and_not_with_the_service(
     tmp_path: Path, renderer: PageRenderer
 ) -> None:
     (tmp_path / "main.py").write_text("", encoding="utf-8")
     async with open_code_service(tmp_path) as code, open_editing_site(tmp_path, code, renderer) as site:
         await site.supervisor.settled()
-        before = code._wanted.is_set()
         async with site.page() as page:
-            await page.receive()
+            # The last of what a page gets at first.
+            await page.hear("access")
+            before = code._wanted.is_set()
+            site.click("nobody")
+            while not (await page.hear("sessions"))["sessions"]:
+                pass
             after = code._wanted.is_set()
 
     assert (before, after) == (False, True)
+
+
+async def test_the_code_worker_starts_for_a_page_whose_app_can_not_be_shown(
+    tmp_path: Path, renderer: PageRenderer
+) -> None:
+    (tmp_path / "main.py").write_text("1 / 0", encoding="utf-8")
+    async with open_code_service(tmp_path) as code, open_editing_site(tmp_path, code, renderer) as site:
+        await site.supervisor.settled()
+        async with site.page() as page:
+            await page.hear("access")
+
+            assert code._wanted.is_set()

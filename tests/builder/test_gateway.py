@@ -657,6 +657,8 @@ async def test_a_link_out_of_the_assets_is_not_followed(site: Site, served_app: 
 async def test_an_asset_and_a_built_file_are_served(site: Site) -> None:
     async with site.client.get(f"{site.url}/assets/logo.svg") as got:
         assert (got.status, await got.text()) == (200, "<svg/>")
+    async with site.client.get(f"{site.url}/") as got:
+        assert '<link rel="modulepreload" href="static/part.js">' in await got.text()
     async with site.client.get(f"{site.url}/static/app-1A2B.js") as got:
         assert got.status == 200
         assert "immutable" in got.headers["Cache-Control"]
