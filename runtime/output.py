@@ -1,9 +1,7 @@
 """What the app prints, logs and fails with, as records that name the event they came from.
 
-``sys.stdout`` and ``sys.stderr`` are replaced once, so that whoever keeps a reference keeps a working one.
-A line goes out when it is complete; a part of one at the end of its handler, or after 100 ms; what then
-goes on with it, or is drawn over it like a progress bar, says which line it means. Lines of over a million
-characters are cut and say so. ``logging`` goes through a handler on the root logger.
+``sys.stdout`` and ``sys.stderr`` are replaced once, so that whoever keeps a reference keeps a working one
+(``streams``). ``logging`` goes through a handler on the root logger.
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ import io
 import logging
 import sys
 import threading
-import time
 import uuid
 import warnings
 from collections.abc import Callable
@@ -24,194 +21,10 @@ from .calls import Call, current_call
 from .floods import LONGEST, MOST_LINES, Floods
 from .outlet import Outlet
 from .protocol import Record
+from .streams import MAX_LINE, Stream, make_record
 from .tracebacks import Sources, report, said
 
-MAX_LINE: Final = 1024 * 1024
-# Progress bars that stand below each other; more lines than a terminal has are no bars.
-MAX_ROWS: Final = 40
-_UP: Final = "\x1b[A"
-PARTIAL_S: Final = 0.1
-# So many lines within so long are a flood: more a second than the log shows of one.
-FLOOD_LINES: Final = 1000
-FLOOD_S: Final = 0.03
 _print: Final = builtins.print
-
-
-def make_record(stream: str, level: str, text: str, call: Call | None = None, **more: Any) -> Record:
-    if call is None:
-        return Record(time.time(), stream, level, text, **more)
-    return Record(
-        time.time(), stream, level, text,
-        session_id=call.session_id, sequence=call.sequence, event=call.event,
-        handler=call.handler, component=call.component, **more,
-    )  # fmt: skip
-
-
-class Stream(io.TextIOBase):
-    """``sys.stdout`` or ``sys.stderr``: lines become records."""
-
-    def __init__(self, name: str, descriptor: int, output: Output) -> None:
-        self._name = name
-        self._descriptor = descriptor
-        self._output = output
-        self._parts: dict[Any, tuple[Call | None, list[str], float]] = {}  # … since when it waits
-        # Where the cursor stands, for those who left it in a line that is out: how many lines back, and
-        # whether at its beginning.
-        self._rows: dict[Any, tuple[int, bool]] = {}
-        self._sweeping = False
-        self._written, self._counted_at = 0, time.monotonic()
-        self._lock = threading.RLock()
-        self.buffer = _Bytes(self)
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return "utf-8"
-
-    @property
-    def errors(self) -> str:  # type: ignore[override]
-        return "backslashreplace"
-
-    @property
-    def name(self) -> str:
-        return f"<{self._name}>"
-
-    def fileno(self) -> int:
-        return self._descriptor
-
-    def isatty(self) -> bool:
-        return False
-
-    def writable(self) -> bool:
-        return True
-
-    def reconfigure(self, **_: Any) -> None:
-        """Encoding and buffering are ours; taken for the sake of programs that set them."""
-
-    def write(self, text: str) -> int:
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if not text:
-            return 0
-        call = current_call.get()
-        key = call or threading.get_ident()
-        self._output.floods.pass_on()
-        self.take(key, call, text)
-        self._written += 1
-        if self._written == FLOOD_LINES:
-            now = time.monotonic()
-            if now - self._counted_at < FLOOD_S:
-                self._output.floods.begin(key, call)
-            self._counted_at, self._written = now, 0
-        return len(text)
-
-    def take(self, key: Any, call: Call | None, text: str) -> None:
-        """Turn ``text`` into records, its last line when that ends or has waited long enough."""
-        with self._lock:
-            if "\n" not in text:
-                if (found := self._parts.get(key)) is None:
-                    self._hold(key, call, text)
-                    return
-                held = found[1]
-                held.append(text)
-                if len(held) > 256 or len(text) > MAX_LINE:
-                    joined = "".join(held)
-                    held[:] = [joined[: MAX_LINE + 1]]
-                return
-            _, held, _ = self._parts.pop(key, (call, [], 0.0))
-            *lines, rest = ("".join(held) + text).split("\n")
-            for line in lines:
-                self._emit(key, line, call, ended=True)
-            if rest:
-                self._hold(key, call, rest)
-
-    def _hold(self, key: Any, call: Call | None, text: str) -> None:
-        self._parts[key] = (call, [text], time.monotonic())
-        if not self._sweeping:
-            self._sweeping = True
-            self._output.later(PARTIAL_S, self._sweep)
-
-    def _sweep(self) -> None:
-        """Send the parts that have waited long enough, not those of lines that are just being written."""
-        with self._lock:
-            due = time.monotonic() - PARTIAL_S / 2
-            for key in [key for key, (_, _, since) in self._parts.items() if since < due]:
-                self._send_part(key)
-            self._sweeping = bool(self._parts)
-            if self._sweeping:
-                self._output.later(PARTIAL_S, self._sweep)
-
-    def flush(self) -> None:
-        """Lines are sent as they come; a part of one waits for its rest, for 100 ms at most."""
-
-    def finish(self, key: Any) -> None:
-        """Whoever wrote under ``key`` writes no more: send the part of a line that stands there."""
-        with self._lock:
-            self._send_part(key)
-            self._rows.pop(key, None)
-
-    def _send_part(self, key: Any) -> None:
-        call, held, _ = self._parts.pop(key, (None, [], 0.0))
-        if held:
-            self._emit(key, "".join(held), call, ended=False)
-
-    def _emit(self, key: Any, text: str, call: Call | None, *, ended: bool) -> None:
-        """Send ``text``, which is a whole line, or what was written of one so far."""
-        text = text.removesuffix("\r") if ended else text
-        at = self._rows.pop(key, None)
-        if at is None and ended and _UP not in text:
-            self._record(text.rpartition("\r")[2], call)
-            return
-        back, returned = at or (0, False)
-        *above, text = text.split(_UP)
-        for piece in above:
-            back, returned = self._draw(piece, call, back, returned)
-            back = min(back + 1, MAX_ROWS)
-        back, returned = self._draw(text, call, back, returned, empty=ended)
-        if ended:
-            back, returned = back - 1, True
-        if back > 0:
-            self._rows[key] = (back, returned)
-
-    def _draw(
-        self, text: str, call: Call | None, back: int, returned: bool, *, empty: bool = False
-    ) -> tuple[int, bool]:
-        """Write at the line ``back`` lines up, where 0 is a new one; return where the cursor is then."""
-        if not text and (back or not empty):
-            return back, returned
-        over = returned or "\r" in text
-        returned = text.endswith("\r")
-        text = text.removesuffix("\r").rpartition("\r")[2]
-        if not back:
-            self._record(text, call)
-            return 1, returned
-        if text:
-            self._record(f"\r{text}" if over else text, call, back)
-            return back, returned
-        return back, over
-
-    def _record(self, line: str, call: Call | None, over: int = 0) -> None:
-        if len(line) > MAX_LINE:
-            line = f"{line[:MAX_LINE]}… ({len(line) - MAX_LINE:,} more characters)"
-        level = "info" if self._name == "stdout" else "warning"
-        self._output.outlet.record(make_record(self._name, level, line, call, over=over))
-
-
-class _Bytes(io.RawIOBase):
-    """``sys.stdout.buffer``: bytes are text in UTF-8."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-
-    def writable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return self._stream.fileno()
-
-    def write(self, data: Any) -> int:
-        view = bytes(data)
-        self._stream.write(view.decode("utf-8", "backslashreplace"))
-        return len(view)
 
 
 class Output:
@@ -222,9 +35,13 @@ class Output:
     ) -> None:
         self.outlet = outlet
         self.sources = sources
-        self.later = later
-        self._streams = (Stream("stdout", 1, self), Stream("stderr", 2, self))
-        self.floods = Floods(self._streams[0].take, outlet.leave_out, later)
+        self.floods = Floods(
+            lambda key, call, text: self._streams[0].take(key, call, text), outlet.leave_out, later
+        )
+        self._streams = (
+            Stream("stdout", 1, outlet, self.floods, later),
+            Stream("stderr", 2, outlet, self.floods, later),
+        )
 
     def install(self) -> None:
         sys.stdout, sys.stderr = self._streams
