@@ -32,6 +32,8 @@ _TELLING: Final = (
     "true-client-ip",
     "cf-connecting-ip",
 )
+# Who a proxy has let in, as those that sign users on say it.
+_USER: Final = frozenset(f"x-forwarded-{what}" for what in ("user", "email", "preferred-username", "groups"))
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._~-]+")
 # Some proxies call a socket's scheme by its own name.
 _SCHEMES: Final = {"https": "https", "wss": "https"}
@@ -112,12 +114,14 @@ class Proxies(msgspec.Struct, frozen=True):
     def told(self, request: web.BaseRequest) -> dict[str, str]:
         """A request's headers as an app may see them, names in lower case.
 
-        Of those that say where a request comes from, only what is known to be true is left: one value each.
+        Of those that say where a request comes from, only what is known to be true is left: one value each. Whom
+        a trusted proxy says it has let in is left too: that it lets nobody else say so is its own affair.
         """
+        known = _USER if self.count else frozenset()
         headers = {
             name.lower(): text
             for name, text in request.headers.items()
-            if not name.lower().startswith(_TELLING)
+            if name.lower() in known or not name.lower().startswith(_TELLING)
         }
         if self.count:
             asked = self.asked(request)

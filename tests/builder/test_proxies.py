@@ -30,6 +30,21 @@ def test_without_trust_nothing_of_it_counts() -> None:
     assert told(Proxies(), FORWARDED) == {"host": "127.0.0.1:8000"}
 
 
+def test_whom_a_proxy_has_signed_on_is_told_only_where_it_is_trusted() -> None:
+    signed_on = {
+        "X-Forwarded-User": "ada",
+        "X-Forwarded-Email": "ada@example.com",
+        "X-Forwarded-Preferred-Username": "Ada",
+        "X-Forwarded-Groups": "admins,staff",
+    }
+    headers = {**FORWARDED, **signed_on, "X-Forwarded-Access-Token": "secret"}
+
+    assert told(Proxies(), headers) == {"host": "127.0.0.1:8000"}
+    assert told(Proxies(1), headers) == told(Proxies(1), FORWARDED) | {
+        name.lower(): text for name, text in signed_on.items()
+    }
+
+
 def test_what_a_trusted_proxy_says_is_how_the_browser_has_asked() -> None:
     assert asked(Proxies(1), FORWARDED) == Asked("https", "shop.example.com", "/tools/shop/", "203.0.113.9")
 
