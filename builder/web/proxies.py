@@ -114,8 +114,8 @@ class Proxies(msgspec.Struct, frozen=True):
     def told(self, request: web.BaseRequest) -> dict[str, str]:
         """A request's headers as an app may see them, names in lower case.
 
-        Of those that say where a request comes from, only what is known to be true is left: one value each. Whom
-        a trusted proxy says it has let in is left too: that it lets nobody else say so is its own affair.
+        Of those that say where a request comes from, only what is known to be true is left: one value each.
+        Whom a trusted proxy says it has let in is left too: that nobody else says so is its own affair.
         """
         known = _USER if self.count else frozenset()
         headers = {
