@@ -123,7 +123,7 @@ const AFTER = new Map([
   ...["own_component.tsx", "pdf_view.tsx", "plotly_chart.ts", "searched_select.tsx", "vega_chart.ts"].map((name) => [`app/${name}`, "app/main.tsx"]),
   ...[...LATER.keys()].map((type) => [`components/${type}/component.tsx`, "app/main.tsx"]),
   ["components/dataframe/grid.tsx", "app/main.tsx"],
-  ...["broken_pages.tsx", "dialog_views.tsx", "editor.ts", "event_row.tsx", "python_colours.ts", "second_user.tsx", "side_views.tsx"].map((name) => [`builder/${name}`, "builder/main.tsx"]),
+  ...["broken_pages.tsx", "dialog_views.tsx", "editor.ts", "event_row.tsx", "field_views.tsx", "python_colours.ts", "second_user.tsx", "side_views.tsx"].map((name) => [`builder/${name}`, "builder/main.tsx"]),
   ["builder/compare.ts", "builder/editor.ts"],
   ["builder/vim_keys.ts", "builder/editor.ts"],
 ]);

@@ -108,7 +108,7 @@ def test_the_wheel_stays_small(packages: Path) -> None:
 
 
 AS_ASKED_FOR: Final = (
-    "[a-z]|names|compare|vim_keys|side_views|dialog_views|event_row|broken_pages|second_user"
+    "[a-z]|names|compare|vim_keys|side_views|dialog_views|event_row|field_views|broken_pages|second_user"
 )
 
 

@@ -1,13 +1,14 @@
 /** One control for each field type of the catalogue. What is typed is sent after a pause, and before any other edit. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { namedIcon } from "../app/named_icon.ts";
+import { part } from "../app/later.tsx";
 import { nameOf, pathTo, walk } from "./changes.ts";
-import { IconButton } from "./controls.tsx";
 import { awaiting } from "./edits.ts";
-import { Icon, ICONS } from "./icons.tsx";
+import { LaterView } from "./later.tsx";
 import { usePathCompletion } from "./path_completion.tsx";
 import type { FieldSpec, Json, StatePlace } from "./protocol.ts";
 import { catalogue, pages, selected } from "./store.ts";
+
+const fieldViews = part(() => import("./field_views.tsx"));
 
 const PAUSE_MS = 250;
 
@@ -64,7 +65,7 @@ export function useDraft(value: string, send: (text: string) => unknown, accepts
 
 export const isExpression = (value: Json): value is string => typeof value === "string" && value.includes("@{");
 
-function asText(value: Json): string {
+export function asText(value: Json): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value.join("\n");
   return typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
@@ -150,6 +151,7 @@ export function FieldControl(props: FieldProps & { asExpression: boolean }) {
 }
 
 function PlainControl({ id, spec, value, onChange }: FieldProps) {
+  const props = { id, title: spec.title, value, onChange };
   switch (spec.type) {
     case "multiline":
       return <TextControl id={id} value={asText(value)} multiline onChange={onChange} />;
@@ -192,8 +194,6 @@ function PlainControl({ id, spec, value, onChange }: FieldProps) {
       );
     case "component":
       return <ComponentPicker id={id} value={asText(value)} onChange={onChange} />;
-    case "icon":
-      return <IconPicker id={id} value={asText(value)} onChange={onChange} />;
     case "colour":
       return (
         <>
@@ -208,46 +208,26 @@ function PlainControl({ id, spec, value, onChange }: FieldProps) {
         </>
       );
     case "key_value":
-      return <Pairs id={id} title={spec.title} value={value} onChange={onChange} />;
+      return <LaterView part={fieldViews}>{(views) => <views.PairRows {...props} />}</LaterView>;
     case "list":
-      return (
-        <TextControl
-          id={id}
-          value={asText(value)}
-          multiline
-          placeholder="One entry a line"
-          onChange={(text) => onChange(text.trim() === "" ? [] : text.split("\n").map((line) => line.trim()).filter(Boolean))}
-        />
-      );
+      return <LaterView part={fieldViews}>{(views) => <views.ListField {...props} />}</LaterView>;
     case "json":
-      return (
-        <TextControl
-          id={id}
-          value={value === null ? "" : typeof value === "string" ? value : JSON.stringify(value, null, 1)}
-          multiline
-          mono
-          accepts={(text) => text.trim() === "" || text.includes("@{") || parses(text)}
-          onChange={(text) => onChange(text.trim() === "" ? null : text.includes("@{") && !parses(text) ? text : (JSON.parse(text) as Json))}
-        />
-      );
+      return <LaterView part={fieldViews}>{(views) => <views.JsonField {...props} />}</LaterView>;
+    case "size":
+      return <LaterView part={fieldViews}>{(views) => <views.SizeField {...props} />}</LaterView>;
+    case "icon":
+      return <LaterView part={fieldViews}>{(views) => <views.IconField {...props} />}</LaterView>;
+    case "image":
+      return <LaterView part={fieldViews}>{(views) => <views.ImageField {...props} />}</LaterView>;
     case "state_path":
       return <TextControl id={id} value={asText(value)} mono placeholder="name.of.state" onChange={(text) => onChange(text || null)} />;
     default:
-      return <TextControl id={id} value={asText(value)} placeholder={spec.type === "image" ? "assets/picture.png" : spec.type === "size" ? "auto" : ""} onChange={onChange} />;
+      return <TextControl id={id} value={asText(value)} onChange={onChange} />;
   }
 }
 
 function clamp(value: number, spec: FieldSpec): number {
   return Math.min(spec.max ?? Infinity, Math.max(spec.min ?? -Infinity, value));
-}
-
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The app's components, by page; without the selected one and those around it, which would show themselves. */
@@ -269,55 +249,5 @@ function ComponentPicker({ id, value, onChange }: { id: string; value: string; o
         </optgroup>
       ))}
     </select>
-  );
-}
-
-/** A name of lucide, completed from the list of all of them, which comes when it is first needed. */
-function IconPicker({ id, value, onChange }: { id: string; value: string; onChange: (value: Json) => unknown }) {
-  const [names, setNames] = useState<readonly string[]>([]);
-  useEffect(() => {
-    let wanted = true;
-    void import("icons:names").then((loaded) => wanted && setNames(loaded.names));
-    return () => {
-      wanted = false;
-    };
-  }, []);
-  const shown = value === "" || isExpression(value) ? null : namedIcon(value).value;
-  return (
-    <>
-      {shown && <Icon icon={shown} />}
-      <TextControl id={id} value={value} placeholder="star" list={`${id}-names`} onChange={onChange} />
-      <datalist id={`${id}-names`}>
-        {names.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-    </>
-  );
-}
-
-function Pairs({ id, title, value, onChange }: { id: string; title: string; value: Json; onChange: (value: Json) => unknown }) {
-  const pairs = Object.entries(value !== null && typeof value === "object" && !Array.isArray(value) ? value : {});
-  const [blank, setBlank] = useState(false);
-  const set = (index: number, key: string, text: Json): unknown => {
-    const next: [string, Json][] = pairs.map((pair) => [...pair]);
-    next[index] = [key, text];
-    setBlank(false);
-    return onChange(Object.fromEntries(next.filter(([each]) => each !== "")));
-  };
-  const shown: [string, Json][] = blank ? [...pairs, ["", ""]] : pairs;
-  return (
-    <div class="pairs" id={id} role="group" aria-label={title}>
-      {shown.map(([key, each], i) => (
-        <div class="pair" key={i}>
-          <TextControl id={`${id}-k${i}`} label={`Key ${i + 1}`} value={key} placeholder="key" onChange={(text) => set(i, text.trim(), each === "" ? text.trim() : each)} />
-          <TextControl id={`${id}-v${i}`} label={`Value ${i + 1}`} value={asText(each)} placeholder="label" onChange={(text) => set(i, key, text)} />
-          <IconButton icon={ICONS.x} label={`Remove ${key || "row"}`} class="quiet-button" onClick={() => (setBlank(false), onChange(Object.fromEntries(pairs.filter((_, n) => n !== i))))} />
-        </div>
-      ))}
-      <button type="button" class="link" onClick={() => setBlank(true)}>
-        Add a row
-      </button>
-    </div>
   );
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { valueOf } from "./changes.ts";
 import { Button, Empty, IconButton, Region } from "./controls.tsx";
-import { asId, deletePage, duplicate, operate, remove, rename, wrap } from "./edits.ts";
+import { asId, deletePage, duplicate, flushDrafts, operate, remove, rename, wrap } from "./edits.ts";
 import { FieldControl, isExpression, isTexty, TextControl } from "./fields.tsx";
 import { Icon, iconNamed, ICONS } from "./icons.tsx";
 import { finderOpen } from "./keys.ts";
@@ -163,7 +163,12 @@ function FieldRow({ component, field, spec }: { component: Component; field: str
               pressed={asExpression}
               onClick={() => {
                 setWantsExpression(!asExpression);
-                if (isExpression(value)) set(null);
+                // What was typed a moment ago and isn't sent yet goes as well.
+                const written = document.getElementById(id) as HTMLInputElement | null;
+                if (isExpression(value) || (asExpression && isExpression(written?.value ?? ""))) {
+                  flushDrafts();
+                  set(null);
+                }
               }}
             />
           )}
