@@ -182,9 +182,9 @@ async def test_twenty_thousand_broken_messages_do_nothing(served: Served) -> Non
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 async def test_half_a_million_broken_messages_do_nothing(served: Served) -> None:
-    for part in range(FUZZED_LONG // 50_000):
-        async with attacked(served, f"fuzzed messages {part * 50_000:,} to {part * 50_000 + 49_999:,}"):
-            await at_once(8, lambda number, part=part: fuzz(served, 50_000 // 8, 100 * part + number))
+    for part in range(FUZZED_LONG // FUZZED):
+        async with attacked(served, f"fuzzed messages {part * FUZZED:,} to {(part + 1) * FUZZED - 1:,}"):
+            await at_once(8, lambda number, part=part: fuzz(served, FUZZED // 8, 100 * part + number))
 
 
 @pytest.mark.parametrize(
