@@ -60,6 +60,8 @@ class BuilderPage:
         assert frame.type is aiohttp.WSMsgType.TEXT, f"{frame!r} instead of a message"
         message: dict[str, Any] = json.loads(frame.data)
         self.heard.append(message)
+        if message.get("type") == "log" and message["records"]:
+            await self.socket.send_str(str(message["records"][-1]["number"]))
         return message
 
     async def ask(

@@ -15,6 +15,7 @@ __all__ = [
     "MAX_MESSAGE_BYTES",
     "Access",
     "Catalogue",
+    "FromPage",
     "Handlers",
     "Join",
     "Log",
@@ -78,6 +79,10 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: int
     method: str
     params: Params
+
+
+FromPage = Request | int
+"""What follows the join: a question, or the number of the log record up to which the page has taken all."""
 
 
 class Log(msgspec.Struct, frozen=True, tag_field="type", tag="log"):

@@ -1,9 +1,9 @@
 """The Builder's socket: what happens is pushed, what the editor asks is answered.
 
-An answer never waits behind the log: it is written at once, while batches of the log are written one
-at a time, each when the browser has taken the one before. Pushes carry how things are, not how they
-changed (of a page, only those of its components that have), so that a browser which fell behind is
-brought up to date by sending everything again.
+An answer or a push never waits behind much of the log: these are written at once, while batches of the
+log are written only as far ahead as ``LOG_AHEAD`` of what the page says that it has taken. Pushes carry how
+things are, not how they changed (of a page, only those of its components that have), so that a browser which
+fell behind is brought up to date by sending everything again.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from mainspring.builder.editing.editing_site import SOCKET_TICKET, EditingSite
 from mainspring.builder.editing.editor_requests import EditorRequests
 from mainspring.builder.editing.fired_events import Fired
 from mainspring.builder.pages.page_edits import PageChanged, PagesChanged, PageState
+from mainspring.builder.processes.log_buffer import BATCH_RECORDS
 from mainspring.builder.processes.supervisor import Status
 from mainspring.builder.sessions.objects import as_object
 from mainspring.builder.sessions.session_socket import SessionSocket
@@ -44,6 +45,9 @@ CLOSE_TIMEOUT: Final = 4408
 MAX_OPEN_REQUESTS: Final = 32
 # In these states the app is in the canvas, or about to be.
 _COMING: Final = frozenset({"starting", "checking", "live"})
+# So many records may be on their way to a page before another batch follows. What is written waits in the
+# system's buffers and in the page, megabytes of a flood, and whatever comes next would wait behind it.
+LOG_AHEAD: Final = BATCH_RECORDS
 
 
 class EditingSockets:
@@ -114,6 +118,8 @@ class _Connection:
         self._response = response
         self._socket = SessionSocket(request, response)
         self._fell_behind = asyncio.Event()
+        self._taken = 0  # The number of the last log record that the page has.
+        self._took = asyncio.Event()
         self._socket.on_behind = self._fell_behind.set
         self._handlers: tuple[Handler, ...] | None = None
         self._catalogue: Catalogue | None = None
@@ -172,6 +178,7 @@ class _Connection:
 
     async def _send_log(self, after: int) -> None:
         joined = self._site.log.last_number
+        self._taken = after if after <= joined else 0
         with contextlib.suppress(ConnectionError):
             async for batch in self._site.log.follow(after):
                 history = not batch.records or batch.records[-1].number <= joined
@@ -180,7 +187,14 @@ class _Connection:
                     if self._response.closed or self._request.transport is None:
                         return
                     await self._caught_up()
-                await self._request.writer.drain()
+                if batch.records:
+                    await self._taken_until(batch.records[-1].number - LOG_AHEAD)
+
+    async def _taken_until(self, number: int) -> None:
+        """Wait for the page to take the log up to ``number``; whoever waits goes with the line."""
+        while self._taken < number:
+            self._took.clear()
+            await self._took.wait()
 
     async def _caught_up(self) -> None:
         """Wait for ``_keep_up``, which waits for the browser; it cuts the line if that takes too long."""
@@ -238,12 +252,16 @@ class _Connection:
         async for frame in self._response:
             try:
                 request = msgspec.json.decode(
-                    frame.data if frame.type is WSMsgType.TEXT else b"", type=messages.Request
+                    frame.data if frame.type is WSMsgType.TEXT else b"", type=messages.FromPage
                 )
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 _log.info("the Builder's page sent no request: %s", error)
                 await self._response.close(code=CLOSE_MALFORMED, message=b"no request of this protocol")
                 return
+            if isinstance(request, int):
+                self._taken = request
+                self._took.set()
+                continue
             if len(self._requests) >= MAX_OPEN_REQUESTS:
                 self._send(messages.problem(request.id, "Too many questions at a time."))
                 continue

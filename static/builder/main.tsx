@@ -67,6 +67,7 @@ function start(): void {
     push(message: ServerPush) {
       if (message.type === "log") {
         const fresh = log.take(message.records, message.skipped);
+        socket.taken(log.lastNumber);
         if (again || !message.history) markErrors(fresh);
       } else if (message.type === "file") void changedOnDisk(message);
       else if (message.type === "touched") touched(message.session, message.paths);

@@ -43,6 +43,11 @@ export class BuilderSocket {
     });
   }
 
+  /** Say up to which record the log was taken: no more of it comes than a little ahead of that. */
+  taken(number: number): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(String(number));
+  }
+
   private connect(): void {
     if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
     const socket = new WebSocket(this.url);

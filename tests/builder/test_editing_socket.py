@@ -253,6 +253,28 @@ async def test_of_four_pages_one_that_stands_still_costs_the_others_nothing(edit
     assert seen == [20_000] * 3
 
 
+async def test_no_more_of_the_log_is_on_its_way_than_a_page_has_room_for_before_a_push(
+    editing: EditingSite,
+) -> None:
+    first = editing.log.last_number
+    async with editing.page(first) as page:
+        for number in range(20_000):
+            editing.log.append(Record(0.0, "stdout", "info", f"line {number}"))
+        shown = 0
+        # It takes what comes, and says so of nothing.
+        while shown < 4_000:
+            message = json.loads((await page.socket.receive()).data)
+            shown += len(message["records"]) if message["type"] == "log" else 0
+        await editing.supervisor.stop()
+        message = {}
+        while message.get("state") != "stopped":
+            message = json.loads((await page.socket.receive()).data)
+            assert message["type"] != "log"
+        await page.socket.send_str(str(first + shown))
+
+        assert (await page.hear("log"))["records"][0]["text"] == "line 4000"
+
+
 # --- requests ---
 
 

@@ -68,6 +68,7 @@ class Editor:
                     message = json.loads(frame.data)
                     for record in message["records"] if message.get("type") == "log" else ():
                         yield record["text"]
+                        await socket.send_str(str(record["number"]))
 
             yield texts()
 
