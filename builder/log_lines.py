@@ -91,11 +91,14 @@ def source_of(record: Record) -> str:
 def _error_lines(error: ErrorReport, indent: str) -> Iterator[str]:
     for note in error.notes:
         yield f"{indent}{note}"
-    for frame in error.frames:
+    for number, frame in enumerate(error.frames):
+        if error.more_frames and number == len(error.frames) // 2:
+            yield f"{indent}… {error.more_frames:,} frames more …"
         if frame.owner != "ours":
             yield f"{indent}{_place(frame)}"
+    total = len(error.members) + error.more_members
     for number, member in enumerate(error.members, 1):
-        yield f"{indent}{number} of {len(error.members)}: {member.type}: {member.message}"
+        yield f"{indent}{number} of {total}: {member.type}: {member.message}"
         yield from _error_lines(member, indent + "    ")
     if error.cause is not None:
         how = "while handling" if error.during else "caused by"
@@ -104,4 +107,6 @@ def _error_lines(error: ErrorReport, indent: str) -> Iterator[str]:
 
 
 def _place(frame: TraceFrame) -> str:
-    return f"{frame.file}, line {frame.line}, in {frame.function}: {frame.source.strip()}"
+    times = f"  ({frame.repeated:,} times more)" if frame.repeated else ""
+    source = f": {frame.source.strip()}" if frame.source else ""
+    return f"{frame.file}, line {frame.line}, in {frame.function}{source}{times}"

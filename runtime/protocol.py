@@ -95,7 +95,9 @@ class TraceFrame(Message, frozen=True):
     """One frame of a traceback. Lines count from 1, columns from 0 in code points (PEP 657).
 
     ``owner`` is ``app``, ``installed`` (standard library and packages) or ``ours``.
-    ``file`` is relative to the app's folder for frames of the app, absolute otherwise.
+    ``file`` is relative to the app's folder for frames of the app, absolute otherwise; for code that
+    was given as a text, what it was compiled as, such as ``<string>``. ``repeated`` counts the same calls
+    that came right behind it: a recursion is one frame.
     """
 
     file: str
@@ -106,6 +108,7 @@ class TraceFrame(Message, frozen=True):
     function: str
     source: str
     owner: str
+    repeated: int = 0
 
 
 class ErrorReport(Message, frozen=True):
@@ -113,7 +116,9 @@ class ErrorReport(Message, frozen=True):
 
     Attributes:
         cause: What it was raised from, or what was being handled when it came (``during``).
-        members: Of an exception group.
+        members: Of an exception group, the first ones.
+        more_frames: How many frames are left out, in the middle.
+        more_members: How many members are.
     """
 
     type: str
@@ -123,6 +128,8 @@ class ErrorReport(Message, frozen=True):
     cause: ErrorReport | None = None
     members: tuple[ErrorReport, ...] = ()
     during: bool = False
+    more_frames: int = 0
+    more_members: int = 0
 
 
 # --- builder to runtime ----------------------------------------------------------------------------

@@ -8,9 +8,12 @@ from pathlib import Path
 from types import CodeType, TracebackType
 from typing import Final
 
+import msgspec
+
 from .protocol import ErrorReport, TraceFrame
 
 MAX_FRAMES: Final = 100
+MAX_MEMBERS: Final = 20
 _OURS: Final = str(Path(__file__).parent)
 _FOREIGN: Final = frozenset({"site-packages", "dist-packages", ".venv", "venv", "node_modules"})
 
@@ -77,9 +80,12 @@ def _report(error: BaseException, sources: Sources, seen: set[int], depth: int) 
     if cause is not None and id(cause) not in seen and depth < 8:
         below = _report(cause, sources, seen, depth + 1)
     members: tuple[ErrorReport, ...] = ()
-    if isinstance(error, BaseExceptionGroup) and depth < 8:
-        members = tuple(_report(each, sources, seen, depth + 1) for each in error.exceptions[:20])
-    frames = _frames(error.__traceback__, sources)
+    more_members = 0
+    if isinstance(error, BaseExceptionGroup):
+        shown = error.exceptions[: MAX_MEMBERS if depth < 8 else 0]
+        members = tuple(_report(each, sources, seen, depth + 1) for each in shown)
+        more_members = len(error.exceptions) - len(members)
+    frames, more_frames = _frames(error.__traceback__, sources)
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         frames.append(_syntax_frame(error, sources))
     notes = tuple(_text(str(note)) for note in getattr(error, "__notes__", ()) or ())
@@ -91,6 +97,8 @@ def _report(error: BaseException, sources: Sources, seen: set[int], depth: int) 
         below,
         members,
         during=below is not None and error.__cause__ is None,
+        more_frames=more_frames,
+        more_members=more_members,
     )
 
 
@@ -106,18 +114,27 @@ def _text(text: str) -> str:
     return text[:20_000].encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _frames(trace: TracebackType | None, sources: Sources) -> list[TraceFrame]:
+def _frames(trace: TracebackType | None, sources: Sources) -> tuple[list[TraceFrame], int]:
+    """The frames, a recursion as one of them, and how many are left out in the middle."""
     frames: list[TraceFrame] = []
+    left_out = repeated = 0
+    before: tuple[CodeType, int] | None = None
     while trace is not None:
         code = trace.tb_frame.f_code
         file = code.co_filename
         owner = sources.owner(file)
         if not file.startswith("<frozen") and (frames or owner != "ours"):
-            frames.append(_frame(code, trace, file, owner, sources))
-            if len(frames) > MAX_FRAMES:
-                del frames[MAX_FRAMES // 2]
+            if (code, trace.tb_lasti) == before:
+                repeated += 1
+                frames[-1] = msgspec.structs.replace(frames[-1], repeated=repeated)
+            else:
+                repeated = 0
+                frames.append(_frame(code, trace, file, owner, sources))
+                if len(frames) > MAX_FRAMES:
+                    left_out += 1 + frames.pop(MAX_FRAMES // 2).repeated
+            before = code, trace.tb_lasti
         trace = trace.tb_next
-    return frames
+    return frames, left_out
 
 
 def _frame(code: CodeType, trace: TracebackType, file: str, owner: str, sources: Sources) -> TraceFrame:

@@ -1,4 +1,4 @@
-"""The files of installed packages that a definition has led to: these can be read, no other file outside."""
+"""The files of installed packages that a definition or an error leads to: only these can be read outside."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class InstalledFiles:
             NotInstalled
         """
         if uri not in self._known:
-            raise NotInstalled(f"No definition has led to {uri[:200]}, so it isn't shown.")
+            raise NotInstalled(
+                f"No definition and no error in the log leads to {uri[:200]}, so it isn't shown."
+            )
         try:
             with Path(uri).open("rb") as file:
                 data = file.read(MAX_TEXT_BYTES + 1)

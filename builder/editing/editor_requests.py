@@ -48,6 +48,8 @@ class EditorRequests:
         if handler is None:
             raise CodeUnanswered(f"There is no method {method}.")
         uri = params.text_document.uri
+        if method == _CONTENT and uri not in self._installed and self._site.log.names_file(uri):
+            self._installed.learn([{"uri": uri}])
         if method not in _OF_PACKAGES or uri not in self._installed:
             resolve_in(self._site.files.source.root, uri)
         try:

@@ -120,6 +120,10 @@ class LogBuffer:
         at = number - self.first_number
         return self._records[at].text if 0 <= at < len(self._records) else None
 
+    def names_file(self, file: str) -> bool:
+        """Whether a frame of an error that is here stands in ``file``."""
+        return any(record.error is not None and _names_file(record.error, file) for record in self._records)
+
     async def follow(self, after: int = 0) -> AsyncIterator[Batch]:
         """Yield what follows ``after`` as it comes, for ever.
 
@@ -175,8 +179,17 @@ def _size(record: Record) -> int:
 
 def _error_size(error: ErrorReport) -> int:
     frames = sum(_RECORD_BYTES + len(frame.source) for frame in error.frames)
-    related = error.members if error.cause is None else (error.cause, *error.members)
-    return _RECORD_BYTES + len(error.message) + frames + sum(_error_size(one) for one in related)
+    return _RECORD_BYTES + len(error.message) + frames + sum(_error_size(one) for one in _related(error))
+
+
+def _names_file(error: ErrorReport, file: str) -> bool:
+    return any(frame.file == file for frame in error.frames) or any(
+        _names_file(one, file) for one in _related(error)
+    )
+
+
+def _related(error: ErrorReport) -> tuple[ErrorReport, ...]:
+    return error.members if error.cause is None else (error.cause, *error.members)
 
 
 def _named(number: int, record: Record) -> LogRecord:

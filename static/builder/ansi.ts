@@ -62,14 +62,14 @@ export function penAfter(text: string, pen: Pen): Pen {
 }
 
 /** `pieces`, cut where the characters from `from` to `to` begin and end, those marked with a class. */
-export function marked(pieces: readonly Piece[], ranges: readonly (readonly [number, number])[]): Piece[] {
+export function marked(pieces: readonly Piece[], ranges: readonly (readonly [number, number])[], as = "log-hit"): Piece[] {
   if (!ranges.length) return [...pieces];
   const found: Piece[] = [];
   let at = 0;
   for (const piece of pieces) {
     let from = 0;
     const add = (to: number, hit: boolean): void => {
-      if (to > from) found.push({ ...piece, text: piece.text.slice(from, to), class: hit ? `${piece.class} log-hit`.trim() : piece.class });
+      if (to > from) found.push({ ...piece, text: piece.text.slice(from, to), class: hit ? `${piece.class} ${as}`.trim() : piece.class });
       from = Math.max(from, to);
     };
     for (const [start, end] of ranges) {

@@ -106,10 +106,6 @@ export async function openHandler(name: string): Promise<void> {
 }
 
 export function openFrame(frame: TraceFrame): void {
-  if (frame.owner !== "app") {
-    toast(`${frame.file} belongs to an installed package; the code pane shows the app's files.`);
-    return;
-  }
   void openFile(frame.file, { line: frame.line - 1, character: frame.column ?? 0 }, true);
 }
 

@@ -4,6 +4,7 @@ import { ansiPieces, marked, type Piece } from "./ansi.ts";
 import { openFrame } from "./code.ts";
 import { showEvent } from "./history_store.ts";
 import { Icon, ICONS } from "./icons.tsx";
+import { isInstalled } from "./installed.ts";
 import { filterBy, hits, logFilter, showOnly } from "./log_filter.ts";
 import { clock, MAX_SHOWN, sourceOf, type Head, type Row } from "./log_rows.ts";
 import { log } from "./log_store.ts";
@@ -63,7 +64,7 @@ export function LogRow({ row }: { row: Row }) {
         </div>
       );
     case "facts":
-      return <Facts record={row.line.record} />;
+      return <Facts record={row.line.record} part={row.part} />;
     case "skipped":
       return (
         <div class="log-row log-more log-gap" role="note">
@@ -78,10 +79,16 @@ function HeadRow({ head }: { head: Head }) {
   const title = head.title.length > MAX_SHOWN ? head.title.slice(0, MAX_SHOWN) : head.title;
   return (
     <div class={`log-row log-head level-${record.level} stream-${record.stream}`} data-open={head.open || undefined}>
-      <span class="log-time">{clock(head.last.record.time)}</span>
+      <Time seconds={head.last.record.time} />
       <span class="log-level">{levelWord(record)}</span>
       <button type="button" class="log-source" tabIndex={-1} disabled={!record.component} data-tip={record.component ? `Select ${record.component}` : undefined} onClick={() => select(record.component)}>
-        {sourceOf(record)}
+        <Marked text={record.handler || sourceOf(record)} />
+        {record.handler && record.component && (
+          <span class="log-component">
+            {" · "}
+            <Marked text={record.component} />
+          </span>
+        )}
       </button>
       <button type="button" class="log-text log-open" aria-expanded={head.open} onClick={() => !hasSelection() && log.toggle(head.line)}>
         <span class={`log-chevron ${record.error || record.cut || head.line.text.includes("\n") ? "" : "on-hover"}`}>
@@ -105,6 +112,16 @@ function HeadRow({ head }: { head: Head }) {
   );
 }
 
+function Time({ seconds }: { seconds: number }) {
+  const [time, ms] = clock(seconds).split(".");
+  return (
+    <span class="log-time">
+      {time}
+      <span class="log-ms">.{ms}</span>
+    </span>
+  );
+}
+
 /** Dragging over the words selects them; that is no click. */
 function hasSelection(): boolean {
   return getSelection()?.type === "Range";
@@ -117,25 +134,29 @@ function findEvent(record: LogRecord): void {
 
 function FrameRow({ frame, depth }: { frame: TraceFrame; depth: number }) {
   loadColours();
+  const isApp = frame.owner === "app";
   const place = `${frame.file}:${frame.line}${frame.column === null ? "" : `:${frame.column + 1}`}`;
   const indent = frame.source.length - frame.source.trimStart().length;
   const shown = frame.source.trim();
-  const pieces = paint.value?.(shown) ?? [{ text: shown, class: "", style: "", href: "" }];
+  const pieces = searched(paint.value?.(shown) ?? plain(shown));
   const from = frame.column === null ? null : frame.column - indent;
   const to = frame.end_line === frame.line && frame.end_column !== null ? frame.end_column - indent : shown.length;
   return (
     <div class={`log-row log-more log-frame owner-${frame.owner}`} style={`--depth:${depth}`}>
-      {frame.owner === "app" ? (
-        <button type="button" class="link mono" onClick={() => openFrame(frame)}>
-          {place}
+      {isApp || (isInstalled(frame.file) && /\.pyi?$/.test(frame.file)) ? (
+        <button type="button" class={`link mono ${isApp ? "" : "quiet"}`} title={isApp ? undefined : place} onClick={() => openFrame(frame)}>
+          <Marked text={isApp ? place : place.split(/[/\\]/).slice(-2).join("/")} />
         </button>
       ) : (
-        <span class="quiet" title={place}>
-          {frame.owner === "installed" ? place.split(/[/\\]/).slice(-2).join("/") : place}
+        <span class="quiet">
+          <Marked text={place} />
         </span>
       )}
-      <span class="quiet">{frame.function}</span>
-      <code>{from !== null && from >= 0 && to > from ? underlined(pieces, shown, from, to) : pieces.map((piece, i) => <span key={i} class={piece.class}>{piece.text}</span>)}</code>
+      <span class="quiet">
+        <Marked text={frame.function} />
+      </span>
+      <code>{from !== null && from >= 0 && to > from ? underlined(pieces, shown, from, to) : <Painted pieces={pieces} />}</code>
+      {frame.repeated ? <span class="count">{frame.repeated.toLocaleString("en")} times more</span> : null}
     </div>
   );
 }
@@ -143,36 +164,48 @@ function FrameRow({ frame, depth }: { frame: TraceFrame; depth: number }) {
 /** Columns count code points; a string counts UTF-16 units. */
 function underlined(pieces: readonly Piece[], text: string, from: number, to: number) {
   const units = (points: number): number => [...text].slice(0, points).join("").length;
-  return marked(pieces, [[units(from), units(to)]]).map((piece, i) => (
-    <span key={i} class={piece.class.replace("log-hit", "log-at")}>
-      {piece.text}
-    </span>
-  ));
+  return <Painted pieces={marked(pieces, [[units(from), units(to)]], "log-at")} />;
 }
 
 /** Where a record came from; each part shows only what is like it. */
-function Facts({ record }: { record: LogRecord }) {
+function Facts({ record, part }: { record: LogRecord; part: "whence" | "ways" | "all" }) {
   return (
     <div class="log-row log-more log-facts">
-      <span class="quiet">{new Date(record.time * 1000).toLocaleDateString()}</span>
-      <Fact name="stream" value={record.stream} onClick={() => filterBy({ stream: record.stream })} />
-      {record.logger && <Fact name="logger" value={record.logger} onClick={() => filterBy({ text: record.logger })} />}
-      {record.session_id && <Fact name="session" value={record.session_id.slice(0, 8)} onClick={() => filterBy({ session: record.session_id })} />}
+      {part !== "whence" && <Ways record={record} />}
+      {part !== "ways" && <Whence record={record} />}
+    </div>
+  );
+}
+
+function Whence({ record }: { record: LogRecord }) {
+  return (
+    <>
       {record.handler && <Fact name="handler" value={record.handler} onClick={() => filterBy({ handler: record.handler })} />}
       {record.component && <Fact name="component" value={record.component} onClick={() => filterBy({ component: record.component })} />}
       {record.event && <Fact name="event" value={record.event} onClick={() => filterBy({ event: record.event })} />}
+      {record.session_id && <Fact name="session" value={record.session_id.slice(0, 8)} onClick={() => filterBy({ session: record.session_id })} />}
+      <Fact name="stream" value={record.stream} onClick={() => filterBy({ stream: record.stream })} />
+      {record.logger && <Fact name="logger" value={record.logger} onClick={() => filterBy({ text: record.logger })} />}
+    </>
+  );
+}
+
+function Ways({ record }: { record: LogRecord }) {
+  return (
+    <>
+      <span class="quiet">{new Date(record.time * 1000).toLocaleDateString()}</span>
       {record.error_id && <span class="quiet">id {record.error_id}</span>}
       {record.sequence !== null && (
         <>
-          <button type="button" class="link" onClick={() => showOnly(record.session_id, record.sequence!)}>
-            Only this event
-          </button>
           <button type="button" class="link" onClick={() => findEvent(record)}>
             Show the event
           </button>
+          <button type="button" class="link" onClick={() => showOnly(record.session_id, record.sequence!)}>
+            Only this event
+          </button>
         </>
       )}
-    </div>
+    </>
   );
 }
 
@@ -190,12 +223,26 @@ function levelWord(record: LogRecord): string {
   return record.stream === "logging" || record.level !== "info" ? record.level : "";
 }
 
+/** What is searched for, marked in a word of ours or of the app. */
+function Marked({ text }: { text: string }) {
+  return <Pieces pieces={plain(text)} />;
+}
+
 function Pieces({ pieces }: { pieces: readonly Piece[] }) {
+  return <Painted pieces={searched(pieces)} />;
+}
+
+const plain = (text: string): Piece[] => [{ text, class: "", style: "", href: "" }];
+
+function searched(pieces: readonly Piece[]): readonly Piece[] {
   const wanted = logFilter.value.text.toLowerCase();
-  const found = wanted ? marked(pieces, hits(pieces.map((piece) => piece.text).join(""), wanted)) : pieces;
+  return wanted ? marked(pieces, hits(pieces.map((piece) => piece.text).join(""), wanted)) : pieces;
+}
+
+function Painted({ pieces }: { pieces: readonly Piece[] }) {
   return (
     <>
-      {found.map((piece, i) => {
+      {pieces.map((piece, i) => {
         const Tag = piece.class.includes("log-hit") ? "mark" : "span";
         if (piece.href) {
           return (

@@ -30,10 +30,12 @@ export type Row =
   | { kind: "frame"; line: Line; depth: number; frame: TraceFrame }
   | { kind: "folded"; line: Line; depth: number; count: number; key: string }
   | { kind: "whole"; line: Line }
-  | { kind: "facts"; line: Line }
+  | { kind: "facts"; line: Line; part: "whence" | "ways" | "all" }
   | { kind: "skipped"; count: number; why: "page" | "app" };
 
 export const MAX_SHOWN = 2_000;
+/** Fewer columns have no room for all facts in one row. */
+const COLUMNS_OF_FACTS = 110;
 
 export function newLine(record: LogRecord, pen: Pen = PLAIN): Line {
   return { record, text: record.text, pen, small: null };
@@ -92,32 +94,44 @@ export function rowsBelow(line: Line, columns: number, unfolded: ReadonlySet<str
     else for (const text of said(record.error).split("\n").slice(1)) for (const part of wrapped(text, columns)) rows.push({ kind: "text", line, text: part });
     addError(rows, line, record.error, "", 0, unfolded);
   }
-  rows.push({ kind: "facts", line });
+  const parts = columns < COLUMNS_OF_FACTS && record.sequence !== null ? (["ways", "whence"] as const) : (["all"] as const);
+  for (const part of parts) rows.push({ kind: "facts", line, part });
   return rows;
 }
 
 function addError(rows: Row[], line: Line, error: ErrorReport, path: string, depth: number, unfolded: ReadonlySet<string>): void {
   for (const note of error.notes ?? []) for (const text of note.split("\n")) rows.push({ kind: "note", line, depth, text });
+  const { frames } = error;
+  const gap = error.more_frames ? Math.floor(frames.length / 2) : -1;
   let i = 0;
-  while (i < error.frames.length) {
+  while (i < frames.length) {
+    if (i === gap) rows.push({ kind: "note", line, depth, text: `… ${error.more_frames!.toLocaleString("en")} frames more …` });
+    const isOpen = isOwn(frames, i);
     let end = i + 1;
-    const isApp = error.frames[i]!.owner === "app";
-    while (end < error.frames.length && (error.frames[end]!.owner === "app") === isApp) end++;
-    const run = error.frames.slice(i, end);
+    while (end < frames.length && end !== gap && isOwn(frames, end) === isOpen) end++;
+    const run = frames.slice(i, end);
     const key = `${line.record.number}${path}/${i}`;
     // What wraps the handler is ours: nobody needs to see it unfolded.
-    if (isApp || unfolded.has(key)) for (const frame of run) rows.push({ kind: "frame", line, depth, frame });
+    if (isOpen || unfolded.has(key)) for (const frame of run) rows.push({ kind: "frame", line, depth, frame });
     else if (!run.every((each) => each.owner === "ours")) rows.push({ kind: "folded", line, depth, count: run.length, key });
     i = end;
   }
-  (error.members ?? []).forEach((member, n) => {
-    rows.push({ kind: "member", line, depth: depth + 1, text: `${n + 1} of ${error.members!.length}  ${said(member).replaceAll("\n", " ")}` });
+  const members = error.members ?? [];
+  const total = members.length + (error.more_members ?? 0);
+  members.forEach((member, n) => {
+    rows.push({ kind: "member", line, depth: depth + 1, text: `${n + 1} of ${total}  ${said(member).replaceAll("\n", " ")}` });
     addError(rows, line, member, `${path}m${n}`, depth + 1, unfolded);
   });
   if (error.cause) {
     rows.push({ kind: "cause", line, depth, text: `${error.during ? "while handling" : "caused by"} ${said(error.cause).replaceAll("\n", " ")}` });
     addError(rows, line, error.cause, `${path}c`, depth, unfolded);
   }
+}
+
+/** Whether a frame is the app's code: of a file of it, or of a text that such code has had executed. */
+function isOwn(frames: readonly TraceFrame[], i: number): boolean {
+  const frame = frames[i]!;
+  return frame.owner === "app" || (frame.file.startsWith("<") && i > 0 && isOwn(frames, i - 1));
 }
 
 /** `text` in parts that fit into `columns`; wide characters take two. */
@@ -173,7 +187,7 @@ function errorLines(error: ErrorReport, indent: string): string[] {
   return [
     ...said(error).split("\n").slice(1).map((text) => `${indent}${text}`),
     ...(error.notes ?? []).map((note) => `${indent}${note}`),
-    ...error.frames.map((frame) => `${indent}${frame.file}:${frame.line} in ${frame.function}: ${frame.source.trim()}`),
+    ...error.frames.map((frame) => `${indent}${frame.file}:${frame.line} in ${frame.function}: ${frame.source.trim()}${frame.repeated ? `  (${frame.repeated} times more)` : ""}`),
     ...(error.members ?? []).flatMap((member) => [`${indent}  ${said(member)}`, ...errorLines(member, `${indent}    `)]),
     ...(error.cause ? [`${indent}${error.during ? "while handling" : "caused by"} ${said(error.cause)}`, ...errorLines(error.cause, indent)] : []),
   ];

@@ -22,6 +22,8 @@ export class LogStore {
   skipped = 0;
   /** Rows that were dropped at the top, ever: whoever holds a place in the list moves up by them. */
   droppedRows = 0;
+  /** How many lines the rows stand for. */
+  shown = 0;
   private columns = 120;
   private filter: LogFilter = NO_FILTER;
   private readonly open = new Set<number>();
@@ -79,6 +81,13 @@ export class LogStore {
     this.rebuild();
   }
 
+  /** Have what a search looks at ready before its first key: some lines at a time, so that nothing waits for it. */
+  prepareSearch(from = 0): void {
+    const end = Math.min(this.lines.length, from + 5_000);
+    for (let i = from; i < end; i++) smallText(this.lines[i]!);
+    if (end < this.lines.length) setTimeout(() => this.prepareSearch(end));
+  }
+
   show(filter: LogFilter): void {
     if (filter === this.filter) return;
     this.filter = filter;
@@ -95,6 +104,7 @@ export class LogStore {
   rebuild(): void {
     this.stale = false;
     this.rows = [];
+    this.shown = 0;
     this.lastHead = null;
     for (const line of this.lines) this.append(line);
     version.value = version.peek() + 1;
@@ -145,6 +155,7 @@ export class LogStore {
       return;
     }
     if (!this.isShown(line)) return;
+    this.shown += 1;
     const head = this.lastHead;
     if (head && !this.apart.has(head.line.record.number) && isRepeat(head.last, line)) {
       head.count += 1;

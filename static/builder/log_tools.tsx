@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
-import { filterBy, LEVELS, logFilter, NO_FILTER, setFields, showAll, STREAMS, type FilterField } from "./log_filter.ts";
+import { filterBy, filtered, LEVELS, logFilter, NO_FILTER, setFields, showAll, STREAMS, type FilterField } from "./log_filter.ts";
 import { log, version } from "./log_store.ts";
 import { appName } from "./store.ts";
 import { toast } from "./toast.tsx";
@@ -25,9 +25,11 @@ export function LogTools() {
           aria-label="Search the log"
           placeholder="Search"
           value={logFilter.value.text}
+          onFocus={() => log.prepareSearch()}
           onInput={(event) => filterBy({ text: event.currentTarget.value })}
           onKeyDown={(event) => event.key === "Escape" && filterBy({ text: "" })}
         />
+        <Found />
       </label>
       <button type="button" class="button small log-filter-button" aria-expanded={filtersOpen.value} aria-controls="log-filters" data-tip="Source, level, session, event, handler, component" onClick={() => (filtersOpen.value = !filtersOpen.value)}>
         <Icon icon={ICONS.filter} size={14} />
@@ -40,6 +42,17 @@ export function LogTools() {
       <IconButton icon={ICONS.eraser} label="Clear the log" onClick={() => log.clear()} />
       <IconButton icon={ICONS.follow} label="Follow" tip="Keep the newest line in view" pressed={following.value} onClick={() => (following.value = !following.value)} />
     </>
+  );
+}
+
+/** How much of the log the search and the filters leave. */
+function Found() {
+  void version.value;
+  if (!filtered.value) return null;
+  return (
+    <span class="log-found" role="status">
+      {log.shown.toLocaleString("en")} of {log.lines.length.toLocaleString("en")}
+    </span>
   );
 }
 

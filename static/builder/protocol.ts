@@ -117,6 +117,8 @@ export interface TraceFrame {
   function: string;
   source: string;
   owner: string;
+  /** So many of the same calls came right behind it. */
+  repeated?: number;
 }
 
 export interface ErrorReport {
@@ -128,6 +130,9 @@ export interface ErrorReport {
   /** `cause` was being handled when this came: nobody said that it caused this. */
   during?: boolean;
   members?: ErrorReport[];
+  /** So many frames are left out in the middle, and so many members at the end. */
+  more_frames?: number;
+  more_members?: number;
 }
 
 export interface Status {

@@ -75,6 +75,12 @@ MAIN = r"""
             raise ValueError("no such thing") from error
 
 
+    def in_json():
+        import json
+
+        json.loads("{")
+
+
     async def fail_together():
         import asyncio
 
@@ -85,7 +91,18 @@ MAIN = r"""
             for number in range(2):
                 tasks.create_task(one(number))
 """
-BUTTONS = ("say", "say_same", "colours", "progress", "warn", "long", "flood", "fail", "fail_together")
+BUTTONS = (
+    "say",
+    "say_same",
+    "colours",
+    "progress",
+    "warn",
+    "long",
+    "flood",
+    "fail",
+    "fail_together",
+    "in_json",
+)
 
 
 def button(name: str) -> dict[str, Any]:
@@ -173,6 +190,10 @@ async def test_the_search_marks_what_it_finds_and_says_when_there_is_nothing(pag
     await search.fill("SAID")
 
     await expect(log(page).locator("mark")).to_have_text("said")
+    await expect(page.get_by_text(re.compile(r"^1 of \d+$"))).to_be_visible()
+    await search.fill("say_but")
+    await expect(log(page).locator(".log-source mark")).to_have_text("say_but")
+    await search.fill("said")
     await expect(heads(page).filter(has_text="started")).to_have_count(0)
     await search.fill("nowhere to be found")
     await expect(page.get_by_text("Nothing matches")).to_be_visible()
@@ -263,6 +284,17 @@ async def test_an_error_says_its_message_first_and_its_frames_lead_to_the_code(p
     await expect(page.get_by_role("region", name="Code")).to_be_visible()
     line = page.locator(".cm-activeLine")
     await expect(line).to_contain_text('return {"a": value}["b"]')
+
+
+@pytest.mark.usefixtures("builder")
+async def test_a_folded_frame_of_a_package_opens_its_file_read_only_at_its_line(page: Page) -> None:
+    await press(page, "in_json")
+    await log(page).get_by_role("button", name="3 frames of installed packages").click()
+    await log(page).get_by_role("button", name=re.compile(r"^json.decoder\.py:\d+")).last.click()
+
+    code = page.get_by_role("region", name="Code", exact=True)
+    await expect(code.get_by_text("Installed package, read only")).to_be_visible()
+    await expect(page.locator(".cm-activeLine")).to_contain_text("self.scan_once(s, idx)")
 
 
 @pytest.mark.usefixtures("builder")

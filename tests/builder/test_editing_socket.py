@@ -16,7 +16,7 @@ from editing_sites import BuilderPage, EditingSite, open_editing_site
 from mainspring.builder.code.code_service import CodeService, open_code_service
 from mainspring.builder.pages.tree_operations import Add, SetField
 from mainspring.builder.web.html_pages import PageRenderer
-from mainspring.runtime.protocol import Component, Record
+from mainspring.runtime.protocol import Component, ErrorReport, Record, TraceFrame
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -273,6 +273,22 @@ async def test_no_more_of_the_log_is_on_its_way_than_a_page_has_room_for_before_
         await page.socket.send_str(str(first + shown))
 
         assert (await page.hear("log"))["records"][0]["text"] == "line 4000"
+
+
+async def test_a_file_of_a_package_is_shown_when_a_frame_of_the_log_stands_in_it_and_no_other(
+    editing: EditingSite,
+) -> None:
+    frame = TraceFrame(json.__file__, 3, 3, 0, 1, "loads", "", "installed")
+    asked = "workspace/textDocumentContent"
+    async with editing.page() as page:
+        refused = await page.ask(1, asked, "", json.__file__)
+        editing.log.append(Record(0.0, "error", "error", "no", error=ErrorReport("E", "no", (frame,))))
+        shown = await page.ask(2, asked, "", json.__file__)
+        other = await page.ask(3, asked, "", asyncio.__file__)
+
+    assert "error" in refused
+    assert "def loads(" in shown["result"]["text"]
+    assert "error" in other
 
 
 # --- requests ---

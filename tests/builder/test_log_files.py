@@ -65,6 +65,21 @@ def test_an_error_has_its_notes_frames_and_causes_below_it() -> None:
     ]
 
 
+def test_repeats_and_what_is_left_out_of_an_error_are_said() -> None:
+    again = TraceFrame("main.py", 3, 4, 3, 9, "deep", "    deep()", "app", 995)
+    error = ErrorReport(
+        "ExceptionGroup", "many", (FRAME, again), members=(CAUSE,), more_frames=7, more_members=2
+    )
+    lines = list(text_lines(record("ExceptionGroup: many", stream="error", level="error", error=error)))
+
+    assert lines[1:5] == [
+        "    main.py, line 3, in buy: price[name]",
+        "    … 7 frames more …",
+        "    main.py, line 3, in deep: deep()  (995 times more)",
+        "    1 of 3: KeyError: 'tea'",
+    ]
+
+
 def test_colours_are_there_when_they_are_asked_for() -> None:
     plain = record("bad", stream="logging", level="error")
 

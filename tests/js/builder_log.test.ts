@@ -159,3 +159,40 @@ test("what was searched for is marked through colours", () => {
 
   assert.deepEqual(marked(pieces, hits("abcd", "bc")).map((piece) => [piece.text, piece.class]), [["a", ""], ["b", "log-hit"], ["c", "ansi-red log-hit"], ["d", "ansi-red"]]);
 });
+
+test("code that the app had executed from a text stands with the app's frames, and frames left out are counted in their place", () => {
+  const log = new LogStore();
+  const frames = [frame("main.py", "app"), frame("<string>", "installed"), frame("/lib/a.py", "installed"), frame("<string>", "installed")];
+  log.take([record(1, { level: "error", stream: "error", text: "E: no", error: { type: "E", message: "no", frames, more_frames: 900 } })], 0);
+
+  const shown = log.rows.map((row) => (row.kind === "frame" ? row.frame.file : row.kind === "note" ? row.text : row.kind));
+  assert.deepEqual(shown, ["record", "main.py", "<string>", "… 900 frames more …", "folded", "facts"]);
+});
+
+test("members of a group that are left out are counted", () => {
+  const log = new LogStore();
+  const member = { type: "KeyError", message: "'x'", frames: [] };
+  log.take([record(1, { level: "error", stream: "error", text: "G: many", error: { type: "G", message: "many", frames: [], members: [member], more_members: 29 } })], 0);
+
+  assert.deepEqual(log.rows.map((row) => (row.kind === "member" ? row.text : row.kind)), ["record", "1 of 30  KeyError: 'x'", "facts"]);
+});
+
+test("how many lines are shown counts repeats too, and what a search needs can be made ready before it", () => {
+  const log = new LogStore();
+  log.take([1, 2, 3].map((number) => record(number, { text: "again" })), 0);
+  log.take([record(4)], 0);
+  log.prepareSearch();
+  assert.deepEqual([log.shown, log.lines.every((line) => line.small !== null)], [4, true]);
+
+  log.show({ ...NO_FILTER, text: "again" });
+  assert.equal(log.shown, 3);
+});
+
+test("facts stand in two rows where one has no room for them", () => {
+  const log = new LogStore();
+  log.fit(60);
+  log.take([record(1, { text: "short", sequence: 3 })], 0);
+  log.toggle(log.lines[0]!);
+
+  assert.deepEqual(log.rows.map((row) => (row.kind === "facts" ? row.part : row.kind)), ["record", "ways", "whence"]);
+});

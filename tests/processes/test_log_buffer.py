@@ -81,6 +81,18 @@ def test_a_record_is_json_by_field_names_at_any_depth() -> None:
     assert shown["error"]["cause"]["type"] == "KeyError"
 
 
+def test_files_of_frames_are_known_at_any_depth_while_their_error_is_here() -> None:
+    def error(file: str, **more: Any) -> ErrorReport:
+        return ErrorReport("E", "", (TraceFrame(file, 1, 1, 0, 1, "f", "f()", "installed"),), **more)
+
+    log = LogBuffer(max_records=2)
+    log.append(record(error=error("/lib/a.py", cause=error("/lib/b.py"), members=(error("/lib/c.py"),))))
+    assert [log.names_file(f"/lib/{name}.py") for name in "abcd"] == [True, True, True, False]
+    log.append(record())
+    log.append(record())
+    assert not log.names_file("/lib/a.py")
+
+
 async def test_a_follower_gets_history_and_then_what_comes() -> None:
     log = filled(3)
     async with asyncio.timeout(LIMIT_S):
