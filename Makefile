@@ -73,7 +73,7 @@ lowest: $(TEST_VENV)/installed
 	$(PYTHON) -m venv build/lowest-venv
 	$(PYTHON) scripts/lowest_versions.py > build/lowest.txt
 	build/lowest-venv/bin/pip install --quiet --constraint build/lowest.txt "$$(ls $(CURDIR)/$(WHEELS)/*.whl)[frames]" \
-		pytest pytest-asyncio pytest-timeout hypothesis
+		pytest pytest-asyncio pytest-timeout hypothesis numpy pandas
 	build/lowest-venv/bin/pytest tests/builder/test_run.py tests/builder/test_access.py tests/builder/test_gateway.py \
 		tests/builder/test_code_service.py tests/builder/test_ruff_checks.py tests/processes/test_watcher.py \
 		tests/runtime/test_seed.py

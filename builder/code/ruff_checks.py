@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import ruff
 from mainspring.builder.code.positions import range_between, utf16_units
 from mainspring.builder.code.short_process import SaidTooMuch, TookTooLong, converse
+from ruff.__main__ import find_ruff_bin  # Where old versions have it too.
 
 __all__ = ["Ruff", "RuffFailed", "has_own_settings"]
 
@@ -127,7 +127,7 @@ class Ruff:
         # Of a relative name ruff looks at its own folders only, not at those above.
         name = str(self._app_path / path)
         call = (command, *own, *arguments, "--no-cache", "--stdin-filename", name, "-")
-        program = (ruff.find_ruff_bin(), *call)
+        program = (find_ruff_bin(), *call)
         env = {**os.environ, "RAYON_NUM_THREADS": "1", "NO_COLOR": "1"}
         async with self._places:
             try:
