@@ -70,7 +70,7 @@ figures: $(TEST_VENV)/installed
 
 ## The lowest version of each dependency that is allowed does, too.
 lowest: $(TEST_VENV)/installed
-	$(PYTHON) -m venv build/lowest-venv
+	$(PYTHON) -m venv --clear build/lowest-venv
 	$(PYTHON) scripts/lowest_versions.py > build/lowest.txt
 	build/lowest-venv/bin/pip install --quiet --constraint build/lowest.txt "$$(ls $(CURDIR)/$(WHEELS)/*.whl)[frames]" \
 		pytest pytest-asyncio pytest-timeout hypothesis numpy pandas

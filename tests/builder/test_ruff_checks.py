@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mainspring.builder.code import ruff_checks
 from mainspring.builder.code.ruff_checks import Ruff, RuffFailed, has_own_settings
 
 
@@ -121,7 +122,7 @@ async def test_a_ruff_that_hangs_is_ended_and_said_so(
     hanging = tmp_path / "ruff"
     hanging.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 1000\n", encoding="utf-8")
     hanging.chmod(0o755)
-    monkeypatch.setattr("ruff.find_ruff_bin", lambda: str(hanging))
+    monkeypatch.setattr(ruff_checks, "find_ruff_bin", lambda: str(hanging))
     monkeypatch.setattr("mainspring.builder.code.ruff_checks.CALL_S", 0.5)
 
     with pytest.raises(RuffFailed, match="took more than"):
@@ -138,7 +139,7 @@ async def test_a_question_that_is_given_up_leaves_no_process(
     script = f"#!/bin/sh\necho $$ > {tmp_path}/pid\necho > {tmp_path}/started\nexec sleep 1000\n"
     hanging.write_text(script, encoding="utf-8")
     hanging.chmod(0o755)
-    monkeypatch.setattr("ruff.find_ruff_bin", lambda: str(hanging))
+    monkeypatch.setattr(ruff_checks, "find_ruff_bin", lambda: str(hanging))
     asked = asyncio.create_task(Ruff(app).check("main.py", "x = 1\n"))
     async with asyncio.timeout(20):
         await asyncio.to_thread((tmp_path / "started").read_bytes)
@@ -155,7 +156,7 @@ async def test_a_flood_of_words_from_ruff_is_cut_off(
     loud = tmp_path / "ruff"
     loud.write_text("#!/bin/sh\nexec yes\n", encoding="utf-8")
     loud.chmod(0o755)
-    monkeypatch.setattr("ruff.find_ruff_bin", lambda: str(loud))
+    monkeypatch.setattr(ruff_checks, "find_ruff_bin", lambda: str(loud))
 
     with pytest.raises(RuffFailed, match="too much"):
         await Ruff(app).check("main.py", "x = 1\n")
