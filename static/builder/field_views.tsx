@@ -67,32 +67,38 @@ export function JsonField({ id, title, value, onChange }: Props) {
 }
 
 const UNITS = ["px", "%", "rem", "em", "vw", "vh", "ch"];
+/** What a unit begins with, where there is no number yet. */
+const FIRST: Readonly<Record<string, number>> = { px: 320, "%": 100, vw: 100, vh: 100 };
 const SIZE = /^\s*(-?(?:\d+\.?\d*|\.\d+))\s*(px|%|rem|em|vw|vh|ch)?\s*$/;
 
-/** A number and its unit; `auto`, sums and expressions are texts. */
+/** A number and its unit; sums and expressions are texts. One draft, so that the unit goes with what was just typed. */
 export function SizeField({ id, title, value, onChange }: Props) {
-  const text = asText(value);
-  const match = SIZE.exec(text);
+  const draft = useDraft(asText(value), (text) => onChange(text.trim() === "" ? null : /^[\d.\s-]+$/.test(text) ? `${text.trim()}px` : text.trim()));
   const [free, setFree] = useState(false);
-  const unit = free ? "text" : match ? (match[2] ?? "px") : text === "" || text === "auto" ? "auto" : "text";
+  const match = SIZE.exec(draft.text);
+  const plain = match !== null || draft.text === "" || draft.text === "auto";
+  const unit = free || !plain ? "text" : match ? (match[2] ?? "px") : "auto";
+  const type = (next: string): void => draft.type(unit !== "text" && /^[\d.\s-]*\d\.?\s*$/.test(next) ? `${next.trim()}${unit === "auto" ? "px" : unit}` : next);
   const choose = (next: string): void => {
     setFree(next === "text");
-    if (next === "auto") void onChange(null);
-    else if (next !== "text") void onChange(`${match?.[1] ?? (next === "%" ? "100" : next === "px" ? "320" : "20")}${next}`);
+    if (next === "text") return;
+    draft.type(next === "auto" ? "" : `${match?.[1] ?? FIRST[next] ?? 20}${next}`);
+    draft.end();
   };
   return (
     <>
-      {unit === "text" ? (
-        <TextControl id={id} value={text} mono placeholder="calc(100% - 32px)" onChange={(next) => onChange(next.trim() || null)} />
-      ) : (
-        <TextControl
-          id={id}
-          value={match?.[1] ?? ""}
-          placeholder="auto"
-          accepts={(next) => next.trim() === "" || SIZE.test(next) || next.includes("@{")}
-          onChange={(next) => onChange(next.trim() === "" ? null : next.includes("@{") || SIZE.exec(next)?.[2] ? next.trim() : `${next.trim()}${unit === "auto" ? "px" : unit}`)}
-        />
-      )}
+      <input
+        id={id}
+        class={`input ${unit === "text" ? "mono" : ""}`}
+        type="text"
+        value={unit === "text" ? draft.text : (match?.[1] ?? "")}
+        placeholder={unit === "text" ? "calc(100% - 32px)" : "auto"}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={(event) => type(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Enter" && draft.end()}
+        onBlur={draft.end}
+      />
       <select class="input select unit" aria-label={`Unit of ${title}`} value={unit} onChange={(event) => choose(event.currentTarget.value)}>
         <option value="auto">auto</option>
         {UNITS.map((each) => (
