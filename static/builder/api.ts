@@ -147,7 +147,7 @@ export class Api {
     try {
       response = await fetch(path, { method, headers, keepalive, ...(body === undefined ? {} : { body: bytes ? body : JSON.stringify(body) }) });
     } catch {
-      throw new ApiError(0, "unreachable", "The Builder's service doesn't answer. Is `mainspring edit` still running?");
+      throw new ApiError(0, "unreachable", "The Builder's service doesn't answer. Is its command, mainspring edit, still running?");
     }
     const text = await response.text();
     const answer = parsed(text);

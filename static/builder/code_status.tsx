@@ -37,7 +37,7 @@ export function CodeStatus() {
       </span>
       {found.length > 0 && (
         <button type="button" class="status-button" aria-label={`${errors} errors, ${found.length - errors} warnings in this file`} data-tip="Show the problems" data-keys="Ctrl+6" aria-keyshortcuts="Control+6" onClick={() => openPane("problems")}>
-          <Icon icon={ICONS.error} size={12} /> {errors} <Icon icon={ICONS.alert} size={12} /> {found.length - errors}
+          <Icon icon={ICONS.error} /> {errors} <Icon icon={ICONS.alert} /> {found.length - errors}
         </button>
       )}
       <span class="spring" />
@@ -77,7 +77,7 @@ function EnvironmentChip() {
       disabled={!other && !known.wrong}
       onClick={() => openPane("problems")}
     >
-      {(other || known.wrong) && <Icon icon={ICONS.alert} size={12} />}
+      {(other || known.wrong) && <Icon icon={ICONS.alert} />}
       Python {known.version} · {known.name}
     </button>
   );

@@ -9,7 +9,7 @@ interface ButtonProps {
   icon?: IconNode;
   /** Shown in the tooltip, such as `Ctrl+Z`. */
   keys?: string;
-  /** The tooltip, where it says more than the name. */
+  /** The tooltip, where it says more than the words that are seen. */
   tip?: string;
   disabled?: boolean;
   pressed?: boolean;
@@ -42,7 +42,7 @@ export function Button({ icon, label, onClick, keys, tip, disabled, pressed, cla
       class={`button ${extra ?? ""}`}
       aria-pressed={pressed}
       aria-keyshortcuts={keys?.replace("Ctrl", "Control")}
-      data-tip={tip ?? label}
+      data-tip={tip}
       data-keys={keys}
       disabled={disabled}
       onClick={onClick}

@@ -125,7 +125,6 @@ function Head({ group, style, controls }: { group: PaneGroup; style: string; con
                 role="tab"
                 aria-selected={current}
                 tabIndex={current ? 0 : -1}
-                data-tip={LABELS[pane]}
                 data-keys={keysOf(pane)}
                 aria-keyshortcuts={keysOf(pane).replace("Ctrl", "Control")}
                 {...paneSource(pane)}

@@ -113,7 +113,7 @@ function Chip({ handler, state, running, create }: { handler: string; state: Chi
   const words = running ? `${handler} is running` : state.kind === "linked" ? `Go to ${handler}` : state.kind === "missing" ? `Create ${handler}` : `Go to ${handler}, which can't be called`;
   return (
     <button type="button" class={`handler-chip chip-${state.kind} ${running ? "chip-running" : ""}`} data-tip={running ? `${words} — go to the code` : state.tip} aria-label={words} onClick={() => (state.kind === "missing" ? create() : void openHandler(handler))}>
-      <Icon icon={running ? ICONS.loader : state.kind === "linked" ? ICONS.zap : ICONS.alert} size={13} />
+      <Icon icon={running ? ICONS.loader : state.kind === "linked" ? ICONS.zap : ICONS.alert} />
     </button>
   );
 }
@@ -132,7 +132,7 @@ function ActionChip({ does }: { does: BuiltIn }) {
   const words = does.action === "go_to_page" ? `Show page ${does.page}` : does.action === "set_state" ? `Show ${does.path} in the state` : "dialog" in does ? `Select ${does.dialog}` : does.url;
   return (
     <button type="button" class="handler-chip chip-action" aria-label={words || titleOf(does)} data-tip={words || titleOf(does)} disabled={does.action === "open_link" || !isWhole(does)} onClick={go}>
-      <Icon icon={ACTION_ICONS[does.action]} size={13} />
+      <Icon icon={ACTION_ICONS[does.action]} />
     </button>
   );
 }

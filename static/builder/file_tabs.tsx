@@ -19,7 +19,7 @@ export function FileTabs() {
             role="tab"
             aria-selected={path === active.value}
             tabIndex={path === active.value ? 0 : -1}
-            data-tip={path}
+            data-tip={path.includes("/") ? path : undefined}
             onClick={() => void openFile(path, null, true)}
             onAuxClick={(event) => event.button === 1 && void closeFile(path)}
             // Chromium would begin to scroll.
@@ -27,9 +27,9 @@ export function FileTabs() {
           >
             {titleOf(path)}
             {dirty.value.has(path) && <span class="unsaved" role="img" aria-label="unsaved" data-tip="Not saved yet" />}
-            {open.value.get(path)?.conflict && <Icon icon={ICONS.alert} size={12} />}
+            {open.value.get(path)?.conflict && <Icon icon={ICONS.alert} />}
             <span class="tab-close" aria-hidden="true" data-tip="Close" data-keys="Del" onClick={(event) => (event.stopPropagation(), void closeFile(path))}>
-              <Icon icon={ICONS.x} size={12} />
+              <Icon icon={ICONS.x} />
             </span>
           </button>
         </div>

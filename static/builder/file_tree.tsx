@@ -188,9 +188,9 @@ function TreeRow({ row, focusTree }: { row: FileRow; focusTree: () => void }) {
       }}
     >
       <span class="twist" aria-hidden="true">
-        {folder && <Icon icon={row.opened ? ICONS.chevronDown : ICONS.chevronRight} size={12} />}
+        {folder && <Icon icon={row.opened ? ICONS.chevronDown : ICONS.chevronRight} />}
       </span>
-      <Icon icon={folder ? ICONS.folder : iconOf(name)} size={14} />
+      <Icon icon={folder ? ICONS.folder : iconOf(name)} />
       {renaming ? (
         <NameInput
           label={`New name of ${name}`}
@@ -209,7 +209,7 @@ function TreeRow({ row, focusTree }: { row: FileRow; focusTree: () => void }) {
       {dirty.value.has(path) && <span class="unsaved" role="img" aria-label="unsaved" />}
       {!renaming && (
         <span class="row-more" aria-hidden="true" data-tip="More" data-keys="Shift+F10" onClick={(event) => openMenu(path, event.currentTarget)}>
-          <Icon icon={ICONS.ellipsis} size={14} />
+          <Icon icon={ICONS.ellipsis} />
         </span>
       )}
     </div>
@@ -221,7 +221,7 @@ function NewRow({ folder, kind, focusTree }: { folder: string; kind: "file" | "f
   return (
     <div class="tree-row file-row" style={`padding-left: ${4 + (level - 1) * 12}px`}>
       <span class="twist" />
-      <Icon icon={kind === "folder" ? ICONS.folder : ICONS.file} size={14} />
+      <Icon icon={kind === "folder" ? ICONS.folder : ICONS.file} />
       <NameInput
         label={`Name of the new ${kind}`}
         initial=""

@@ -27,7 +27,7 @@ export function HandlersTools() {
   return (
     <>
       <label class="search">
-        <Icon icon={ICONS.search} size={14} />
+        <Icon icon={ICONS.search} />
         <input type="search" aria-label="Search the handlers" placeholder="Search" value={searched.value} onInput={(event) => (searched.value = event.currentTarget.value)} />
       </label>
       <Button label="Unused" tip="Only functions that no event is linked to" class="small toggle" pressed={unusedOnly.value} onClick={() => (unusedOnly.value = !unusedOnly.value)} />
@@ -83,7 +83,7 @@ export function HandlersList() {
               <tr class="foreign-head">
                 <td colSpan={6}>
                   <button type="button" class="link" aria-expanded={open} onClick={() => (foreignShown.value = !foreignShown.value)}>
-                    <Icon icon={open ? ICONS.chevronDown : ICONS.chevronRight} size={12} />
+                    <Icon icon={open ? ICONS.chevronDown : ICONS.chevronRight} />
                     {counted(foreign.length, "function")} of installed packages
                   </button>
                 </td>
@@ -112,7 +112,7 @@ function HandlerRow({ handler }: { handler: Handler }) {
       <tr class={`handler-row ${handler.own ? "" : "foreign"} ${components.length ? "" : "unused"}`}>
         <th scope="row">
           <span class={`runs-code ${components.length ? "" : "off"} ${handler.problem ? "wrong" : ""}`}>
-            <Icon icon={handler.problem ? ICONS.alert : ICONS.zap} size={12} />
+            <Icon icon={handler.problem ? ICONS.alert : ICONS.zap} />
           </span>
           <button type="button" class="link mono" data-tip={handler.problem ?? (handler.doc || `${handler.file}:${handler.line}`)} onClick={() => void openHandler(handler.name)}>
             {handler.name}

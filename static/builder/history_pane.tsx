@@ -44,7 +44,7 @@ export function HistoryList() {
         <li key={fired.number}>
           <div class="history-line">
             <button type="button" class="history-row" aria-expanded={opened.value === fired.number} onClick={() => (opened.value = opened.value === fired.number ? null : fired.number)}>
-              <Icon icon={opened.value === fired.number ? ICONS.chevronDown : ICONS.chevronRight} size={12} />
+              <Icon icon={opened.value === fired.number ? ICONS.chevronDown : ICONS.chevronRight} />
               <span class="log-time mono">{clock(fired.time)}</span>
               <span class={`history-status ${isRunning(fired) ? "running" : fired.status === "ok" ? "good" : "bad"}`}>{fired.status}</span>
               <span class="mono">{fired.component}</span>

@@ -39,7 +39,7 @@ export function LogRow({ row }: { row: Row }) {
     case "member":
       return (
         <div class={`log-row log-more log-${row.kind}`} style={`--depth:${row.depth}`}>
-          {row.kind === "note" && <Icon icon={ICONS.info} size={12} />}
+          {row.kind === "note" && <Icon icon={ICONS.info} />}
           <Pieces pieces={ansiPieces(row.text)} />
         </div>
       );
@@ -49,7 +49,7 @@ export function LogRow({ row }: { row: Row }) {
       return (
         <div class="log-row log-more" style={`--depth:${row.depth}`}>
           <button type="button" class="link quiet log-unfold" onClick={() => log.unfold(row.key)}>
-            <Icon icon={ICONS.chevronRight} size={12} />
+            <Icon icon={ICONS.chevronRight} />
             {row.count === 1 ? "1 frame" : `${row.count} frames`} of installed packages
           </button>
         </div>
@@ -92,7 +92,7 @@ function HeadRow({ head }: { head: Head }) {
       </button>
       <button type="button" class="log-text log-open" aria-expanded={head.open} onClick={() => !hasSelection() && log.toggle(head.line)}>
         <span class={`log-chevron ${record.error || record.cut || head.line.text.includes("\n") ? "" : "on-hover"}`}>
-          <Icon icon={head.open ? ICONS.chevronDown : ICONS.chevronRight} size={12} />
+          <Icon icon={head.open ? ICONS.chevronDown : ICONS.chevronRight} />
         </span>
         <span class="log-words">
           <Pieces pieces={ansiPieces(title, head.line.pen)} />
@@ -105,7 +105,7 @@ function HeadRow({ head }: { head: Head }) {
       )}
       {record.sequence !== null && (
         <button type="button" class="log-event" data-tip="Show the event" aria-label={`Show the event ${record.event} of ${record.component}`} tabIndex={-1} onClick={() => findEvent(record)}>
-          <Icon icon={ICONS.zap} size={12} />
+          <Icon icon={ICONS.zap} />
         </button>
       )}
     </div>

@@ -19,7 +19,7 @@ export function LogTools() {
   return (
     <>
       <label class="search">
-        <Icon icon={ICONS.search} size={14} />
+        <Icon icon={ICONS.search} />
         <input
           type="search"
           aria-label="Search the log"
@@ -32,7 +32,7 @@ export function LogTools() {
         <Found />
       </label>
       <button type="button" class="button small log-filter-button" aria-expanded={filtersOpen.value} aria-controls="log-filters" data-tip="Source, level, session, event, handler, component" onClick={() => (filtersOpen.value = !filtersOpen.value)}>
-        <Icon icon={ICONS.filter} size={14} />
+        <Icon icon={ICONS.filter} />
         <span>Filters</span>
         {count > 0 && <span class="count">{count}</span>}
       </button>
@@ -125,7 +125,7 @@ function Chip({ field }: { field: FilterField }) {
   return (
     <button type="button" class="log-chip" aria-label={`Remove the filter ${LABELS[field]} ${said(field, value)}`} onClick={() => filterBy({ [field]: "" })}>
       <span>{LABELS[field]}</span> {said(field, value)}
-      <Icon icon={ICONS.x} size={12} />
+      <Icon icon={ICONS.x} />
     </button>
   );
 }

@@ -12,7 +12,7 @@ export function ProblemsList() {
   if (!problemCount.value) {
     return (
       <Empty icon={ICONS.check} title="No problems found">
-        Missing handlers, unknown state paths, unreachable pages and the like stand here. `mainspring check` says the same.
+        Missing handlers, unknown state paths, unreachable pages and the like stand here. <code>mainspring check</code> says the same.
       </Empty>
     );
   }
@@ -38,7 +38,7 @@ export function ProblemsList() {
 function ProblemRow({ bad, message, places, go, children }: { bad: boolean; message: string; places: readonly (string | null | undefined)[]; go: () => void; children: ComponentChildren }) {
   return (
     <li class={`problem-row ${bad ? "error" : "warning"}`}>
-      <Icon icon={bad ? ICONS.error : ICONS.alert} size={14} />
+      <Icon icon={bad ? ICONS.error : ICONS.alert} />
       <button type="button" class="link problem-text" onClick={go}>
         {message}
       </button>

@@ -27,7 +27,7 @@ export function Notes({ plan }: { plan: RenamePlan }) {
     <>
       {plan.notes.map((note) => (
         <p key={note} class="rename-note">
-          <Icon icon={ICONS.alert} size={14} /> {note}
+          <Icon icon={ICONS.alert} /> {note}
         </p>
       ))}
       {open && <p class="quiet rename-note">Lines that don’t look at context["target"] may mean something else: tick those that mean {plan.name}.</p>}

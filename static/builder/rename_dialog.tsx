@@ -94,7 +94,7 @@ function Dialog({ what }: { what: RenameWhat }) {
         </label>
         {problem ? (
           <p class="rename-problem" role="alert">
-            <Icon icon={ICONS.alert} size={14} /> {problem}
+            <Icon icon={ICONS.alert} /> {problem}
           </p>
         ) : (
           <p class="quiet" role="status">

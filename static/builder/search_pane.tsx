@@ -64,7 +64,7 @@ function Results() {
   if (problem.value) {
     return (
       <p class="find-problem" role="alert">
-        <Icon icon={ICONS.alert} size={14} /> {problem.value}
+        <Icon icon={ICONS.alert} /> {problem.value}
       </p>
     );
   }
@@ -101,7 +101,7 @@ function File({ file }: { file: FoundFile }) {
   return (
     <section>
       <button type="button" class="find-file mono" aria-expanded={!shut} onClick={toggle}>
-        <Icon icon={shut ? ICONS.chevronRight : ICONS.chevronDown} size={12} />
+        <Icon icon={shut ? ICONS.chevronRight : ICONS.chevronDown} />
         {file.path}
         <span class="count">{file.lines.length}</span>
         {file.unsaved && <span class="quiet">unsaved{replacement.value !== null && ", saved with it"}</span>}

@@ -112,6 +112,8 @@ function hover(askAt: AskAt): Extension {
         create: () => {
           const dom = document.createElement("div");
           dom.className = "cm-documentation cm-hover-documentation";
+          // A long one is scrolled with the keys.
+          dom.tabIndex = 0;
           dom.textContent = answer.contents;
           return { dom };
         },

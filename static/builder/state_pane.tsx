@@ -18,7 +18,7 @@ export function StateTools() {
   return (
     <>
       <label class="search">
-        <Icon icon={ICONS.search} size={14} />
+        <Icon icon={ICONS.search} />
         <input type="search" aria-label="Search the state" placeholder="Search" value={searched.value} onInput={(event) => (searched.value = event.currentTarget.value)} />
       </label>
       <SessionPicker value={session.value} onChange={(id) => (chosen.value = id)} />
@@ -83,7 +83,7 @@ function StateRow({ row, first }: { row: Row; first: boolean }) {
         onClick={() => container && toggle(path)}
         onDblClick={() => place.value !== undefined && !container && (editing.value = id)}
       >
-        <span class="twist">{container && (place.size ?? 0) > 0 && <Icon icon={open ? ICONS.chevronDown : ICONS.chevronRight} size={12} />}</span>
+        <span class="twist">{container && (place.size ?? 0) > 0 && <Icon icon={open ? ICONS.chevronDown : ICONS.chevronRight} />}</span>
         <span class="state-key mono">{String(place.key)}</span>
         {editing.value === id ? <ValueInput path={path} value={place.value ?? null} back={element} /> : <span class="state-value mono">{place.kind === "text" ? JSON.stringify(place.preview) : place.preview}</span>}
         <span class="spring" />

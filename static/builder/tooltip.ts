@@ -19,7 +19,7 @@ export function startTooltips(): void {
     const { tip: text, keys } = target.dataset;
     // What is carried has words of its own.
     if (!target.isConnected || (!text && !keys) || document.documentElement.dataset["dragging"]) return;
-    tip.replaceChildren(text ?? "");
+    tip.replaceChildren(...(text ? [text] : []));
     if (keys) {
       const kbd = document.createElement("kbd");
       kbd.textContent = keys;

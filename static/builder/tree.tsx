@@ -220,7 +220,7 @@ function TreeRow({ row, focusTree, upTo }: RowProps) {
       {words && !isRenamed && <span class="tree-words"><span>{words}</span></span>}
       {handlers.length > 0 && (
         <span class="runs-code" role="img" aria-label="runs code" data-tip={`Runs ${handlers.join(", ")}`}>
-          <Icon icon={ICONS.zap} size={12} />
+          <Icon icon={ICONS.zap} />
         </span>
       )}
     </div>

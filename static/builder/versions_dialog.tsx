@@ -77,7 +77,7 @@ function Dialog({ api, path }: { api: Api; path: string }) {
           <ul class="version-list" role="listbox" aria-label="Versions, newest first" tabIndex={0} onKeyDown={(event) => step(event, versions, chosen, setChosen)}>
             {versions.map((version, i) => (
               <li key={version.id} role="option" aria-selected={version === chosen} onClick={() => setChosen(version)}>
-                <Icon icon={ICONS.history} size={12} />
+                <Icon icon={ICONS.history} />
                 <span>{timeOf(version)}</span>
                 <span class="quiet">{i === 0 ? "newest" : `${version.size.toLocaleString("en")} bytes`}</span>
               </li>
