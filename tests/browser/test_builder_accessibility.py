@@ -25,8 +25,8 @@ FIND = """() => axe.run(document, {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 200)} ${
         node.any.map(({ message }) => message).join("; ")}`).join(" | ")}`))"""
-# Of each button that can be seen, rows of lists apart: what it is called, the words that are seen on it, what its
-# tooltip says (or the label beside it), its shortcut as shown and as announced.
+# Of each button that can be seen, rows of lists apart: what it is called, the words that are seen on it, what
+# its tooltip says (or the label beside it), its shortcut as shown and as announced.
 BUTTONS = """() => [...document.querySelectorAll("button, [role=button]")]
     .filter((each) => each.checkVisibility() && !each.matches("[role=log] *, .history-row, .link"))
     .map((each) => {
