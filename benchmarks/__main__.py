@@ -13,6 +13,7 @@ NAMES = (
     "start",
     "beside",
     "reload",
+    "saves",
     "events",
     "paced",
     "state",

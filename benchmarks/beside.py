@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 from typing import Final
 
@@ -67,17 +68,18 @@ PEERS: Final[Mapping[str, Peer]] = {
 
 
 @contextlib.contextmanager
-def open_peer(name: str) -> Iterator[str]:
-    """Run a peer's app; the block gets its URL once it answers.
+def open_peer(name: str, peer: Peer, app: Path = APPS) -> Iterator[str]:
+    """Run a peer's app; the block gets its URL once it answers. ``{app}`` in its command stands for ``app``.
 
     Raises:
         AssertionError: It ended, or didn't answer within a minute.
     """
     port, binaries = str(free_port()), ENVIRONMENTS / name / "bin"
-    program, *arguments = (part.format(port=port) for part in PEERS[name].command)
-    variables = {key: value.format(port=port) for key, value in PEERS[name].variables.items()}
+    program, *arguments = (part.format(port=port, app=app) for part in peer.command)
+    variables = {key: value.format(port=port) for key, value in peer.variables.items()}
     process = subprocess.Popen(
         [binaries / program, *arguments],
+        cwd=app,
         env={**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}", "DO_NOT_TRACK": "1", **variables},
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -107,7 +109,7 @@ def _answers(url: str) -> bool:
 def opened(name: str) -> Iterator[str]:
     """Run a peer's app, or the floor or Mainspring; the block gets its URL."""
     if name in PEERS:
-        with open_peer(name) as url:
+        with open_peer(name, PEERS[name]) as url:
             yield url
     else:
         with open_command(*(floor() if name == "floor" else run())) as served:

@@ -14,6 +14,7 @@ def index():
 
     ui.button("Increment", on_click=increment)
     shown = ui.label("count: 0")
+    ui.label("label-v1")
 
 
-ui.run(host="127.0.0.1", port=int(os.environ["PORT"]), reload=False, show=False)
+ui.run(host="127.0.0.1", port=int(os.environ["PORT"]), reload="RELOAD" in os.environ, show=False)

@@ -9,3 +9,4 @@ def increment():
 
 st.button("Increment", on_click=increment)
 st.text(f"count: {st.session_state.count}")
+st.text("label-v1")
