@@ -129,7 +129,12 @@ async def gallery_pictures(browser: Browser, folder: Path, widths: list[int]) ->
                 for key in sorted(file.stem for file in gallery.glob("pages/*.json")):
                     await page.goto(f"{served.origin}/{key}")
                     await page.wait_for_load_state("networkidle")
-                    await page.screenshot(path=folder / f"gallery-{key}-{theme}-{width}.png", full_page=True)
+                    # In a window of the whole page's height frames and films are drawn as well.
+                    height = await page.evaluate("() => document.documentElement.scrollHeight")
+                    await page.set_viewport_size({"width": width, "height": height})
+                    await page.wait_for_load_state("networkidle")
+                    await page.screenshot(path=folder / f"gallery-{key}-{theme}-{width}.png")
+                    await page.set_viewport_size({"width": width, "height": 900})
                 await page.context.close()
 
 

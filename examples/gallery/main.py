@@ -29,7 +29,7 @@ class Gallery(State):
     tone: bytes = samples.tone()
     paper: bytes = samples.paper("Delivery note 1042", "Sidamo, 2 kg", "Huila, 5 kg", "Thank you.")
     report: str = samples.REPORT
-    volume: int = 40
+    form: dict = samples.FORM
     conversation: list = samples.CONVERSATION
     steps_open: str = "beans_step"
 

@@ -31,6 +31,23 @@ ORDER = {
     "lines": [{"bean": "Sidamo", "kilos": 2}, {"bean": "Huila", "kilos": 5}],
     "paid": True,
 }
+# What the inputs hold at first.
+FORM = {
+    "kilos": 12,
+    "heat": 205,
+    "price": [9, 18],
+    "grind": True,
+    "drum": True,
+    "extras": ["filter", "tin"],
+    "roast": "light",
+    "bean": "sidamo",
+    "country": "et",
+    "blend": ["sidamo", "huila"],
+    "delivery": "2026-03-02",
+    "opening": "07:30",
+    "colour": "#8a4b2a",
+    "stars": 4,
+}
 QUERY = """SELECT bean, SUM(kilos) AS sold
 FROM orders
 WHERE ordered >= '2026-01-01'

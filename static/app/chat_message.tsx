@@ -70,6 +70,7 @@ export function ChatMessage({ c, from, place, isLast, busy, act }: MessageProps)
         <div class="chat-name">{name}</div>
         {own || !c.flag("use_markdown") ? <p class="chat-plain">{message.content}</p> : <Content content={message.content} />}
         <Files c={c} files={message.files.value} />
+        {!own && !isEmpty && !(busy && isLast) && <div class="chat-tools"><CopyButton label="Copy the message" text={() => message.content.peek()} /></div>}
         {actions.length > 0 && (
           <div class="chat-actions" role="group" aria-label="Actions">
             {actions.map(([key, label]) => (
@@ -79,7 +80,6 @@ export function ChatMessage({ c, from, place, isLast, busy, act }: MessageProps)
             ))}
           </div>
         )}
-        {!own && !isEmpty && !(busy && isLast) && <div class="chat-tools"><CopyButton label="Copy the message" text={() => message.content.peek()} /></div>}
       </div>
     </article>
   );

@@ -25,7 +25,7 @@ export function themed(figure: Figure, colours: ChartColours, width: number, sel
   let data = Array.isArray(figure.data) ? figure.data : [];
   if (!layout["template"]) {
     data = data.map((trace) => recoloured(trace, colours.series));
-    layout["template"] = template(colours, width < NARROW_PX);
+    layout["template"] = template(colours, width < NARROW_PX, Boolean(layout["title"]));
     // Plotly express leaves room for a title also where there is none.
     const { margin } = layout;
     if (!layout["title"] && isMapping(margin) && Object.keys(margin).length === 1 && margin["t"] === 60) delete layout["margin"];
@@ -56,7 +56,7 @@ function recoloured(trace: Trace, series: readonly string[]): Trace {
   return result;
 }
 
-function template(colours: ChartColours, narrow: boolean): Json {
+function template(colours: ChartColours, narrow: boolean, titled: boolean): Json {
   const axis = {
     automargin: true,
     gridcolor: colours.line,
@@ -78,7 +78,7 @@ function template(colours: ChartColours, narrow: boolean): Json {
       plot_bgcolor: transparent,
       colorway: [...colours.series],
       colorscale: { sequential: scale, sequentialminus: [[0, colours.accent], [1, colours.wash]], diverging },
-      margin: { l: 48, r: 16, t: 36, b: 40 },
+      margin: { l: 48, r: 16, t: titled ? 36 : 12, b: 32 },
       xaxis: axis,
       yaxis: axis,
       polar: { bgcolor: transparent, angularaxis: axis, radialaxis: axis },

@@ -33,6 +33,16 @@ export function widthOf({ name, width }: Column, position: number, { widths }: L
   return widths.get(position) ?? Math.round(Math.max(width * LETTER + AROUND_TEXT, named));
 }
 
+/** `widths` of `columns`, those wider that nobody has set, until together they are `room` wide. */
+export function filling(widths: readonly number[], columns: readonly number[], { widths: set }: Layout, room: number): readonly number[] {
+  const isFree = (place: number) => !set.has(columns[place] ?? -1);
+  const whole = widths.reduce((sum, width) => sum + width, 0);
+  const free = widths.reduce((sum, width, place) => sum + (isFree(place) ? width : 0), 0);
+  if (whole >= room || free === 0) return widths;
+  return widths.map((width, place) => (isFree(place) ? Math.floor(width * (1 + (room - whole) / free)) : width));
+}
+
+/** A column gets a width, and the others keep those that they have: the edge stays where the pointer holds it. */
 export function resized(layout: Layout, column: number, width: number): Layout {
   const widths = new Map(layout.widths).set(column, Math.round(Math.min(WIDEST, Math.max(NARROWEST, width))));
   return { ...layout, widths };

@@ -157,7 +157,11 @@ async def test_filters_of_columns_find_rows_on_the_server(page: Page, frame: Loc
 
 async def test_columns_are_dragged_fitted_moved_and_hidden(page: Page, frame: Locator) -> None:
     head = page.get_by_role("columnheader", name="name")
+    names = page.locator("thead th[aria-colindex]:not(.lead, .actions)")
     before = (await head.bounding_box() or {})["width"]
+    beside = (await names.first.bounding_box() or {})["width"]
+    # Columns that nobody has set share the width of the table: none of it is left.
+    assert (await page.locator("thead .rest").bounding_box() or {})["width"] < 8
     edge = await head.locator(".head-edge").bounding_box()
     assert edge is not None
     await page.mouse.move(edge["x"] + 4, edge["y"] + 10)
@@ -165,6 +169,7 @@ async def test_columns_are_dragged_fitted_moved_and_hidden(page: Page, frame: Lo
     await page.mouse.move(edge["x"] + 154, edge["y"] + 10)
     await page.mouse.up()
     assert abs((await head.bounding_box() or {})["width"] - before - 150) < 3
+    assert (await names.first.bounding_box() or {})["width"] == beside
 
     await head.locator(".head-edge").dblclick()
     assert (await head.bounding_box() or {})["width"] < before + 60
@@ -177,7 +182,6 @@ async def test_columns_are_dragged_fitted_moved_and_hidden(page: Page, frame: Lo
         arg=[await head.element_handle(), fitted],
     )
 
-    names = page.locator("thead th[aria-colindex]:not(.lead, .actions)")
     panel = await open_column(page, "name")
     await panel.get_by_role("button", name="Move left").click()
     await expect(names).to_have_text(["name", "n", "kind", "day"])

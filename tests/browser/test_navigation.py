@@ -63,6 +63,7 @@ def on_every_page(key: str) -> list[object]:
         text("Turned: @{turned}", f"turned_{key}"),
         text("Changed: @{changed}", f"changed_{key}"),
         text("Seen: @{seen}", f"seen_{key}"),
+        {"id": f"link_{key}", "type": "link", "fields": {"text": "The orders", "url": "orders"}},
         button(f"look_{key}", "look", "Look"),
         button(f"choose_{key}", "choose", "Choose"),
     ]
@@ -151,6 +152,17 @@ async def test_a_link_to_another_page_keeps_the_document_and_its_state(page: Pag
     await expect(page.get_by_role("heading", name="Page orders")).to_be_visible()
     await looks(page, "orders {'customer': 'ada'}")
     assert await page.evaluate("document.documentElement.dataset.same") == "yes"
+
+
+async def test_a_link_says_whether_it_leads_to_the_page_that_is_shown(page: Page, app: Command) -> None:
+    await page.goto(app.url)
+    link = page.get_by_role("link", name="The orders")
+    await expect(link).not_to_have_attribute("aria-current", "page")
+
+    await link.click()
+
+    await expect(page.get_by_role("heading", name="Page orders")).to_be_visible()
+    await expect(link).to_have_attribute("aria-current", "page")
 
 
 async def test_an_address_put_into_the_bar_goes_on_with_the_session(page: Page, app: Command) -> None:

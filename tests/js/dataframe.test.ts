@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { cellAfter } from "../../static/app/grid_keys.ts";
 import type { Filter, Json } from "../../static/app/protocol.ts";
 import { ALL_ROWS, type Column, tableOf, uniqueNames } from "../../static/app/table.ts";
-import { columnWindow, firstLayout, hide, moved, resized, showAll, shownColumns } from "../../static/app/table_columns.ts";
+import { columnWindow, filling, firstLayout, hide, moved, resized, showAll, shownColumns } from "../../static/app/table_columns.ts";
 import { csv, csvCell, tsv } from "../../static/app/table_csv.ts";
 import { noFilter, withFilter } from "../../static/app/table_filters.ts";
 import { chosen, rowsOf } from "../../static/app/table_selection.ts";
@@ -74,6 +74,14 @@ test("columns move among those that are shown, and come back when they were hidd
   assert.deepEqual(shownColumns(moved(layout, 0, -1)), [0, 2, 3]);
   assert.deepEqual(shownColumns(showAll(moved(layout, 2, -1))), [2, 1, 0, 3]);
   assert.equal(resized(layout, 0, 3).widths.get(0), 48);
+});
+
+test("columns share the room that is left, but for those that somebody has set", () => {
+  const layout = firstLayout(3);
+  assert.deepEqual(filling([100, 200, 100], [0, 1, 2], layout, 800), [200, 400, 200]);
+  assert.deepEqual(filling([100, 200, 100], [0, 1, 2], resized(layout, 1, 200), 600), [200, 200, 200]);
+  assert.deepEqual(filling([100, 200, 100], [0, 1, 2], layout, 399), [100, 200, 100]);
+  assert.deepEqual(filling([], [], layout, 800), []);
 });
 
 test("of many columns those in view are drawn, and their widths add up", () => {

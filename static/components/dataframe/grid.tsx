@@ -8,7 +8,7 @@ import { optionsOf } from "../../app/options.ts";
 import type { Props } from "../../app/page.tsx";
 import { useRowWindow, WRAPPED_HEIGHT } from "../../app/row_window.ts";
 import { ALL_ROWS, hasLongTexts, type Query, sameQuery, tableOf } from "../../app/table.ts";
-import { hide, moved, resized, showAll } from "../../app/table_columns.ts";
+import { hide, moved, showAll } from "../../app/table_columns.ts";
 import { noFilter, withFilter } from "../../app/table_filters.ts";
 import { useTableRows } from "../../app/table_rows.ts";
 import { nextSorting } from "../../app/table_sorting.ts";
@@ -105,7 +105,7 @@ export function Grid({ c }: Props) {
     const column = shown[place];
     if (column === undefined) return;
     const width = fittingWidth(scroller.current, place + leads.length + 1, columns.widths[place] ?? 100);
-    columns.change((before) => resized(before, column, width));
+    columns.resize(column, width);
   };
   const bounds = { rows: rows.found, columns: gridColumns(view), page: scrolling.page };
   const show = (row: number, column: number) => {
@@ -140,7 +140,7 @@ export function Grid({ c }: Props) {
   };
   const resize = (place: number, by: number) => {
     const column = shown[place];
-    if (column !== undefined) columns.change((before) => resized(before, column, (columns.widths[place] ?? 100) + by));
+    if (column !== undefined) columns.resize(column, (columns.widths[place] ?? 100) + by);
   };
   const gestures = useGestures({
     scroller, view, bounds, focus, selecting: disabled || !canSelect ? null : selecting, show, edit, act, openPanel: works ? openPanel : () => undefined, resize,
@@ -268,7 +268,7 @@ export function Grid({ c }: Props) {
                 onSelectAll={(all) => (all ? selecting.all() : selecting.none())}
                 onSort={(position) => ask((before) => ({ ...before, sorting: nextSorting(query.sorting, position) }))}
                 onOpen={(place) => (open?.column === shown[place] ? closePanel() : openPanel(place))}
-                onWidth={(position, width) => columns.change((before) => resized(before, position, width))}
+                onWidth={(position, width) => columns.resize(position, width)}
                 onFit={fit}
               />
             )}
@@ -310,7 +310,7 @@ export function Grid({ c }: Props) {
             left={open.left}
             onSort={(direction) => ask((before) => ({ ...before, sorting: direction && { column: open.column, direction } }))}
             onFilter={(filter) => ask((before) => ({ ...before, filters: withFilter(before.filters, filter) }))}
-            onWidth={(width) => columns.change((before) => resized(before, open.column, width))}
+            onWidth={(width) => columns.resize(open.column, width)}
             onFit={() => fit(shown.indexOf(open.column))}
             onMove={(by) => columns.change((before) => moved(before, open.column, by))}
             onHide={

@@ -2,11 +2,13 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Table } from "../../app/table.ts";
-import { type ColumnWindow, columnWindow, firstLayout, type Layout, shownColumns, widthOf } from "../../app/table_columns.ts";
+import { type ColumnWindow, columnWindow, filling, firstLayout, type Layout, resized, shownColumns, widthOf } from "../../app/table_columns.ts";
 
 export interface Columns {
   layout: Layout;
   change(to: (layout: Layout) => Layout): void;
+  /** Give the column at `position` of the table a width, in pixels; the others stay as wide as they are. */
+  resize(position: number, width: number): void;
   /** Positions of those that are shown, and how wide each is. */
   shown: readonly number[];
   widths: readonly number[];
@@ -23,7 +25,11 @@ export function useColumns(scroller: RefObject<HTMLElement | null>, table: Table
   const first = useMemo(() => firstLayout(table.columns.length), [keys]);
   const layout = kept?.keys === keys ? kept.layout : first;
   const shown = useMemo(() => shownColumns(layout), [layout]);
-  const widths = useMemo(() => shown.map((position) => (table.columns[position] ? widthOf(table.columns[position], position, layout) : 0)), [shown, layout, table.columns]);
+  const [room, measure] = useState(0);
+  const widths = useMemo(() => {
+    const needed = shown.map((position) => (table.columns[position] ? widthOf(table.columns[position], position, layout) : 0));
+    return filling(needed, shown, layout, room - around[0] - around[1]);
+  }, [shown, layout, table.columns, room, around[0], around[1]]);
   const [{ left, view }, look] = useState({ left: 0, view: 1_200 });
   const drawn = columnWindow(widths, left, all ? Infinity : view);
   const last = useRef(drawn);
@@ -57,11 +63,20 @@ export function useColumns(scroller: RefObject<HTMLElement | null>, table: Table
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const watching = new ResizeObserver(follow);
+    const size = () => {
+      measure(element.clientWidth);
+      follow();
+    };
+    const watching = new ResizeObserver(size);
     watching.observe(element);
     return () => watching.disconnect();
   }, [widths]);
 
   const change = (to: (layout: Layout) => Layout) => keep((before) => ({ keys, layout: to(before?.keys === keys ? before.layout : first) }));
-  return { layout, change, shown, widths, window: last.current, follow, show };
+  const resize = (position: number, width: number) =>
+    change((before) => {
+      const widthsNow = new Map([...before.widths, ...shown.map((each, place) => [each, widths[place] ?? 0] as const)]);
+      return resized({ ...before, widths: widthsNow }, position, width);
+    });
+  return { layout, change, resize, shown, widths, window: last.current, follow, show };
 }

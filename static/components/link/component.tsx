@@ -6,7 +6,8 @@ import { baseAddress, safeLink } from "../../app/urls.ts";
 
 export function render({ c }: Props) {
   const url = c.text("url").value.trim();
-  const address = url === "" ? null : safeLink(url, baseAddress(c.session.bootstrap.base));
+  const base = baseAddress(c.session.bootstrap.base);
+  const address = url === "" ? null : safeLink(url, base);
   const words = c.text("text").value || url;
   if (address === null) {
     return (
@@ -16,9 +17,10 @@ export function render({ c }: Props) {
     );
   }
   const away = c.flag("new_tab");
+  const isHere = address === base + c.session.page.value?.id;
   const press = (event: MouseEvent) => c.listens("wf-click") && void c.emit("wf-click", clickPayload(event));
   return (
-    <a {...c.root("link")} href={address} target={away ? "_blank" : undefined} rel={away ? "noopener noreferrer" : undefined} onClick={press}>
+    <a {...c.root("link")} href={address} aria-current={isHere ? "page" : undefined} target={away ? "_blank" : undefined} rel={away ? "noopener noreferrer" : undefined} onClick={press}>
       {words}
     </a>
   );
