@@ -32,7 +32,7 @@ export function GridHead({ view, widths, active, query, works, open, selectsAll,
     <thead>
       <tr aria-rowindex={1}>
         {leads.map((lead, i) => (
-          <th key={lead} class={`lead ${lead}`} scope="col" aria-colindex={i + 1} tabIndex={(lead === "index" || !selectsAll) && active === i ? 0 : undefined}>
+          <th key={lead} class={`lead ${lead}${i === leads.length - 1 ? " edge" : ""}`} scope="col" aria-colindex={i + 1} tabIndex={(lead === "index" || !selectsAll) && active === i ? 0 : undefined}>
             {lead === "index" || !selectsAll ? (
               <span class="visually-hidden">{lead === "index" ? "Row" : "Selected"}</span>
             ) : (

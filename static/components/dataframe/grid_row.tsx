@@ -40,7 +40,7 @@ export class GridRow extends Component<GridRowProps> {
     const drawn: ComponentChild[] = [];
     const tab = (column: number) => (active === column ? 0 : undefined);
     leads.forEach((lead, i) => {
-      const name = `lead ${lead}${marked && marked.from <= i && i <= marked.to ? " marked" : ""}`;
+      const name = `lead ${lead}${i === leads.length - 1 ? " edge" : ""}${marked && marked.from <= i && i <= marked.to ? " marked" : ""}`;
       drawn.push(
         <td key={lead} class={lead === "index" ? `number index ${name}` : name} aria-colindex={i + 1} tabIndex={tab(i)}>
           {row && (lead === "index" ? count.format(row.position + 1) : <input type="checkbox" class="box" tabIndex={-1} checked={selected ?? false} disabled={disabled} aria-label={`Select row ${count.format(row.position + 1)}`} />)}

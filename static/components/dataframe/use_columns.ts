@@ -41,6 +41,7 @@ export function useColumns(scroller: RefObject<HTMLElement | null>, table: Table
     const element = scroller.current;
     if (!element) return;
     const [now, width] = [Math.abs(element.scrollLeft), element.clientWidth];
+    element.classList.toggle("aside", now > 0);
     look((before) => {
       if (before.view === width && before.left === now) return before;
       const next = columnWindow(widths, now, width);
