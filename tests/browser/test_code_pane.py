@@ -268,7 +268,8 @@ def asked(page: Page) -> list[str]:
 
     def sent(frame: str | bytes) -> None:
         request = json.loads(frame)
-        if "method" in request:
+        # A number says how much of the log the page has.
+        if isinstance(request, dict) and "method" in request:
             methods.append(request["method"])
 
     page.on("websocket", lambda socket: socket.on("framesent", sent))
