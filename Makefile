@@ -113,7 +113,7 @@ bench: $(TEST_VENV)/installed
 
 ## Other frameworks, for `make bench` to measure beside; each has an environment of its own.
 peers:
-	for peer in nicegui streamlit gradio dash; do \
+	for peer in nicegui streamlit gradio dash marimo writer; do \
 	  $(PYTHON) -m venv build/peers/$$peer && build/peers/$$peer/bin/pip install --quiet $$peer || exit 1; \
 	done
 

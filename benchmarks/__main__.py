@@ -24,6 +24,7 @@ NAMES = (
     "pages",
     "typing",
     "log",
+    "prints",
     "memory",
 )
 

@@ -22,7 +22,7 @@ from typing import Final
 from playwright.sync_api import Browser, Error
 
 from .browser import new_page, open_browser
-from .commands import HERE, floor, free_port, open_command, run
+from .commands import HERE, Served, floor, free_port, open_command, run
 from .figures import Figures
 
 ENVIRONMENTS: Final = HERE.parent / "build" / "peers"
@@ -68,8 +68,8 @@ PEERS: Final[Mapping[str, Peer]] = {
 
 
 @contextlib.contextmanager
-def open_peer(name: str, peer: Peer, app: Path = APPS) -> Iterator[str]:
-    """Run a peer's app; the block gets its URL once it answers. ``{app}`` in its command stands for ``app``.
+def open_peer(name: str, peer: Peer, app: Path = APPS) -> Iterator[Served]:
+    """Run a peer's app; the block begins once it answers. ``{app}`` in its command stands for ``app``.
 
     Raises:
         AssertionError: It ended, or didn't answer within a minute.
@@ -90,7 +90,7 @@ def open_peer(name: str, peer: Peer, app: Path = APPS) -> Iterator[str]:
             assert process.poll() is None, f"{name} ended with {process.returncode}"
             assert time.monotonic() < deadline, f"{name} didn't answer within {STARTED_S:.0f} s"
             time.sleep(0.01)
-        yield url
+        yield Served(url, process.pid)
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -109,8 +109,8 @@ def _answers(url: str) -> bool:
 def opened(name: str) -> Iterator[str]:
     """Run a peer's app, or the floor or Mainspring; the block gets its URL."""
     if name in PEERS:
-        with open_peer(name, PEERS[name]) as url:
-            yield url
+        with open_peer(name, PEERS[name]) as served:
+            yield served.url
     else:
         with open_command(*(floor() if name == "floor" else run())) as served:
             yield served.url

@@ -53,9 +53,9 @@ def opened(browser: Browser, name: str) -> Iterator[tuple[Page, Path]]:
             return
         app.mkdir()
         main = Path(shutil.copy(APPS / f"{name}_app.py", app))
-        with open_peer(name, PEERS[name], app) as url:
+        with open_peer(name, PEERS[name], app) as served:
             page = new_page(browser)
-            page.goto(url)
+            page.goto(served.url)
             yield page, main
             page.context.close()
 
