@@ -23,6 +23,9 @@ MAX_RECORDS: Final = 50_000
 MAX_BYTES: Final = 16 * 1024 * 1024
 BATCH_RECORDS: Final = 2_000
 BATCH_S: Final = 0.033
+# Batches of fewer records than this are no flood: who looks at the log gets the next one sooner.
+SMALL_BATCH: Final = 100
+SOON_S: Final = 0.005
 # What of a line is sent to whoever follows; the rest is there for the asking.
 MAX_TEXT: Final = 64 * 1024
 
@@ -127,19 +130,22 @@ class LogBuffer:
     async def follow(self, after: int = 0) -> AsyncIterator[Batch]:
         """Yield what follows ``after`` as it comes, for ever.
 
-        A single record is passed on at once; after that, batches are at least 33 ms apart, except that
-        full ones (2,000 records) follow each other without a wait. A consumer that takes long gets
-        larger and then incomplete batches, and nobody else waits for it.
+        A single record is passed on at once; batches come at least 33 ms after one of some size, or 5 ms
+        after a small one, except that full ones (2,000 records) follow each other without a wait. A
+        consumer that takes long gets larger and then incomplete batches, and nobody else waits for it.
         """
-        async for start, found, skipped in self._follow(after):
+        async for start, found, skipped in self._follow(after, SOON_S):
             yield Batch(tuple(_named(start + i, record) for i, record in enumerate(found, 1)), skipped)
 
     async def follow_records(self, after: int = 0) -> AsyncIterator[tuple[list[Record], int]]:
-        """As ``follow``, with the records whole: as they came, and how many are gone before them."""
-        async for _, found, skipped in self._follow(after):
+        """As ``follow``, with the records whole: as they came, and how many are gone before them.
+
+        Batches are always 33 ms apart: this is for files, where nobody waits.
+        """
+        async for _, found, skipped in self._follow(after, BATCH_S):
             yield found, skipped
 
-    async def _follow(self, after: int) -> AsyncIterator[tuple[int, list[Record], int]]:
+    async def _follow(self, after: int, soon_s: float) -> AsyncIterator[tuple[int, list[Record], int]]:
         loop = asyncio.get_running_loop()
         position = after if 0 <= after <= self._last else 0
         while True:
@@ -150,7 +156,8 @@ class LogBuffer:
             position = start + len(found)
             yield start, found, skipped
             if len(found) < BATCH_RECORDS:
-                await asyncio.sleep(began + BATCH_S - loop.time())
+                pause = BATCH_S if len(found) >= SMALL_BATCH else soon_s
+                await asyncio.sleep(began + pause - loop.time())
             else:
                 # Other work of the loop comes between two full batches.
                 await asyncio.sleep(0)

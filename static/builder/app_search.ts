@@ -1,7 +1,7 @@
 /** Search over all files of the app: what is looked for, what was found, and replacing it as one operation. */
 import { effect, signal } from "@preact/signals";
 import type { Api } from "./api.ts";
-import { editor, open, takeSaved } from "./code.ts";
+import { editor, open, takeBack, takeSaved } from "./code.ts";
 import { dock, openPane } from "./layout.ts";
 import { isShown } from "./panes.ts";
 import type { SearchQuery, SearchResult } from "./protocol.ts";
@@ -119,7 +119,7 @@ export async function replaceAll(): Promise<void> {
     run: () =>
       void reported(api.undoReplacement(done.number)).then((back) => {
         if (!back) return;
-        for (const file of back.files) takeSaved(file.path, file.text, file.digest);
+        for (const file of back.files) takeBack(file.path, file.text, file.digest);
         toast("What was replaced stands there again.");
         void look();
       }),

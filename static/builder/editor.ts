@@ -16,7 +16,7 @@ import { type FollowOptions, followExtension, followHere, type Target } from "./
 import { handlerAt, type Linked, linkGutter, withLinked } from "./editor_gutter.ts";
 import { applyFix, fixHere, messages, placed, underlines, withFindings, withMarks } from "./editor_marks.ts";
 import { isInstalled, titleOf } from "./installed.ts";
-import { isPage, pageNames } from "./page_names.ts";
+import { isPage, pageNames, pagePaths } from "./page_names.ts";
 import type { Finding } from "./protocol.ts";
 import { signatureHelp } from "./signature_help.ts";
 
@@ -153,7 +153,7 @@ export function createEditor(options: EditorOptions): Editor {
           signatureHelp(askAt),
         ]
       : isPage(of)
-        ? autocompletion({ override: [pageNames], icons: false, addToOptions: [detailColumn], activateOnTypingDelay: 0, interactionDelay: 30 })
+        ? autocompletion({ override: [pagePaths, pageNames], icons: false, addToOptions: [detailColumn], activateOnTypingDelay: 0, interactionDelay: 30 })
         : [],
     EditorView.contentAttributes.of({ "aria-label": titleOf(of), tabindex: "0", spellcheck: "false", autocorrect: "off", autocapitalize: "off" }),
     EditorView.updateListener.of((update) => {

@@ -1,7 +1,7 @@
 /** Renames over code and pages: what is asked, what the service would do, and doing it. */
 import { signal } from "@preact/signals";
 import type { Api } from "./api.ts";
-import { dirty, editor, open, takeSaved } from "./code.ts";
+import { dirty, editor, open, takeBack, takeSaved } from "./code.ts";
 import type { CodePlace, RenamedLine, RenamePlan, RenameWhat } from "./protocol.ts";
 import { select, selected } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
@@ -66,7 +66,7 @@ export async function carryOut(what: RenameWhat, plan: RenamePlan): Promise<bool
     run: () =>
       void reported(api.undoRename(done.number)).then((back) => {
         if (!back) return;
-        for (const file of back.files) takeSaved(file.path, file.text, file.digest);
+        for (const file of back.files) takeBack(file.path, file.text, file.digest);
         follow(plan.new_name, plan.name);
         toast(`${plan.name} has its name back.`);
       }),

@@ -123,6 +123,13 @@ export function takeSaved(path: string, text: string, digest: string): void {
   if (open.peek().has(path)) replaceSaved(path, text, digest);
 }
 
+/** The service has put an earlier text back: what was typed since stays beside it, until somebody decides. */
+export function takeBack(path: string, text: string, digest: string): void {
+  if (!open.peek().has(path)) return;
+  if (dirty.peek().has(path) && editor.peek()?.textOf(path) !== text) update(path, { conflict: { text, digest } });
+  else replaceSaved(path, text, digest);
+}
+
 /** Take what is on disk; what was typed can be had back with undo. */
 export function takeDisk(path: string): void {
   const conflict = open.peek().get(path)?.conflict;

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import hashlib
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +15,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import button, text, write_app
 from commands import open_command
-from playwright.async_api import BrowserContext, Locator, Page, expect
+from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -298,6 +301,43 @@ async def test_what_another_program_writes_is_followed_or_offered_and_goes_over_
     await bar.get_by_role("button", name="Keep mine").click()
     await expect(bar).to_have_count(0)
     assert main.read_text("utf-8") == "# other\nx = 1\n"
+
+
+async def test_what_changes_on_disk_while_a_save_is_under_way_is_seen_when_it_ends(
+    page: Page, edited: Path
+) -> None:
+    main = edited / "main.py"
+    theirs = "# theirs\n"
+    told = asyncio.Event()
+
+    def heard(frame: str | bytes) -> None:
+        message = json.loads(frame)
+        if message.get("type") == "file" and message["digest"] == hashlib.sha256(theirs.encode()).hexdigest():
+            told.set()
+
+    page.on("websocket", lambda socket: socket.on("framereceived", heard))
+    await page.reload()
+    await expect(content(page)).to_contain_text("def count")
+
+    async def held(route: Route) -> None:
+        if route.request.method != "PUT":
+            await route.fallback()
+            return
+        answer = await route.fetch()
+        main.write_text(theirs, "utf-8")
+        await page.keyboard.type("# typed meanwhile")
+        async with asyncio.timeout(15):
+            await told.wait()
+        await route.fulfill(response=answer)
+
+    await page.route("**/api/files/main.py", held)
+    await write_at_end(page, "mine = 1\n")
+    await page.keyboard.press("Control+s")
+
+    await expect(code(page).get_by_role("alert")).to_contain_text("main.py has changed on disk")
+    await expect(content(page)).to_contain_text("mine = 1")
+    await expect(content(page)).to_contain_text("# typed meanwhile")
+    assert main.read_text("utf-8") == theirs
 
 
 async def test_saves_are_compared_and_taken_back_and_bytes_that_nobody_edited_stay(

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 MAIN = """\
 from mainspring.runtime import init_state
 
-init_state({"total": 0, "fail": True})
+init_state({"total": 0, "fail": True, "person": {"home": {"city": "Ulm"}}})
 
 
 def count(state):
@@ -304,9 +304,19 @@ async def test_ids_of_components_are_offered_in_the_code_and_handlers_in_a_page(
     await expect(page.get_by_role("textbox", name="pages/main.json")).to_be_focused()
     await page.keyboard.press("Control+End")
     await page.keyboard.type('"wf-click": "co')
-    await expect(names(page)).to_contain_text(["count"])
-    await page.keyboard.press("Enter")
-    await expect(content(page)).to_contain_text('"wf-click": "count"')
+    # A key would have to wait until the list may be meant.
+    await names(page).filter(has_text="count").click()
+    await expect(content(page)).to_contain_text(']}"wf-click": "count"')
+
+    await page.keyboard.press("End")
+    await page.keyboard.type(' "text": "So far: @{to')
+    await expect(names(page).filter(has_text="total")).to_contain_text("0")
+    await names(page).filter(has_text="total").click()
+    await page.keyboard.type(" and @{per")
+    await names(page).filter(has_text="person").click()
+    await names(page).filter(has_text="home").click()
+    await names(page).filter(has_text="city").click()
+    await expect(content(page)).to_contain_text('"text": "So far: @{total} and @{person.home.city}')
 
 
 @pytest.mark.usefixtures("edited")

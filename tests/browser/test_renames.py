@@ -118,6 +118,25 @@ async def test_unsaved_work_is_saved_along_with_a_rename(page: Page, folder: Pat
 
 
 @pytest.mark.usefixtures("builder")
+async def test_taking_a_rename_back_leaves_what_was_typed_since_where_it_is(page: Page, folder: Path) -> None:
+    code = page.get_by_role("textbox", name="main.py")
+    await code.get_by_text("save", exact=True).first.click()
+    await page.keyboard.press("F2")
+    await rename_to(page, "keep")
+    await code.get_by_text("saved").click()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type("# typed since")
+
+    await page.get_by_role("button", name="Undo the rename").click()
+
+    await expect(page.get_by_text("save has its name back.")).to_be_visible()
+    assert "def save(state)" in (folder / "main.py").read_text()
+    await expect(code).to_contain_text("# typed since")
+    bar = page.get_by_role("region", name="Code", exact=True).get_by_role("alert")
+    await expect(bar).to_contain_text("main.py has changed on disk")
+
+
+@pytest.mark.usefixtures("builder")
 async def test_references_are_listed_and_lead_to_their_places(page: Page) -> None:
     await page.get_by_role("textbox", name="main.py").get_by_text("save", exact=True).first.click()
     await page.keyboard.press("Shift+F12")
