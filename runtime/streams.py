@@ -97,7 +97,8 @@ class Stream(io.TextIOBase):
         self._floods.pass_on()
         self.take(key, call, text)
         self._written += 1
-        if self._written == FLOOD_LINES:
+        # Two threads may have counted at once and gone past it.
+        if self._written >= FLOOD_LINES:
             now = time.monotonic()
             if now - self._counted_at < FLOOD_S:
                 self._floods.begin(key, call)

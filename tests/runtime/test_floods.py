@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
+import threading
 
 import pytest
 from mainspring.runtime import floods
 from mainspring.runtime.floods import Floods
+from mainspring.runtime.outlet import Outlet
 from mainspring.runtime.protocol import Ready, Record
+from mainspring.runtime.streams import FLOOD_LINES, Stream
 
 from .apps import write_app
 from .children import button, open_child, page, text
@@ -110,6 +114,17 @@ def test_keys_that_have_long_been_quiet_are_forgotten(taken):
     taken.floods.begin("another", None)
 
     assert list(taken.floods.gathering) == ["another"]
+
+
+def test_a_flood_is_seen_also_where_threads_that_write_at_once_have_counted_past_its_limit(taken):
+    ours, theirs = socket.socketpair()
+    stream = Stream("stdout", 1, Outlet(ours, 1), taken.floods, lambda _, do: None)
+    stream._written = FLOOD_LINES + 3
+    stream.write("line\n")
+
+    assert list(taken.floods.gathering) == [threading.get_ident()]
+    ours.close()
+    theirs.close()
 
 
 APP = """
