@@ -131,13 +131,14 @@ function Content({ content }: { content: ReadonlySignal<string> }) {
       content.value;
       frame ||= requestAnimationFrame(draw);
     });
-    void import("./chat_markdown.ts").then(({ openMarkdown }) => {
+    // Until it is there, and where it doesn't come, the message is read as it was written.
+    import("./chat_markdown.ts").then(({ openMarkdown }) => {
       if (over) return;
       element.textContent = "";
       element.classList.remove("chat-plain");
       show = openMarkdown(element);
       draw();
-    });
+    }, console.error);
     return () => {
       over = true;
       cancelAnimationFrame(frame);

@@ -1,9 +1,15 @@
 /** A PDF as pdf.js reads it: opened by its address, its pages and their texts when they are needed. */
-import { getDocument, GlobalWorkerOptions, type PDFDocumentProxy, type PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { AbortException, getDocument, GlobalWorkerOptions, ResponseException, type PDFDocumentProxy, type PDFPageProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
 import workerAddress from "worker:pdf";
 import type { Size } from "./pdf_pages.ts";
 
 GlobalWorkerOptions.workerSrc = new URL(workerAddress, import.meta.url).href;
+
+// When a file can't be had, pdf.js tells whoever opened it, and once more in a promise of its own that nobody holds:
+// when the answer is quicker than its worker, or the document is closed meanwhile.
+addEventListener("unhandledrejection", (event) => {
+  if (event.reason instanceof ResponseException || event.reason instanceof AbortException) event.preventDefault();
+});
 
 export type Page = PDFPageProxy;
 

@@ -8,6 +8,7 @@ import { Icon, ICONS } from "./icons.tsx";
 import { jsonProblem } from "./json_problem.ts";
 import type { Json } from "./protocol.ts";
 import { files } from "./store.ts";
+import { toastError } from "./toast.tsx";
 
 export { PairRows };
 
@@ -172,7 +173,7 @@ function IconChoice({ title, chosen, choose, close }: { title: string; chosen: s
   useEffect(() => {
     let there = true;
     search.current?.focus();
-    void import("icons:names").then((loaded) => there && setNames(loaded.names));
+    import("icons:names").then((loaded) => there && setNames(loaded.names), toastError);
     return () => {
       there = false;
     };

@@ -1,5 +1,6 @@
 /** One row of the log, of each kind. */
 import { signal } from "@preact/signals";
+import { part } from "../app/later.tsx";
 import { ansiPieces, marked, type Piece } from "./ansi.ts";
 import { openFrame } from "./code.ts";
 import { showEvent } from "./history_store.ts";
@@ -15,13 +16,11 @@ import { toast } from "./toast.tsx";
 type Paint = (source: string) => readonly Piece[];
 
 const paint = signal<Paint | null>(null);
-let asked = false;
+const colours = part(() => import("./python_colours.ts"));
 
-/** Colours of Python for frames; they come when the first error is there to be seen. */
+/** Colours of Python for frames; they come when the first error is there to be seen. Without them it is read as well. */
 function loadColours(): void {
-  if (asked) return;
-  asked = true;
-  void import("./python_colours.ts").then((module) => (paint.value = module.pythonPieces));
+  if (!paint.peek()) colours.load().then((module) => (paint.value = module.pythonPieces), console.error);
 }
 
 export function LogRow({ row }: { row: Row }) {

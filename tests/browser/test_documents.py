@@ -143,3 +143,26 @@ async def test_what_can_not_be_shown_says_why(page: Page, origin: str) -> None:
     ]:
         await expect(page.locator(f"[data-component={name}]").get_by_role("alert")).to_contain_text(words)
     await expect(page.locator("[data-component=empty]")).to_have_count(0)
+
+
+# The worker of pdf.js has the file fetched, and asks for the answer late.
+SLOW_WORKER = """
+    const listen = Worker.prototype.addEventListener;
+    Worker.prototype.addEventListener = function (type, listener, options) {
+        const late = (event) => {
+            if (event.data?.action === "GetReader") window.fetched = true;
+            if (!window.fetched || event.data?.action === "GetReader") return listener(event);
+            setTimeout(() => listener(event), 300);
+        };
+        return listen.call(this, type, type === "message" ? late : listener, options);
+    };
+"""
+
+
+async def test_an_answer_that_is_quicker_than_the_worker_is_told_once(page: Page, origin: str) -> None:
+    # The page fixture fails a test in whose page a promise is rejected that nobody holds.
+    await page.add_init_script(SLOW_WORKER)
+    await page.goto(f"{origin}/wrong")
+
+    await expect(page.locator("[data-component=gone]").get_by_role("alert")).to_contain_text("it isn’t there")
+    assert await page.evaluate("() => window.fetched")
