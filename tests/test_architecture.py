@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import mainspring.builder
 import mainspring.runtime
 import pytest
 
+ROOT = Path(__file__).parent.parent
 PROTOCOL = "mainspring.runtime.protocol"
 RUN_MODE_ENTRY = "mainspring.builder.run_app"
 EDITING_PACKAGE = "mainspring.builder.editing"
@@ -152,3 +154,9 @@ def test_imports_have_no_cycle() -> None:
 
     for module in MODULES:
         visit(module, ())
+
+
+def test_no_part_of_the_front_end_is_loaded_without_a_word_for_when_it_does_not_come() -> None:
+    sources = [path for path in (ROOT / "static").rglob("*.ts*") if "node_modules" not in path.parts]
+    assert sources
+    assert not [str(path) for path in sources if re.search(r"\bvoid import\(", path.read_text("utf-8"))]

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import write_app
 from commands import Command, open_command
-from playwright.async_api import FrameLocator, Locator, Page, expect
+from playwright.async_api import FrameLocator, Locator, Page, Route, expect
 
 # The browser lives in the session's loop.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -284,6 +284,23 @@ async def test_an_error_says_its_message_first_and_its_frames_lead_to_the_code(p
     await expect(page.get_by_role("region", name="Code")).to_be_visible()
     line = page.locator(".cm-activeLine")
     await expect(line).to_contain_text('return {"a": value}["b"]')
+
+
+@pytest.mark.usefixtures("builder")
+async def test_frames_are_read_without_the_colours_where_those_do_not_come(page: Page) -> None:
+    # The page fixture fails a test in whose page a promise is rejected that nobody holds.
+    refused: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        refused.append(route.request.url)
+        await route.abort()
+
+    await page.route("**/chunk-python_colours*", refuse)
+    async with page.expect_event("requestfailed", lambda request: "python_colours" in request.url):
+        await press(page, "fail")
+
+    await expect(log(page).locator(".log-frame").filter(has_text="inner").last).to_contain_text('"a": value')
+    assert refused
 
 
 @pytest.mark.usefixtures("builder")
