@@ -17,6 +17,13 @@ class Call(NamedTuple):
 
 
 current_call: Final[ContextVar[Call | None]] = ContextVar("mainspring_call", default=None)
+# In a thread that a handler has started: the run it was started by.
+starting_call: Final[ContextVar[Call | None]] = ContextVar("mainspring_starting_call", default=None)
+
+
+def said_for() -> Call | None:
+    """The run to which belongs what is said here: of the handler, or of the one that started this thread."""
+    return current_call.get() or starting_call.get()
 
 
 class FrontendError(Exception):

@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from .threads import OwnThread
+
 
 class Clock:
     """Runs short functions at their time; ``failed`` hears of those that raise."""
@@ -25,7 +27,7 @@ class Clock:
             entry = (time.monotonic() + delay, next(self._count), do)
             heapq.heappush(self._heap, entry)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+                self._thread = OwnThread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
             elif self._heap[0] is entry:
                 self._condition.notify()

@@ -22,6 +22,7 @@ from .calls import Call, current_call
 from .clock import Clock
 from .late_starts import LateStarts
 from .payloads import Refused
+from .threads import OwnThread
 from .workers import Workers
 
 if TYPE_CHECKING:
@@ -265,7 +266,7 @@ class Executor:
 
                 self._loop = asyncio.new_event_loop()
                 self._loop.set_exception_handler(lambda _, context: self._loop_failed(context))
-                threading.Thread(
+                OwnThread(
                     target=self._run_loop, args=(self._loop,), name="mainspring-async", daemon=True
                 ).start()
             return self._loop

@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from .protocol import ProtocolError, Record, ToBuilder, encode
+from .threads import OwnThread
 
 MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 8 * 1024 * 1024
@@ -83,9 +84,7 @@ class Outlet:
         if not self._due.is_set():
             self._due.set()
             if self._writer is None:
-                self._writer = threading.Thread(
-                    target=self._write_records, name="mainspring-log", daemon=True
-                )
+                self._writer = OwnThread(target=self._write_records, name="mainspring-log", daemon=True)
                 self._writer.start()
 
     def flush(self) -> None:

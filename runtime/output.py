@@ -17,11 +17,12 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
-from .calls import Call, current_call
+from .calls import Call, current_call, said_for
 from .floods import LONGEST, MOST_LINES, Floods
 from .outlet import Outlet
 from .protocol import Record
 from .streams import MAX_LINE, Stream, make_record
+from .threads import install as follow_threads
 from .tracebacks import Sources, report, said
 
 _print: Final = builtins.print
@@ -51,17 +52,18 @@ class Output:
         logging.captureWarnings(False)
         warnings.showwarning = self._show_warning  # type: ignore[assignment]
         threading.excepthook = self._thread_failed
+        follow_threads(self.finish)
         sys.unraisablehook = self._unraisable
         builtins.input = _no_input
         builtins.print = _make_print(self._streams[0], self.floods)
 
-    def finish(self, call: Call) -> None:
-        """A handler has ended: send what it printed that is still held."""
-        self.floods.end(call)
+    def finish(self, key: Call | int) -> None:
+        """A handler has ended, or a thread that one started: send what it printed that is still held."""
+        self.floods.end(key)
         self.floods.pass_on()
         for stream in self._streams:
             if stream._parts or stream._rows:
-                stream.finish(call)
+                stream.finish(key)
 
     def record(self, record: Record) -> None:
         """Log ``record`` after all that was printed before it."""
@@ -77,17 +79,17 @@ class Output:
             found = None
         message = text or f"{type(error).__qualname__}: {said(error)}"
         self.record(
-            make_record("error", "error", message, call or current_call.get(), error_id=error_id, error=found)
+            make_record("error", "error", message, call or said_for(), error_id=error_id, error=found)
         )
         return error_id
 
     def say(self, level: str, text: str, call: Call | None = None) -> None:
         """A word of ours in the app's log."""
-        self.record(make_record("system", level, text, call or current_call.get()))
+        self.record(make_record("system", level, text, call or said_for()))
 
     def _show_warning(self, message: Any, category: Any, filename: str, lineno: int, *_: Any) -> None:
         text = f"{category.__name__}: {message} ({self.sources.shown(filename)}, line {lineno})"
-        self.record(make_record("logging", "warning", text, current_call.get(), logger="py.warnings"))
+        self.record(make_record("logging", "warning", text, said_for(), logger="py.warnings"))
 
     def _thread_failed(self, args: threading.ExceptHookArgs) -> None:
         if args.exc_value is None or args.exc_type is SystemExit:
@@ -116,9 +118,7 @@ class _LogHandler(logging.Handler):
         if record.exc_info and record.exc_info[1] is not None:
             error = report(record.exc_info[1], self._output.sources)
         self._output.record(
-            make_record(
-                "logging", level, text[:MAX_LINE], current_call.get(), logger=record.name, error=error
-            )
+            make_record("logging", level, text[:MAX_LINE], said_for(), logger=record.name, error=error)
         )
 
 

@@ -23,6 +23,7 @@ from .protocol import FRAME_FIELDS, ReadRows, Rows
 from .references import Pages
 from .rows import locate
 from .sessions import Session
+from .threads import OwnThread
 
 MAX_ROWS: Final = 500
 MAX_PLACES: Final = 50_000  # Of positions alone: less than ``frames.MAX_BYTES``.
@@ -81,7 +82,7 @@ class RowReader:
                 if self._idle == 0 and self._threads < WORKERS:
                     self._threads += 1
                     name = f"mainspring-rows-{self._threads}"
-                    threading.Thread(target=self._work, name=name, daemon=True).start()
+                    OwnThread(target=self._work, name=name, daemon=True).start()
                 self._condition.notify()
         if full:
             self._send(Rows(request.session_id, request.request, "busy"))

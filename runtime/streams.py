@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-from .calls import Call, current_call
+from .calls import Call, current_call, said_for
 from .floods import Floods
 from .outlet import Outlet
 from .protocol import Record
@@ -92,8 +92,9 @@ class Stream(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         if not text:
             return 0
-        call = current_call.get()
-        key = call or threading.get_ident()
+        # Two threads of one event write lines of their own.
+        call = said_for()
+        key = current_call.get() or threading.get_ident()
         self._floods.pass_on()
         self.take(key, call, text)
         self._written += 1

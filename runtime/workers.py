@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from .threads import OwnThread
+
 # After so long a job is no small one any more. A switch between threads takes some hundredths of this.
 PATIENCE_S: Final = 0.001
 # So often in a row nothing is to be seen before the main thread waits to be called.
@@ -153,7 +155,7 @@ class Workers:
                 return False
             self._started += 1
             name = f"mainspring-handler-{self._started}"
-        threading.Thread(target=self._work, name=name, daemon=True).start()
+        OwnThread(target=self._work, name=name, daemon=True).start()
         return True
 
     def _work(self) -> None:

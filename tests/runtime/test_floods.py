@@ -168,7 +168,7 @@ def test_every_line_of_a_flood_is_shown_or_counted_and_stands_in_its_order(tmp_p
 
     shown = [record for record in seen if record.stream in ("stdout", "stderr")]
     assert len(shown) + sum(record.skipped for record in seen) == 300_000 + 6 + 1 + 1
-    assert {record.handler for record in shown} == ({""} if name == "in_a_thread" else {name})
+    assert {record.handler for record in shown} == {name}
     numbers, halves = [], []
     for record in shown[: next(at for at, each in enumerate(shown) if each.text == "the end")]:
         if record.text == "half":
