@@ -18,7 +18,10 @@ from .floods import Floods
 from .outlet import Outlet
 from .protocol import Record
 
+# Longer ones are several records, of which each but the first begins with "… ".
 MAX_LINE: Final = 1024 * 1024
+# A line that comes in parts is no longer than this; then it goes on in a new one.
+LONG_LINE: Final = 64 * 1024
 # Progress bars that stand below each other; more lines than a terminal has are no bars.
 MAX_ROWS: Final = 40
 _UP: Final = "\x1b[A"
@@ -57,7 +60,7 @@ class Stream(io.TextIOBase):
         self._parts: dict[Any, tuple[Call | None, list[str], float]] = {}  # … since when it waits
         # Where the cursor stands, for those who left it in a line that is out: how many lines back, and
         # whether at its beginning.
-        self._rows: dict[Any, tuple[int, bool]] = {}
+        self._rows: dict[Any, tuple[int, bool, int]] = {}
         self._sweeping = False
         self._written, self._counted_at = 0, time.monotonic()
         self._lock = threading.RLock()
@@ -116,8 +119,9 @@ class Stream(io.TextIOBase):
                 held = found[1]
                 held.append(text)
                 if len(held) > 256 or len(text) > MAX_LINE:
-                    joined = "".join(held)
-                    held[:] = [joined[: MAX_LINE + 1]]
+                    held[:] = ["".join(held)]
+                    if len(held[0]) > MAX_LINE:
+                        self._send_part(key)
                 return
             _, held, _ = self._parts.pop(key, (call, [], 0.0))
             *lines, rest = ("".join(held) + text).split("\n")
@@ -163,7 +167,11 @@ class Stream(io.TextIOBase):
         if at is None and ended and _UP not in text:
             self._record(text.rpartition("\r")[2], call)
             return
-        back, returned = at or (0, False)
+        back, returned, length = at or (0, False, 0)
+        goes_on = back > 0 and not (returned or "\r" in text or _UP in text)
+        if goes_on and length + len(text) > LONG_LINE:
+            # Whoever shows it would have to hold a line without end.
+            back, text, goes_on = 0, f"… {text}", False
         *above, text = text.split(_UP)
         for piece in above:
             back, returned = self._draw(piece, call, back, returned)
@@ -172,7 +180,7 @@ class Stream(io.TextIOBase):
         if ended:
             back, returned = back - 1, True
         if back > 0:
-            self._rows[key] = (back, returned)
+            self._rows[key] = (back, returned, len(text) + (length if goes_on else 0))
 
     def _draw(
         self, text: str, call: Call | None, back: int, returned: bool, *, empty: bool = False
@@ -192,10 +200,11 @@ class Stream(io.TextIOBase):
         return back, over
 
     def _record(self, line: str, call: Call | None, over: int = 0) -> None:
-        if len(line) > MAX_LINE:
-            line = f"{line[:MAX_LINE]}… ({len(line) - MAX_LINE:,} more characters)"
         level = "info" if self._name == "stdout" else "warning"
-        self._outlet.record(make_record(self._name, level, line, call, over=over))
+        self._outlet.record(make_record(self._name, level, line[:MAX_LINE], call, over=over))
+        for at in range(MAX_LINE, len(line), MAX_LINE):
+            rest = f"… {line[at : at + MAX_LINE]}"
+            self._outlet.record(make_record(self._name, level, rest, call))
 
 
 class _Bytes(io.RawIOBase):

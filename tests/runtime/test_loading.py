@@ -230,7 +230,10 @@ OUTPUT = """
 
 
     def long_line():
-        print("x" * 1_200_000)
+        print("x" * 2_500_000)
+        for _ in range(40):
+            print("-" * 50_000, end="")
+        print()
         print("part", end="")
         sys.stderr.write("to stderr\\n")
         sys.stdout.buffer.write("bytes é\\n".encode())
@@ -390,10 +393,16 @@ def test_who_sends_while_another_writes_neither_waits_nor_overtakes():
     theirs.close()
 
 
-def test_long_lines_are_cut_and_every_stream_is_named(child):
+def test_long_lines_are_several_records_without_loss_and_every_stream_is_named(child):
     child.fire("long_line")
-    found = [(m.stream, m.level, m.text[-30:]) for m in records(child, handler="long_line")]
+    of_event = records(child, handler="long_line")
+    found = [(m.stream, m.level, m.text[-30:]) for m in of_event]
 
-    assert ("stdout", "info", "… (151,424 more characters)") in [(s, v, t[-27:]) for s, v, t in found]
+    first, *rest = [m.text for m in of_event if m.text.endswith("x")]
+    assert (len(first), len(rest)) == (1024 * 1024, 2)
+    assert first + "".join(text.removeprefix("… ") for text in rest) == "x" * 2_500_000
+    dashes = [m.text for m in of_event if m.text.endswith("-")]
+    assert len(dashes) > 1
+    assert "".join(text.removeprefix("… ") for text in dashes) == "-" * 2_000_000
     assert ("stderr", "warning", "to stderr") in found
     assert any(text == "partbytes é" for _, _, text in found)
