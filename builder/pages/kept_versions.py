@@ -70,7 +70,8 @@ class KeptVersions:
 
         What comes faster than the disk takes it is passed over (``MAX_WAITING``, ``MAX_APP_BYTES``).
         """
-        if digest is not None and self._asked.get(path) == digest:
+        # Who brings the bytes has them kept: whoever asked before may come too late to read them.
+        if data is None and digest is not None and self._asked.get(path) == digest:
             return
         size = 0 if data is None else len(data)
         if self._waiting_bytes + size > MAX_APP_BYTES:

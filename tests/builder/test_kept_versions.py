@@ -13,9 +13,14 @@ import pytest_asyncio
 from editing_sites import EditingSite, open_editing_site
 from mainspring.builder.code.code_service import CodeService, open_code_service
 from mainspring.builder.components.catalogue import load_catalogue
-from mainspring.builder.pages.kept_versions import FILE_VERSIONS, KeptVersions, NoSuchVersion
+from mainspring.builder.pages.kept_versions import (
+    FILE_VERSIONS,
+    KeptVersions,
+    NoSuchVersion,
+    open_kept_versions,
+)
 from mainspring.builder.pages.page_conflicts import marked
-from mainspring.builder.pages.tree_store import encode_page
+from mainspring.builder.pages.tree_store import digest_of, encode_page
 from mainspring.builder.web.html_pages import PageRenderer
 from mainspring.runtime.protocol import Component
 
@@ -85,6 +90,23 @@ def test_nothing_outside_of_the_app_and_nothing_that_is_no_file_is_kept(
 def test_a_version_is_named_by_its_id_only(app_path: Path, tmp_path: Path, id_: str) -> None:
     with pytest.raises(NoSuchVersion):
         KeptVersions(app_path, tmp_path / "kept").read("main.py", id_)
+
+
+async def test_what_a_save_replaces_is_kept_even_if_it_was_asked_for_before(
+    app_path: Path, tmp_path: Path
+) -> None:
+    async with open_kept_versions(app_path, tmp_path / "kept") as kept:
+        first = (app_path / "main.py").read_bytes()
+        # Somebody looks at the file, and it is replaced before there was time to keep it.
+        kept.soon("main.py", digest_of(first))
+        (app_path / "main.py").write_bytes(b"b = 2\n")
+        kept.soon("main.py", digest_of(first), first)
+        kept.soon("main.py", digest_of(b"b = 2\n"), b"b = 2\n")
+        async with asyncio.timeout(20):
+            while len(kept.versions("main.py")) < 2:
+                await asyncio.to_thread(lambda: None)
+
+        assert [kept.read("main.py", each.id) for each in kept.versions("main.py")] == [b"b = 2\n", first]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
