@@ -79,7 +79,9 @@ def package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, s
     monkeypatch.syspath_prepend(str(installed))
 
     def write(name: str, source: str) -> None:
-        (installed / f"{name}.py").write_text(textwrap.dedent(source))
+        # A folder of its own: where a module lies beside others, its bytecode changes what is installed.
+        (installed / name).mkdir(exist_ok=True)
+        (installed / name / "__init__.py").write_text(textwrap.dedent(source))
 
     return write
 
