@@ -34,6 +34,7 @@ STREAMS: Final = ("stdout", "stderr", "logging", "error", "system")
 @click.option("--source", type=click.Choice(STREAMS), multiple=True, help="Only from here. Repeatable.")
 @click.option("--handler", metavar="NAME", help="Only what this handler says.")
 @click.option("--component", metavar="ID", help="Only what events of this component caused.")
+@click.option("--event", metavar="NAME", help="Only what events of this kind caused, such as wf-click.")
 @click.option("--session", metavar="ID", help="Only of the session whose id begins so.")
 @click.option("--grep", metavar="TEXT", help="Only lines with this text, in capitals or not.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -46,6 +47,7 @@ def logs(
     source: tuple[str, ...],
     handler: str | None,
     component: str | None,
+    event: str | None,
     session: str | None,
     grep: str | None,
     as_json: bool,
@@ -66,6 +68,7 @@ def logs(
             and (not source or record.stream in source)
             and (handler is None or record.handler == handler)
             and (component is None or record.component == component)
+            and (event is None or record.event == event)
             and (session is None or record.session_id.startswith(session))
             and (grep is None or grep.lower() in record.text.lower())
         )

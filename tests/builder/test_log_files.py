@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -188,6 +189,16 @@ async def test_run_mode_says_what_the_app_says_as_json_lines(app: Path) -> None:
     assert [line["text"] for line in said if line["stream"] == "stdout"] == ["started"]
 
 
+async def test_run_mode_says_what_the_app_says_as_lines_for_people(app: Path) -> None:
+    async with open_command("run", app) as command, asyncio.timeout(LIMIT_S):
+        await command.until_said("empty")
+
+    at = command.said.index("started")
+    time, _, warning = command.said[at + 1].partition(" ")
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", time)
+    assert (warning, command.said[at + 2]) == ("warning nearly", "empty")
+
+
 async def test_a_setting_names_the_file_of_the_log(app: Path) -> None:
     (app / "mainspring.toml").write_text('log_file = "logs/app.log"\n')
     async with open_command("run", app) as command, asyncio.timeout(LIMIT_S):
@@ -235,6 +246,42 @@ async def test_logs_follows_a_builder_and_shows_what_its_options_ask_for(app: Pa
         await save(app, command, "started again")
         assert (await until(some, "again")).endswith("started again")
         assert json.loads(await until(errors, "also"))["level"] == "error"
+
+
+@pytest.mark.parametrize(
+    ("options", "texts"),
+    [
+        (["--handler", "buy"], ["bought", "failed"]),
+        (["--component", "cart"], ["failed", "sold"]),
+        (["--event", "wf-change"], ["sold"]),
+        (["--session", "k3J9"], ["bought", "sold"]),
+        (["--level", "warning", "--handler", "buy"], ["failed"]),
+        (["--source", "stderr", "--source", "logging"], ["failed"]),
+        (["--lines", "1"], ["sold"]),
+        (["--lines", "0"], []),
+    ],
+)
+async def test_each_option_of_logs_chooses(app: Path, options: list[str], texts: list[str]) -> None:
+    file = kept_log(app)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    records = [
+        record("started"),
+        record("bought", handler="buy", component="shop", event="wf-click", session_id="k3J9aPqx"),
+        record(
+            "failed", stream="stderr", level="warning", handler="buy", component="cart", event="wf-click",
+            session_id="other",
+        ),
+        record("sold", handler="sell", component="cart", event="wf-change", session_id="k3J9other"),
+    ]  # fmt: skip
+    file.write_bytes(b"".join(encode_record(each) + b"\n" for each in records))
+
+    process = await asyncio.create_subprocess_exec(
+        *mainspring_command(), "logs", str(app), "--no-follow", "--json", *options,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+
+    assert [json.loads(line)["text"] for line in said.splitlines()] == texts
 
 
 async def test_a_new_builder_shows_what_the_one_before_has_said(app: Path) -> None:
