@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from mainspring.runtime import streams
 from mainspring.runtime.floods import Floods
+from mainspring.runtime.protocol import Record
+
+from .apps import write_app
+from .children import button, open_child, page
 
 
 class Kept:
@@ -57,3 +61,49 @@ def test_a_bar_that_is_drawn_over_for_ever_stays_one_line(monkeypatch):
         kept.tick()
 
     assert [record.over for record in kept.records] == [0, *[1] * 1_999]
+
+
+BARS = """
+    from tqdm import tqdm, trange
+
+
+    def one():
+        for _ in tqdm(range(1_000), desc="one", mininterval=0):
+            pass
+        print("after")
+
+
+    def nested():
+        for _ in trange(3, desc="outer"):
+            for _ in trange(200, desc="inner", mininterval=0):
+                pass
+"""
+
+
+def screen(records):
+    """The lines that are there in the end, each drawn over as often as it was."""
+    lines = []
+    for record in records:
+        if not record.over:
+            lines.append([record.stream, ""])
+        of_stream = [line for line in lines if line[0] == record.stream]
+        line = of_stream[-max(1, record.over)]
+        line[1] = record.text[1:] if record.text.startswith("\r") else line[1] + record.text
+    return [text for _, text in lines]
+
+
+def test_bars_of_tqdm_are_lines_that_are_drawn_over(tmp_path):
+    app = write_app(tmp_path, BARS)
+    with open_child() as child:
+        child.load(app, page(button("one", "one"), button("nested", "nested")))
+        child.open()
+        child.fire("one")
+        bar, after = screen([m for m in child.seen if isinstance(m, Record) and m.handler == "one"])
+        child.fire("nested")
+        nested = screen([m for m in child.seen if isinstance(m, Record) and m.handler == "nested"])
+
+    assert bar.startswith("one: 100%|")
+    assert "1000/1000" in bar
+    assert after == "after"
+    # As in a terminal: an inner one that is done takes the place of the outer one, which moves down.
+    assert [line.split("|")[0] for line in nested] == [*["inner: 100%"] * 3, "outer: 100%"]
