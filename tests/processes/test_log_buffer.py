@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from mainspring.builder.processes import log_buffer
 from mainspring.builder.processes.log_buffer import BATCH_RECORDS, Batch, LogBuffer
 from mainspring.runtime.protocol import ErrorReport, Record, TraceFrame
 
@@ -105,6 +106,23 @@ async def test_a_follower_gets_history_and_then_what_comes() -> None:
 
     assert numbers(first) == [2, 3]
     assert [one.text for one in second.records] == ["new"]
+
+
+@pytest.mark.parametrize(("records", "pause"), [(3, "SOON_S"), (500, "BATCH_S"), (2_500, "")])
+async def test_the_next_batch_waits_as_long_as_the_one_before_was_large(
+    monkeypatch: pytest.MonkeyPatch, records: int, pause: str
+) -> None:
+    # Every other pause would be far over the limit.
+    for name in {"SOON_S", "BATCH_S"} - {pause}:
+        monkeypatch.setattr(log_buffer, name, 10 * LIMIT_S)
+    log = filled(records)
+    async with asyncio.timeout(LIMIT_S):
+        following = log.follow()
+        await anext(following)
+        log.append(record("new"))
+        second = await anext(following)
+
+    assert second.records[-1].text == "new"
 
 
 async def test_shown_and_skipped_are_what_was_produced_for_a_slow_follower_too() -> None:
