@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from mainspring.runtime.outlet import Outlet
 from mainspring.runtime.output import Output
-from mainspring.runtime.protocol import Changes
+from mainspring.runtime.protocol import Changes, Done
 from mainspring.runtime.references import Node
 from mainspring.runtime.sessions import Session
 from mainspring.runtime.state import State
@@ -30,7 +30,7 @@ class Sink(Outlet):
         self.bytes = 0
 
     def send(self, message: Any, *, more: bool = False) -> None:
-        if isinstance(message, Changes):
+        if isinstance(message, Changes | Done):
             self.bytes += len(message.operations)
 
 

@@ -528,6 +528,8 @@ class Done(Message, frozen=True, tag="done"):
         message: For ``refused``: the reason in words.
         error_id: For ``error``: names the log record that explains it.
         queue_ms, run_ms: How long it waited and ran.
+        revision, operations: What state went through since the last ``Changes`` of this session, as there;
+            revision 0: nothing that is shown. (As one message the two cost about half.)
     """
 
     session_id: str
@@ -537,6 +539,15 @@ class Done(Message, frozen=True, tag="done"):
     error_id: str = ""
     queue_ms: float = 0.0
     run_ms: float = 0.0
+    revision: int = 0
+    operations: bytes = b""
+
+    def apart(self) -> tuple[Changes | None, Done]:
+        """The changes that it brings, if it does, and the end alone."""
+        if not self.revision:
+            return None, self
+        alone = msgspec.structs.replace(self, revision=0, operations=b"")
+        return Changes(self.session_id, self.revision, self.operations), alone
 
 
 class Rows(Message, frozen=True, tag="rows"):

@@ -352,16 +352,19 @@ class Runtime:
             self._output.finish(call)
             if run.interrupted:
                 session.mend()
-            session.flush(more=True)
-            if session.observer is not None:
-                session.observer.end(call.sequence)
         except Exception as error:
             self._output.failed(error, call=call)
         with self._runs_lock:
             self._runs.pop((call.session_id, call.sequence), None)
         queue_ms = (run.started_at - run.queued_at) * 1000
         run_ms = (now - run.started_at) * 1000
-        self._outlet.send(Done(call.session_id, call.sequence, status, message, error_id, queue_ms, run_ms))
+        done = Done(call.session_id, call.sequence, status, message, error_id, queue_ms, run_ms)
+        try:
+            session.finish(done)
+        except Exception as error:
+            # The end of an event is told in any case.
+            self._output.failed(error, call=call)
+            self._outlet.send(done)
         self._retire()
 
     def _loop_failed(self, context: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from .carrying import Packer, unpacked
 from .changes import take_changes
 from .outlet import Outlet
 from .output import Output
-from .protocol import Action, Blob, Changes, Entry, Exported, ProtocolError, Snapshot
+from .protocol import Action, Blob, Changes, Done, Entry, Exported, ProtocolError, Snapshot
 from .references import Node
 from .serialise import MAX_BLOB_BYTES, Serialiser
 from .state import State, new_state
@@ -129,26 +129,41 @@ class Session:
             else:
                 self.snapshot()
 
-    def flush(self, *, more: bool = False) -> None:
-        """Send what has changed since the last time; ``more``: with what will be sent next, which is soon."""
+    def flush(self) -> None:
+        """Send what has changed since the last time."""
+        with self.lock:
+            if operations := self._take_operations():
+                self._send_changes(operations, None)
+
+    def finish(self, done: Done) -> None:
+        """Send the end of an event, and with it what has changed since the last time."""
+        with self.lock:
+            operations = self._take_operations()
+            if self.observer is not None:
+                self.observer.end(done.sequence)
+            if operations:
+                self._send_changes(operations, done)
+            else:
+                self._outlet.send(done, more=True)
+        self._outlet.flush()
+
+    def _take_operations(self) -> list[tuple[Any, ...]]:
+        """What has changed and is shown. The lock is held; an export has gone already."""
         if (held := files.news()) is not None:
             self._outlet.send(held)
-        with self.lock:
-            if self.observer is not None:
-                self.observer.collect()
-            serialiser = Serialiser(self._send_blob, self.references.repeated)
-            operations, touched = take_changes(
-                self.state, Node() if self.exporting else self.references, serialiser
-            )
-            self._changed |= touched
-            self._tell(serialiser)
-            if self.exporting:
-                if touched:
-                    self.export(touched)
-            elif operations:
-                self._send_changes(operations, more)
+        if self.observer is not None:
+            self.observer.collect()
+        serialiser = Serialiser(self._send_blob, self.references.repeated)
+        operations, touched = take_changes(
+            self.state, Node() if self.exporting else self.references, serialiser
+        )
+        self._changed |= touched
+        self._tell(serialiser)
+        if self.exporting and touched:
+            self.export(touched)
+        return [] if self.exporting else operations
 
-    def _send_changes(self, operations: list[tuple[Any, ...]], more: bool) -> None:
+    def _send_changes(self, operations: list[tuple[Any, ...]], done: Done | None) -> None:
         batch: list[bytes] = []
         size = 0
         for operation in operations:
@@ -157,15 +172,20 @@ class Session:
                 self._too_large(operation[1])
                 encoded = msgspec.json.encode(("set", operation[1], None))
             if batch and size + len(encoded) > MAX_BATCH_BYTES:
-                self._send_batch(batch)
+                self._send_batch(batch, None)
                 batch, size = [], 0
             batch.append(encoded)
             size += len(encoded)
-        self._send_batch(batch, more)
+        self._send_batch(batch, done)
 
-    def _send_batch(self, batch: list[bytes], more: bool = False) -> None:
+    def _send_batch(self, batch: list[bytes], done: Done | None) -> None:
         self._revision += 1
-        self._outlet.send(Changes(self.id, self._revision, b"[" + b",".join(batch) + b"]"), more=more)
+        operations = b"[" + b",".join(batch) + b"]"
+        if done is None:
+            self._outlet.send(Changes(self.id, self._revision, operations))
+        else:
+            with_changes = msgspec.structs.replace(done, revision=self._revision, operations=operations)
+            self._outlet.send(with_changes, more=True)
 
     def _too_large(self, path: tuple[Any, ...]) -> None:
         where = "state" + "".join(f"[{part!r}]" for part in path)

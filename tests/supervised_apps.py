@@ -82,6 +82,8 @@ class Watched:
         self._news = asyncio.Event()
 
     def receive(self, message: FromApp) -> None:
+        if isinstance(message, Done) and (changes := message.apart()[0]) is not None:
+            self.messages.append(changes)
         self.messages.append(message)
         self._news.set()
 

@@ -208,16 +208,21 @@ class EventHistory:
             case Inspected():
                 return
             case Done():
-                # Of a replay no browser knows.
-                if message.sequence >= 0:
-                    self._forward(message)
+                # Of a replay no browser knows; what it has changed is shown.
+                shown = message if message.sequence >= 0 else message.apart()[0]
+                self._count(message)
+                if shown is not None:
+                    self._forward(shown)
                 self._ended(message)
             case _:
                 if isinstance(message, Changes):
-                    for item in self._waiting.values():
-                        if item.event.session_id == message.session_id:
-                            item.sent_bytes += len(message.operations)
+                    self._count(message)
                 self._forward(message)
+
+    def _count(self, message: Changes | Done) -> None:
+        for item in self._waiting.values():
+            if item.event.session_id == message.session_id:
+                item.sent_bytes += len(message.operations)
 
     def _sent(self, message: ToApp) -> None:
         if isinstance(message, Event):

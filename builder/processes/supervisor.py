@@ -384,8 +384,12 @@ class Supervisor:
                 if child is self._live:
                     self._on_message(message)
             case Done():
+                if child is not self._live:
+                    message = message.apart()[1]
                 if child.settle(message):
                     self._on_message(message)
+                elif (changes := message.apart()[0]) is not None:
+                    self._on_message(changes)
             case Record():
                 self._log.append(message)
             case Rows() | Verified():

@@ -176,7 +176,12 @@ class Gateway:
             case protocol.Done(sequence=sequence, status=status):
                 # Why an event was refused may name handlers, paths, and options of others.
                 shown = self._reason(message.message) if status == "refused" else message.message
-                self._answer(session, messages.Done(sequence, status, shown, message.error_id))
+                done = messages.Done(sequence, status, shown, message.error_id)
+                if message.revision and session.joined:
+                    changes = messages.Changes(message.revision, msgspec.Raw(message.operations))
+                    self._answer(session, done, changes)
+                else:
+                    self._answer(session, done)
             case protocol.Rows() if self.downloads.take(message):
                 pass
             case protocol.Rows():
@@ -387,10 +392,12 @@ class Gateway:
     def _refuse(self, session: _Session, sequence: int, reason: str) -> None:
         self._answer(session, messages.Done(sequence, "refused", reason))
 
-    def _answer(self, session: _Session, done: messages.Done) -> None:
-        text = messages.encode(done)
+    def _answer(
+        self, session: _Session, done: messages.Done, changes: messages.Changes | None = None
+    ) -> None:
         uploads = session.pending.pop(done.sequence, ())
-        session.keep_answer(done.sequence, text)
+        session.keep_answer(done)
+        text = messages.encode(done if changes is None else msgspec.structs.replace(done, changes=changes))
         if session.socket is None or not session.socket.send(text):
             session.missed.append(done.sequence)
         if uploads:
@@ -401,8 +408,7 @@ class Gateway:
         """An event came a second time: its effect doesn't, its answer does (if it is not still to come)."""
         if sequence in session.pending:
             return
-        text = session.answers.get(sequence)
-        self._send(session, text or messages.encode(messages.Done(sequence, "lost")))
+        self._send(session, messages.encode(session.answers.get(sequence) or messages.Done(sequence, "lost")))
 
     def _answer_rows(self, session: _Session, rows: messages.Rows) -> None:
         told = msgspec.structs.replace(rows, message=self._reason(rows.message))
@@ -446,7 +452,7 @@ class Gateway:
         missed, session.missed = session.missed, []
         for sequence in missed:
             if sequence in session.answers:
-                self._send(session, session.answers[sequence])
+                self._send(session, messages.encode(session.answers[sequence]))
         while session.actions and session.joined and self._send(session, session.actions[0]):
             del session.actions[0]
 

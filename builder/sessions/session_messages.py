@@ -234,12 +234,16 @@ class Changes(_Message, frozen=True, tag="changes"):
 
 
 class Done(_Message, frozen=True, tag="done"):
-    """``status``: ``ok``, ``error``, ``refused``, ``cancelled`` or ``lost`` (the outcome is unknown)."""
+    """``status``: ``ok``, ``error``, ``refused``, ``cancelled`` or ``lost`` (the outcome is unknown).
+
+    ``changes``: what the event has changed since the last ones; not there in an answer that is given again.
+    """
 
     sequence: int
     status: str
     message: str = ""
     error_id: str = ""
+    changes: Changes | msgspec.UnsetType = msgspec.UNSET
 
 
 class Rows(_Message, frozen=True, tag="rows"):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 import msgspec
+from mainspring.builder.sessions.session_messages import Done
 
 __all__ = ["Session", "SessionLimits", "Sessions", "TooManySessions", "new_secret"]
 
@@ -89,7 +90,7 @@ class Session(Generic[S]):
         resumed: Whether the socket came back to a session that was there before.
         sequence: The highest number of an event that was taken.
         pending: Events that wait for their answer, each with the ids of the uploads that it brought.
-        answers: The newest answers as they were sent, by number.
+        answers: The newest answers, by number.
         missed: Numbers of answers that could not be sent, because the browser didn't keep up.
         actions: Those that came while no browser was there, oldest first.
         reading: Our numbers of requests for rows that wait for their answer, each with the browser's.
@@ -108,7 +109,7 @@ class Session(Generic[S]):
     sequence: int = 0
     strikes: int = 0
     pending: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    answers: dict[int, bytes] = field(default_factory=dict)
+    answers: dict[int, Done] = field(default_factory=dict)
     missed: list[int] = field(default_factory=list)
     reading: dict[int, int] = field(default_factory=dict)
     actions: list[bytes] = field(default_factory=list)
@@ -125,9 +126,9 @@ class Session(Generic[S]):
         if len(self.calls) > KEPT_CALLS:
             del self.calls[next(iter(self.calls))]
 
-    def keep_answer(self, sequence: int, text: bytes) -> None:
+    def keep_answer(self, done: Done) -> None:
         """Remember an answer for resends."""
-        self.answers[sequence] = text
+        self.answers[done.sequence] = done
         if len(self.answers) > KEPT_ANSWERS:
             del self.answers[next(iter(self.answers))]
 

@@ -188,6 +188,7 @@ export class Connection {
       case "changes":
         return this.takeChanges(message);
       case "done":
+        if (message.changes) this.takeChanges(message.changes);
         return this.outbox.answer(message);
       case "rows":
         this.asked.get(message.request)?.(message);

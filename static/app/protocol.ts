@@ -159,6 +159,8 @@ export interface Done {
   status: "ok" | "error" | "refused" | "cancelled" | "lost";
   message: string;
   error_id: string;
+  /** What the event has changed since the last ones; not there in an answer that is given again. */
+  changes?: Changes;
 }
 
 /** `busy`: ask again later. `lost`: state will come anew, ask then. `superseded`: a newer request came first. */

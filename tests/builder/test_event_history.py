@@ -12,8 +12,10 @@ import pytest
 import pytest_asyncio
 from editing_sites import EditingSite, open_editing_site
 from mainspring.builder.code.code_service import CodeService, open_code_service
+from mainspring.builder.editing.event_history import EventHistory
+from mainspring.builder.processes.app_messages import FromApp
 from mainspring.builder.web.html_pages import PageRenderer
-from mainspring.runtime.protocol import CloseSession
+from mainspring.runtime.protocol import Changes, CloseSession, Done
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -53,7 +55,8 @@ async def editing(tmp_path: Path, renderer: PageRenderer, code: CodeService) -> 
     (path / "pages").mkdir(parents=True)
     names = ("add", "fail", "endless")
     buttons = [{"id": name, "type": "button", "on": {"wf-click": name}} for name in names]
-    page = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": buttons}
+    shown = {"id": "shown", "type": "text", "fields": {"text": "@{n}"}}
+    page = {"schema": 1, "order": 1, "id": "main", "type": "page", "children": [*buttons, shown]}
     (path / "pages" / "main.json").write_text(json.dumps(page), encoding="utf-8")
     (path / "main.py").write_text(MAIN, encoding="utf-8")
     async with open_editing_site(path, code, renderer) as site:
@@ -110,6 +113,7 @@ async def test_an_event_has_its_payload_times_changes_and_error(editing: Editing
     assert details["changes"] == [{"path": ["n"], "before": "1", "after": "2", "file": "main.py", "line": 8}]
     assert (details["no_replay"], details["missing"]) == (None, [])
     assert details["send_ms"] >= 0
+    assert details["sent_bytes"] == len(b'[["set",["n"],2]]')
     assert (await editing.get(f"/api/events/{failed['number']}"))["error_id"]
     events = (await editing.get("/api/events"))["events"]
     assert [event["status"] for event in events] == ["ok", "error"]
@@ -137,6 +141,18 @@ async def test_an_event_is_replayed_on_its_state_with_the_code_of_now(editing: E
     assert await value(editing, "n") == 12
     assert replayed["replay_of"] == second["number"]
     assert replayed["status"] == "ok"
+
+
+async def test_what_a_replay_has_changed_goes_to_browsers_and_its_end_does_not() -> None:
+    passed_on: list[FromApp] = []
+    history = EventHistory(passed_on.append, dict)
+    of_browser = Done("s", 1, "ok", revision=4, operations=b"[]")
+
+    history.receive(Done("s", -1, "ok", revision=3, operations=b'[["set",["n"],2]]'))
+    history.receive(Done("s", -2, "ok"))
+    history.receive(of_browser)
+
+    assert passed_on == [Changes("s", 3, b'[["set",["n"],2]]'), of_browser]
 
 
 async def test_an_event_of_a_session_that_has_ended_is_not_replayed(editing: EditingSite) -> None:

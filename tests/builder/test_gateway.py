@@ -317,6 +317,21 @@ async def test_an_answer_that_came_while_nobody_was_there_waits(site: Site) -> N
     assert (done["sequence"], done["status"], done["error_id"]) == (1, "error", "e1")
 
 
+async def test_what_an_event_has_changed_comes_with_its_end_and_not_with_an_answer_that_is_given_again(
+    site: Site,
+) -> None:
+    async with site.joined() as (browser, joined):
+        await browser.say(click(1))
+        await until_told(site, browser, Event)
+        site.app.receive(Done(joined["session"], 1, "ok", revision=2, operations=b'[["set", ["a"], 1.50]]'))
+        done = await browser.hear("done")
+        await browser.say(click(1))
+        again = await browser.hear("done")
+
+    assert done.pop("changes") == {"type": "changes", "revision": 2, "operations": [["set", ["a"], 1.5]]}
+    assert again == done
+
+
 async def test_why_the_app_refuses_an_event_is_for_whoever_edits_it(site: Site) -> None:
     async with site.joined() as (browser, joined):
         await browser.say(click(1))
@@ -523,7 +538,7 @@ async def test_only_the_newest_answers_actions_and_calls_are_kept() -> None:
     sessions: Sessions[str] = Sessions(SessionLimits(), lambda _: None)
     session = sessions.open()
     for number in range(1_000):
-        session.keep_answer(number, b"")
+        session.keep_answer(messages.Done(number, "ok"))
         session.keep_call(str(number))
         session.keep_action(b"%d" % number)
 

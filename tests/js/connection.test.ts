@@ -124,6 +124,19 @@ test("a gap in the revisions asks for everything once, and what comes before the
   assert.deepEqual(applied, [5, -8, 9]);
 });
 
+test("what an event has changed is there before its answer, and counts as a revision", async () => {
+  const connection = connect();
+  const socket = FakeSocket.last.open();
+  socket.tell(joined());
+  const answered = connection.send(click).then(() => applied.push(100));
+
+  socket.tell({ type: "done", sequence: 1, status: "ok", message: "", error_id: "", changes: changes(1) });
+  await answered;
+  socket.tell(changes(2));
+
+  assert.deepEqual(applied, [1, 100, 2]);
+});
+
 test("changes that don't fit ask for everything too", () => {
   connect();
   const socket = FakeSocket.last.open();

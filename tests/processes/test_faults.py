@@ -8,10 +8,13 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 import supervised_apps
+from mainspring.runtime.protocol import Changes, Done
 from supervised_apps import COUNTER, Watched
 
 TWO = COUNTER.replace("one", "two")
@@ -412,3 +415,21 @@ def is_gone(pid: int) -> bool:
         return True
     # A zombie that init has not reaped yet is no process any more.
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+async def test_what_an_event_has_changed_is_passed_on_with_its_end_or_without_and_of_the_live_app_alone(
+    supervised: Any,
+) -> None:
+    async with supervised() as seen:
+        await seen.live()
+        live = seen.supervisor._live
+        first, second = Done("s", 1, "ok", revision=2, operations=b"[]"), Done("s", 2, "ok")
+        live.settle = lambda done: done.sequence == 1
+
+        # Answered, answered before with changes, answered before without.
+        for done in (first, msgspec.structs.replace(first, sequence=2), second):
+            seen.supervisor.child_said(live, done)
+        assert seen.messages[-3:] == [Changes("s", 2, b"[]"), first, Changes("s", 2, b"[]")]
+        of_before = SimpleNamespace(settle=lambda _: True)
+        seen.supervisor.child_said(of_before, first)
+        assert seen.messages[-1] == Done("s", 1, "ok")

@@ -67,6 +67,11 @@ class Child:
             assert data, f"the child closed the pipe; it exited with {self.process.wait(LIMIT_S)}"
             self._queue = self._receiver.feed(data)
         message = self._queue.pop(0)
+        if isinstance(message, Done) and (changes := message.apart()[0]) is not None:
+            self._take(changes)
+        return self._take(message)
+
+    def _take(self, message: Any) -> Any:
         self.seen.append(message)
         if isinstance(message, Snapshot):
             self.copies[message.session_id] = msgspec.json.decode(message.state)

@@ -247,6 +247,13 @@ def test_what_changes_outside_any_event_is_pushed(child, source):
     assert copy(child)["numbers"] == [0, source]
 
 
+def test_what_a_handler_changed_last_goes_with_its_end(child):
+    done = child.fire("share")
+
+    (changes,) = [m for m in child.seen if isinstance(m, Changes)]
+    assert done.apart()[0] == changes
+
+
 def test_the_rest_comes_before_done_and_each_message_has_the_next_revision(child):
     for name in ("share", "hurt", "from_thread", "share"):
         child.fire(name)
