@@ -48,11 +48,17 @@ class Session:
         self._socket = socket
         self._sequence = 0
         self.received = 0
-        self.changes = ""
-        """The newest message with what has changed."""
+        self._changed = ""
         self.state: Any = None
         self.key = ""
         """What opens the session, for what goes by HTTP."""
+
+    @property
+    def operations(self) -> list[Any]:
+        """What the newest message that had changes says of them."""
+        message = json.loads(self._changed)
+        found: list[Any] = message.get("changes", message)["operations"]
+        return found
 
     @classmethod
     async def open(cls, http: aiohttp.ClientSession, url: str) -> Session:
@@ -89,10 +95,10 @@ class Session:
                 "rows": [],
             }
         )
-        before = self.received
+        self._changed = ""
         done = await self._hear('"done"')
         assert '"status":"ok"' in done, done
-        assert self.received - before > len(done), "nothing changed"
+        assert self._changed, "nothing changed"
 
     async def upload(self, http: aiohttp.ClientSession, url: str, data: bytes) -> str:
         """Send a file; returns the id under which an event may bring it."""
@@ -112,8 +118,8 @@ class Session:
             assert frame.type is aiohttp.WSMsgType.TEXT, f"{frame!r} instead of {kind}"
             text: str = frame.data
             self.received += len(text.encode())
-            if text.startswith('{"type":"changes"'):
-                self.changes = text
+            if '"operations":' in text[:200]:
+                self._changed = text
             if text.startswith(start):
                 return text
 

@@ -36,7 +36,7 @@ async def megabyte(http: aiohttp.ClientSession, session: Session, url: str) -> t
     begun = time.perf_counter()
     upload = await session.upload(http, url, data)
     await session.event("file", "wf-file-change", {"uploads": [upload]})
-    address = json.loads(session.changes)["operations"][0][2]
+    address = session.operations[0][2]
     async with http.get(url + address) as answer:
         back = await answer.read()
     taken = (time.perf_counter() - begun) * 1000

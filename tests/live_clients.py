@@ -43,6 +43,12 @@ def event(
     return {"type": "event", **sent, "rows": [], **more}
 
 
+def operations_of(message: dict[str, Any]) -> list[Any]:
+    """What a message says of changes of state, on their own or with the end of an event."""
+    found: list[Any] = message.get("changes", message).get("operations", [])
+    return found
+
+
 async def heard(socket: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any] | None:
     """The next message of a kind; ``None`` when the line ends before."""
     async for frame in socket:
@@ -113,7 +119,7 @@ async def click_on(port: int, ticket: str, at_least: int) -> None:
             async for frame in socket:
                 assert frame.type is aiohttp.WSMsgType.TEXT, frame
                 message = json.loads(frame.data)
-                for operation in message.get("operations", []):
+                for operation in operations_of(message):
                     if operation[1] == ["count"]:
                         count = operation[2]
                 if message["type"] == "done":

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import button, text, write_app
 from commands import open_command
+from live_clients import operations_of
 from playwright.async_api import Page, WebSocket, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -129,11 +130,7 @@ async def test_an_answer_appears_as_it_comes_and_costs_what_was_added(page: Page
         await first.evaluate("(node) => node.isConnected && node.textContent") == "First paragraph of words."
     )
     operations = [
-        each
-        for frame in frames
-        if (message := json.loads(frame))["type"] == "changes"
-        for each in message["operations"]
-        if each[1][0] == "chat"
+        each for frame in frames for each in operations_of(json.loads(frame)) if each[1][0] == "chat"
     ]
     assert {each[0] for each in operations} == {"append"}
     assert not any("First" in frame for frame in frames)

@@ -113,10 +113,9 @@ async def upload(url: str, client: aiohttp.ClientSession, megabytes: int, pids: 
             "event": "wf-file-change",
         }
         await socket.send_json({**event, "payload": {"uploads": [upload_id]}})
-        changes = await hear(socket, "changes")
         done = await hear(socket, "done")
         assert done["status"] == "ok"
-        assert f"{megabytes * MEGABYTE} " in json.dumps(changes["operations"])
+        assert f"{megabytes * MEGABYTE} " in json.dumps(done["changes"])
         return {pid: memory(pid, "VmHWM") - before[pid] for pid in pids}
 
 

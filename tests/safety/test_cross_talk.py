@@ -14,6 +14,7 @@ import aiohttp
 import figures
 import pytest
 from commands import open_command
+from live_clients import operations_of
 from served_apps import BOOTSTRAP
 from sites import new_client
 
@@ -84,7 +85,7 @@ class User:
             heard.append(json.dumps(message))
             if message["type"] == "done":
                 self.answered.append((message["sequence"], message["status"]))
-            for operation in message.get("operations", []):
+            for operation in operations_of(message):
                 if operation[1] == ["count"]:
                     self.counted = operation[2]
         return heard
