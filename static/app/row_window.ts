@@ -86,12 +86,20 @@ export function rowWindow({ top, scrollTop }: Place, rows: number, rowHeight: nu
   const first = Math.floor(top / rowHeight / STEP) * STEP - AROUND;
   const start = Math.max(0, Math.ceil(shift / rowHeight), Math.min(first, rows - AROUND));
   const most = Math.floor((element + shift) / rowHeight + 1e-9);
-  const end = Math.max(start, Math.min(rows, most, first + STEP + 2 * AROUND + Math.ceil(view / rowHeight)));
+  const end = Math.max(start, Math.min(rows, most, first + mostDrawn(view, rowHeight)));
   const above = start * rowHeight - shift;
   return { start, end, before: above, after: Math.max(0, element - above - (end - start) * rowHeight) };
 }
 
+function mostDrawn(view: number, rowHeight: number): number {
+  return STEP + 2 * AROUND + Math.ceil(view / rowHeight);
+}
+
 export interface Scrolling extends RowWindow {
+  /** `null`: as high as what stands in it. */
+  rowHeight: number | null;
+  /** No window has more rows than these. */
+  most: number;
   follow(): void;
   /** Scroll no further than needed for the whole row to be in view. */
   show(row: number): void;
@@ -164,6 +172,7 @@ export function useRowWindow(scroller: RefObject<HTMLElement | null>, rows: numb
     return () => watching.disconnect();
   }, [height, headHeight]);
 
-  if (rowHeight === null) return { start: 0, end: rows, before: 0, after: 0, follow: () => undefined, show, toTop, page };
-  return { ...drawn, follow, show, toTop, page };
+  const how = { rowHeight, show, toTop, page };
+  if (rowHeight === null) return { start: 0, end: rows, before: 0, after: 0, most: rows, follow: () => undefined, ...how };
+  return { ...drawn, most: mostDrawn(view, height), follow, ...how };
 }

@@ -19,9 +19,9 @@ import { ColumnPanel } from "./column_panel.tsx";
 import { fittingWidth } from "./column_width.ts";
 import { download } from "./downloading.ts";
 import { GridHead } from "./grid_head.tsx";
-import { GridRow, Space } from "./grid_row.tsx";
+import { GridRows } from "./grid_rows.tsx";
 import { Foot, Tools } from "./grid_tools.tsx";
-import { CHECK_WIDTH, dataColumn, gridColumns, type GridView, type Lead } from "./grid_view.ts";
+import { CHECK_WIDTH, dataColumn, gridColumns, type GridView, type Lead, tracksOf } from "./grid_view.ts";
 import { copied } from "./copying.ts";
 import { useGestures } from "./gestures.ts";
 import { RecordForm } from "./record_form.tsx";
@@ -188,10 +188,9 @@ export function Grid({ c }: Props) {
     return texts.length <= MOST_CHOICES && texts.length * 2 <= table.total ? texts.sort() : null;
   };
 
+  const tracks = tracksOf(view, columns.widths, indexWidth, actionsWidth);
   const label = c.text("label").value;
   const activeDrawn = at.row < 0 || (at.row >= scrolling.start && at.row < scrolling.end);
-  const places = Array.from({ length: scrolling.end - scrolling.start }, (_, i) => scrolling.start + i);
-  const spans = gridColumns(view) + 3;
   const selected = selecting.rows;
   const whole = columns.widths.reduce((sum, width) => sum + width, leadsWidth + (actions.length > 0 ? actionsWidth : 0));
   const { ref, ...attributes } = c.root("dataframe", disabled ? "disabled" : "");
@@ -202,7 +201,7 @@ export function Grid({ c }: Props) {
         root.current = element;
         ref(element);
       }}
-      style={{ "--row-height": `${rowHeight}px`, "--index-left": canSelect ? `${CHECK_WIDTH}px` : "0px" }}
+      style={{ "--row-height": `${clamped ? WRAPPED_HEIGHT : rowHeight}px`, "--index-left": canSelect ? `${CHECK_WIDTH}px` : "0px" }}
     >
       <Tools
         label={label}
@@ -244,20 +243,13 @@ export function Grid({ c }: Props) {
             aria-colcount={gridColumns(view)}
             aria-multiselectable={canSelect && !selecting.single ? true : undefined}
             aria-busy={rows.waiting}
-            class={[(natural || clamped) && "wrapped", clamped && "clamped", rows.waiting && "waiting"].filter(Boolean).join(" ")}
-            style={{ minWidth: `${whole}px` }}
+            class={[natural && "natural", clamped && "clamped", rows.waiting && "waiting"].filter(Boolean).join(" ")}
+            style={{ minWidth: `${whole}px`, "--first": leads.length + 2 }}
           >
-            <colgroup>
-              {leads.map((lead) => <col key={lead} style={{ width: `${lead === "check" ? CHECK_WIDTH : indexWidth}px` }} />)}
-              {window.before > 0 && <col style={{ width: `${window.before}px` }} />}
-              {columns.widths.slice(window.first, window.end).map((width, i) => <col key={shown[window.first + i]} style={{ width: `${width}px` }} />)}
-              {window.after > 0 && <col style={{ width: `${window.after}px` }} />}
-              <col />
-              {actions.length > 0 && <col style={{ width: `${actionsWidth}px` }} />}
-            </colgroup>
             {table.columns.length > 0 && (
               <GridHead
                 view={view}
+                tracks={tracks}
                 widths={columns.widths}
                 active={at.row < 0 ? at.column : null}
                 query={query}
@@ -272,28 +264,7 @@ export function Grid({ c }: Props) {
                 onFit={fit}
               />
             )}
-            <tbody>
-              {scrolling.before > 0 && <Space height={scrolling.before} span={spans} />}
-              {places.map((place) => {
-                const row = rows.row(place);
-                const isMarked = marked !== null && marked.rows.from <= place && place <= marked.rows.to;
-                const isEdited = edited !== null && at.row === place && row?.position === edited.position;
-                return (
-                  <GridRow
-                    key={place}
-                    place={place}
-                    row={row}
-                    view={view}
-                    selected={selected === null ? null : row !== undefined && selected.has(row.position)}
-                    active={at.row === place ? at.column : null}
-                    marked={isMarked ? marked.columns : null}
-                    pending={editing.pending}
-                    editor={isEdited ? editor : null}
-                  />
-                );
-              })}
-              {scrolling.after > 0 && <Space height={scrolling.after} span={spans} />}
-            </tbody>
+            <GridRows rows={rows} scrolling={scrolling} view={view} tracks={tracks} selected={selected} focus={focus} pending={editing.pending} edited={edited} editor={editor} />
           </table>
           {rows.found === 0 && !rows.waiting && <p class="table-empty">{emptyWords(table.total, query, c.text("empty_text").value)}</p>}
         </div>

@@ -7,6 +7,7 @@ import { gridColumns, type GridView } from "./grid_view.ts";
 
 interface GridHeadProps {
   view: GridView;
+  tracks: string;
   /** Of the data's columns that are shown. */
   widths: readonly number[];
   /** The grid's column that has the focus here, or would get it. */
@@ -25,14 +26,14 @@ interface GridHeadProps {
   onFit(place: number): void;
 }
 
-export function GridHead({ view, widths, active, query, works, open, selectsAll, allSelected, onSelectAll, onSort, onOpen, onWidth, onFit }: GridHeadProps) {
+export function GridHead({ view, tracks, widths, active, query, works, open, selectsAll, allSelected, onSelectAll, onSort, onOpen, onWidth, onFit }: GridHeadProps) {
   const { columns, shown, window, leads, actions, disabled } = view;
   const last = gridColumns(view) - 1;
   return (
-    <thead>
-      <tr aria-rowindex={1}>
+    <thead role="rowgroup">
+      <tr role="row" aria-rowindex={1} style={{ gridTemplateColumns: tracks }}>
         {leads.map((lead, i) => (
-          <th key={lead} class={`lead ${lead}${i === leads.length - 1 ? " edge" : ""}`} scope="col" aria-colindex={i + 1} tabIndex={(lead === "index" || !selectsAll) && active === i ? 0 : undefined}>
+          <th key={lead} role="columnheader" class={`lead ${lead}${i === leads.length - 1 ? " edge" : ""}`} aria-colindex={i + 1} tabIndex={(lead === "index" || !selectsAll) && active === i ? 0 : undefined}>
             {lead === "index" || !selectsAll ? (
               <span class="visually-hidden">{lead === "index" ? "Row" : "Selected"}</span>
             ) : (
@@ -48,7 +49,6 @@ export function GridHead({ view, widths, active, query, works, open, selectsAll,
             )}
           </th>
         ))}
-        {window.before > 0 && <th class="space" aria-hidden="true" />}
         {shown.slice(window.first, window.end).map((position, i) => {
           const [place, column] = [window.first + i, columns[position]];
           if (!column) return null;
@@ -57,6 +57,7 @@ export function GridHead({ view, widths, active, query, works, open, selectsAll,
               key={position}
               column={column}
               index={place + leads.length}
+              first={i === 0}
               active={active === place + leads.length}
               direction={query.sorting?.column === position ? query.sorting.direction : null}
               filtered={query.filters.some((each) => each.column === position)}
@@ -70,10 +71,8 @@ export function GridHead({ view, widths, active, query, works, open, selectsAll,
             />
           );
         })}
-        {window.after > 0 && <th class="space" aria-hidden="true" />}
-        <th class="rest" aria-hidden="true" />
         {actions.length > 0 && (
-          <th class="actions" scope="col" aria-colindex={last + 1} tabIndex={active === last ? 0 : undefined}>
+          <th role="columnheader" class="actions" aria-colindex={last + 1} tabIndex={active === last ? 0 : undefined}>
             <span class="visually-hidden">Actions</span>
           </th>
         )}
@@ -85,6 +84,8 @@ export function GridHead({ view, widths, active, query, works, open, selectsAll,
 interface HeadCellProps {
   column: Column;
   index: number;
+  /** Of those of the data that are drawn. */
+  first: boolean;
   active: boolean;
   direction: Sorting["direction"] | null;
   filtered: boolean;
@@ -98,10 +99,10 @@ interface HeadCellProps {
   onFit(): void;
 }
 
-function HeadCell({ column: { name, type }, index, active, direction, filtered, works, open, width, onSort, onOpen, onWidth, onFit }: HeadCellProps) {
+function HeadCell({ column: { name, type }, index, first, active, direction, filtered, works, open, width, onSort, onOpen, onWidth, onFit }: HeadCellProps) {
   const tabIndex = active ? 0 : -1;
   return (
-    <th class={`${type}${filtered ? " filtered" : ""}`} scope="col" aria-colindex={index + 1} aria-sort={direction ?? "none"} tabIndex={works || !active ? undefined : 0}>
+    <th role="columnheader" class={`${type}${first ? " first" : ""}${filtered ? " filtered" : ""}`} aria-colindex={index + 1} aria-sort={direction ?? "none"} tabIndex={works || !active ? undefined : 0}>
       {works ? (
         <button type="button" class="head-name" tabIndex={tabIndex} aria-keyshortcuts="Alt+ArrowDown Shift+ArrowLeft Shift+ArrowRight" onClick={onSort}>
           <span>{name}</span>

@@ -24,6 +24,13 @@ export function gridColumns({ leads, shown, actions }: GridView): number {
   return leads.length + shown.length + (actions.length > 0 ? 1 : 0);
 }
 
+/** The columns of each row for CSS: those before the data's, what is left out, those in view, what is left. */
+export function tracksOf({ leads, window: { first, end, before, after }, actions }: GridView, widths: readonly number[], index: number, actionsWidth: number): string {
+  const drawn = widths.slice(first, end).map((width) => `${width}px`);
+  const ahead = leads.map((lead) => `${lead === "check" ? CHECK_WIDTH : index}px`);
+  return [...ahead, `${before}px`, ...drawn, `minmax(${after}px, 1fr)`, ...(actions.length > 0 ? [`${actionsWidth}px`] : [])].join(" ");
+}
+
 /** The position in the data of a column of the grid; `null` where it is none of the data's. */
 export function dataColumn({ leads, shown }: GridView, column: number): number | null {
   return shown[column - leads.length] ?? null;

@@ -32,7 +32,10 @@ export function useFocus(scroller: RefObject<HTMLElement | null>, first: At): Fo
     const element = scroller.current;
     if (!element) return;
     const active = document.activeElement;
-    const isLost = held && (active === document.body || active === element);
+    // Rows that are scrolled away are written anew, with the focus in them.
+    const stands = active?.closest("tbody [aria-colindex]");
+    const isOther = stands?.getAttribute("aria-colindex") !== `${here.column + 1}` || stands.parentElement?.getAttribute("aria-rowindex") !== `${here.row + 2}`;
+    const isLost = held && (active === document.body || active === element || (stands && element.contains(stands) && isOther));
     if (!wanted.current && !isLost) return;
     wanted.current = false;
     const cell = element.querySelector<HTMLElement>(`tr[aria-rowindex="${here.row + 2}"] > [aria-colindex="${here.column + 1}"]`);
