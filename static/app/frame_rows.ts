@@ -18,6 +18,12 @@ export type RowsWanted = Pick<ReadRows, "version" | "start" | "count" | "sort" |
 const GATHER_MS = 30;
 const BUSY_MS = 500;
 const MOST_ROWS = 500;
+// Whoever goes on by so many rows or fewer is scrolling; by more, somebody has dragged the scroll bar.
+const LONGEST_STEP = 100;
+// Rows that come within so many such steps are asked for now, and with them those of some more; with those in view
+// and beside them fewer than MOST_ROWS.
+const SOON = { steps: 3, most: 100 };
+const AHEAD = { steps: 10, most: 200 };
 // Asked for beside what is wanted, so that a small step further finds its rows there.
 const BESIDE = 40;
 const KEPT = 2_000;
@@ -30,6 +36,8 @@ export class FrameRows {
   private outdated = false;
   private total = 0;
   private wanted = { start: 0, end: 0 };
+  /** By how many rows the view went on last, downwards or (negative) up; 0 after a jump. */
+  private step = 0;
   private onTheWay: RowsWanted | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private said = "";
@@ -84,6 +92,8 @@ export class FrameRows {
   /** These rows are in view. */
   want(start: number, end: number): void {
     if (start === this.wanted.start && end === this.wanted.end) return;
+    const step = start - this.wanted.start;
+    this.step = Math.abs(step) <= LONGEST_STEP ? step : 0;
     this.wanted = { start, end };
     // One that is set already stays: scrolling on and on must not put it off for ever.
     if (this.timer === undefined && this.missing()) this.later(GATHER_MS);
@@ -109,11 +119,17 @@ export class FrameRows {
     }, ms);
   }
 
-  /** The range of rows in view that are not here. */
+  private beyond({ steps, most }: { steps: number; most: number }): number {
+    return Math.max(-most, Math.min(most, steps * this.step));
+  }
+
+  /** The range of rows in view, or soon to be, that are not here. */
   private missing(): { start: number; end: number } | null {
     // Of a new order nothing is known, not even how many rows there are.
     if (this.outdated) return { start: this.wanted.start, end: Math.max(this.wanted.end, this.wanted.start + 1) };
-    let [start, end] = [this.wanted.start, Math.min(this.wanted.end, this.total)];
+    const soon = this.beyond(SOON);
+    let start = Math.max(0, this.wanted.start + Math.min(0, soon));
+    let end = Math.min(this.wanted.end + Math.max(0, soon), this.total);
     while (start < end && this.rows.has(start)) start++;
     while (end > start && this.rows.has(end - 1)) end--;
     return start < end ? { start, end } : null;
@@ -122,11 +138,13 @@ export class FrameRows {
   private fetch(): void {
     const missing = this.missing();
     if (!this.table || this.onTheWay || !missing) return;
-    const start = Math.max(0, missing.start - BESIDE);
+    const ahead = this.beyond(AHEAD);
+    const start = Math.max(0, missing.start - BESIDE + Math.min(0, ahead));
+    const end = missing.end + BESIDE + Math.max(0, ahead);
     const wanted: RowsWanted = {
       version: this.table.version ?? "",
       start,
-      count: Math.min(MOST_ROWS, missing.end + BESIDE - start),
+      count: Math.min(MOST_ROWS, end - start),
       form: "cells",
       ...asked(this.query),
     };

@@ -155,6 +155,29 @@ test("who scrolls on and on sees rows on the way", () => {
   assert.equal(asked.length, 1);
 });
 
+test("rows are asked for before who scrolls comes to them, more of them the faster it goes, whichever way", async () => {
+  for (const [step, from] of [[12, 300], [-12, 900_000], [4, 300], [-60, 900_000]] as const) {
+    asked = [];
+    const rows = server();
+    rows.show(frame("a"), ALL_ROWS);
+    let start: number = from;
+    rows.want(start, start + 42);
+    mock.timers.tick(100);
+    await only().answer(body(only().wanted));
+    while (asked.length < 2) {
+      rows.want((start += step), start + 42);
+      mock.timers.tick(30);
+      assert.ok(Math.abs(step) > 40 || (rows.row(start) && rows.row(start + 41)), `${start} is not there`);
+    }
+    const { start: first, count } = asked[1]?.wanted as RowsWanted;
+
+    const beyond = step > 0 ? first + count - (start + 42) : start - first;
+    for (let place = start; place < start + 42; place++) assert.ok(rows.row(place) || (first <= place && place < first + count));
+    assert.ok(beyond >= Math.min(200, 9 * Math.abs(step)), `${beyond} rows ahead`);
+    rows.close();
+  }
+});
+
 test("one request is on its way at a time, and the next is for what is in view by then", async () => {
   const rows = server();
   rows.show(frame("a"), ALL_ROWS);
