@@ -1,4 +1,6 @@
-"""What can be said of an app's code without running it: the words in it, and calls that block a loop."""
+"""What can be said of an app's code without running it: the words and functions in it, and calls that block
+a loop.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from mainspring.builder.code.handler_places import handler_name
 
 __all__ = ["BlockingCall", "CodeReading", "read_code"]
 
@@ -40,16 +43,21 @@ class BlockingCall(msgspec.Struct, frozen=True):
 
 
 class CodeReading(msgspec.Struct, frozen=True):
-    """``words`` are all texts and attribute names that stand in the code."""
+    """Attributes:
+    words: All texts and attribute names that stand in the code.
+    functions: By module, what those beside ``main.py`` define and could offer as handlers.
+    """
 
     words: frozenset[str]
     blocking: tuple[BlockingCall, ...]
+    functions: Mapping[str, frozenset[str]] = {}
 
 
 def read_code(app_path: Path, files: Iterable[str]) -> CodeReading:
     """Read the Python ``files`` (relative to the app); those that can't be parsed say nothing here."""
     words: set[str] = set()
     blocking: list[BlockingCall] = []
+    functions: dict[str, frozenset[str]] = {}
     for file in files:
         try:
             path = app_path / file
@@ -60,6 +68,9 @@ def read_code(app_path: Path, files: Iterable[str]) -> CodeReading:
                 tree = ast.parse(path.read_bytes(), file)
         except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
             continue
+        module, _, _ = (handler_name(file, "") or "").rpartition(".")
+        if module:
+            functions[module] = _public_functions(tree)
         names = _imported(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -72,7 +83,15 @@ def read_code(app_path: Path, files: Iterable[str]) -> CodeReading:
                 words.add(node.target.id)
             elif isinstance(node, ast.AsyncFunctionDef):
                 blocking += _blocking(node, names, file)
-    return CodeReading(frozenset(words), tuple(blocking))
+    return CodeReading(frozenset(words), tuple(blocking), functions)
+
+
+def _public_functions(tree: ast.Module) -> frozenset[str]:
+    return frozenset(
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+    )
 
 
 def _imported(tree: ast.Module) -> dict[str, str]:

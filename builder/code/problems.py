@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 from mainspring.builder.code.code_reading import CodeReading
+from mainspring.builder.code.registrations import Registration, registrations_for
 from mainspring.builder.pages.built_in_actions import (
     DIALOG,
     ActionLink,
@@ -42,11 +43,12 @@ _CLOSE: Final = 0.6
 
 
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of a page that solves a problem, in words and as operations."""
+    """What solves a problem, in words and as operations of a page, or as what main.py has to make known."""
 
     title: str
     page: str
-    operations: tuple[Operation, ...]
+    operations: tuple[Operation, ...] = ()
+    registration: Registration | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +88,7 @@ def find_problems(
     """
     found = [*_broken(broken), *_duplicates(pages)]
     if handlers is not None:
-        found += _links(pages, handlers)
+        found += _links(pages, handlers, code)
     found += _actions(pages)
     found += [*_paths(pages, references, code), *_pages(pages, code), *_pictures(pages), *_blocking(code)]
     return sorted(found, key=lambda problem: problem.severity != ERROR)
@@ -142,19 +144,23 @@ def _duplicates(pages: Sequence[Component]) -> Iterator[Problem]:
                 )
 
 
-def _links(pages: Sequence[Component], handlers: Sequence[Handler]) -> Iterator[Problem]:
+def _links(pages: Sequence[Component], handlers: Sequence[Handler], code: CodeReading) -> Iterator[Problem]:
     known = {handler.name: handler for handler in handlers}
     own = [handler.name for handler in handlers if handler.own]
     for link in dangling_links(pages, known):
-        fixes = [
+        unknown = registrations_for(link.handler, known, code.functions)
+        fixes = [Fix(title=str(each), page=link.page, registration=each) for each in unknown]
+        namesakes = [name for name in own if name.rpartition(".")[2] == link.handler]
+        near = difflib.get_close_matches(link.handler, own, 2, _CLOSE)
+        fixes += [
             _relink(link.page, link.component, link.event, name, f"Link to {name}")
-            for name in difflib.get_close_matches(link.handler, own, 2, _CLOSE)
+            for name in dict.fromkeys([*namesakes, *near])
         ]
         fixes.append(_relink(link.page, link.component, link.event, None, "Remove the link"))
         yield Problem(
             code="missing-handler",
             severity=ERROR,
-            message=f"{link.event} of {link.component} runs {link.handler}, but main.py has no such handler.",
+            message=f"{link.event} of {link.component} runs {link.handler}, but {_why_missing(unknown)}.",
             page=link.page,
             component=link.component,
             field=link.event,
@@ -174,6 +180,15 @@ def _links(pages: Sequence[Component], handlers: Sequence[Handler]) -> Iterator[
                     file=handler.file if handler.own else "",
                     line=handler.line if handler.own else 0,
                 )
+
+
+def _why_missing(unknown: Sequence[Registration]) -> str:
+    if not unknown:
+        return "main.py has no such handler"
+    module = unknown[0].module
+    if unknown[0].function:
+        return f"it stands in {module}, and main.py doesn't import it"
+    return f"main.py doesn't register {module}"
 
 
 def _actions(pages: Sequence[Component]) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from mainspring.builder.editing.routes_editing import ANSWERS, editing_routes
 from mainspring.builder.editing.routes_editing_files import file_routes
 from mainspring.builder.editing.routes_editing_handlers import handler_routes
 from mainspring.builder.editing.routes_editing_layout import layout_routes
+from mainspring.builder.editing.routes_editing_registrations import registration_routes
 from mainspring.builder.editing.routes_editing_renames import rename_routes
 from mainspring.builder.editing.routes_editing_search import search_routes
 from mainspring.builder.editing.routes_editing_state import state_routes
@@ -100,6 +101,7 @@ def editing_table(site: EditingSite, sockets: EditingSockets) -> list[Route]:
         *theme_routes(site),
         *rename_routes(site),
         *search_routes(site),
+        *registration_routes(site),
         *layout_routes(site),
         *sockets.routes(),
     ]

@@ -14,7 +14,7 @@ from mainspring.builder.code.app_search import Found, search_app
 from mainspring.builder.code.source import FileProblem
 from mainspring.builder.code.text_search import BadQuery, FoundLine, Query
 from mainspring.builder.editing.editing_site import EditingSite
-from mainspring.builder.editing.text_changes import Buffer, SavedFile, TextChange, TextChanges
+from mainspring.builder.editing.text_changes import Buffer, Done, TextChange, UndoableChanges
 from mainspring.builder.web.access import RequestRefused
 
 __all__ = ["Asked", "Replacements"]
@@ -51,27 +51,19 @@ class Result(msgspec.Struct, frozen=True):
     fingerprint: str
 
 
-class Done(msgspec.Struct, frozen=True):
-    """What stands in the files now; ``number`` names it for ``Replacements.undo``."""
+class Replaced(Done, frozen=True):
+    """``places`` counts what was replaced."""
 
-    number: int
-    files: tuple[SavedFile, ...]
     places: int
 
 
-class _Step(msgspec.Struct, frozen=True):
-    number: int
-    before: dict[str, str]
-    after: dict[str, SavedFile]
-
-
 class Replacements:
-    """Belongs to one event loop. Knows the last replacement, to take it back."""
+    """Belongs to one event loop. The last replacement can be taken back."""
 
     def __init__(self, site: EditingSite) -> None:
         self._site = site
-        self._files = TextChanges(site)
-        self._last: _Step | None = None
+        self._changes = UndoableChanges(site, "replacement")
+        self.undo = self._changes.undo
 
     async def search(self, asked: Asked) -> Result:
         """Raises:
@@ -81,7 +73,7 @@ class Replacements:
         files = tuple(ResultFile(file.path, file.lines, file.path in asked.buffers) for file in found.files)
         return Result(files, found.complete, _fingerprint(found))
 
-    async def carry_out(self, asked: Asked) -> Done:
+    async def carry_out(self, asked: Asked) -> Replaced:
         """Write everything, or nothing.
 
         Raises:
@@ -106,11 +98,9 @@ class Replacements:
             if texts is not None and texts.after != texts.shown:
                 changes.append(TextChange(file.path, texts.on_disk, texts.shown, texts.after, file.digest))
         try:
-            saved = await self._files.write(changes)
+            done = await self._changes.write(changes)
         except FileProblem as error:
             raise RequestRefused(409, "not_replaced", f"Nothing was replaced: {error}") from None
-        number = self._last.number + 1 if self._last is not None else 1
-        self._last = _Step(number, {change.path: change.shown for change in changes}, saved)
         left = set(asked.without)
         places = sum(
             len(line.spans)
@@ -118,28 +108,7 @@ class Replacements:
             for line in file.lines
             if (file.path, line.line) not in left
         )
-        return Done(number, tuple(saved.values()), places)
-
-    async def undo(self, number: int) -> Done:
-        """Take the last replacement back; what wasn't saved before it is saved now.
-
-        Raises:
-            RequestRefused: It is not the last one, or a file has changed since.
-        """
-        step = self._last
-        if step is None or step.number != number:
-            raise RequestRefused(409, "no_replacement", "This replacement is not the last one any more.")
-        try:
-            changed = await self._files.changed_since(step.after)
-            if changed is not None:
-                raise RequestRefused(
-                    409, "changed", f"{changed} has changed since; its earlier versions are kept."
-                )
-            self._last = None
-            files = await self._files.put_back(step.before, step.after)
-        except FileProblem as error:
-            raise RequestRefused(409, "not_undone", str(error)) from None
-        return Done(number, files, 0)
+        return Replaced(done.number, done.files, places)
 
     async def _find(self, asked: Asked) -> Found:
         texts = {path: buffer.text.replace("\r\n", "\n") for path, buffer in asked.buffers.items()}

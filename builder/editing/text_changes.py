@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from mainspring.builder.code.source import FileProblem
 from mainspring.builder.editing.editing_site import EditingSite
+from mainspring.builder.web.access import RequestRefused
 
-__all__ = ["Buffer", "SavedFile", "TextChange", "TextChanges"]
+__all__ = ["Buffer", "Done", "SavedFile", "TextChange", "TextChanges", "UndoableChanges"]
 
 
 class Buffer(msgspec.Struct, forbid_unknown_fields=True):
@@ -77,3 +78,56 @@ class TextChanges:
     async def _save(self, path: str, text: str, digest: str) -> SavedFile:
         saved = await self._site.save_file(path, text, digest)
         return SavedFile(path, saved.text, saved.digest)
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What stands in the files now; ``number`` names the change for ``UndoableChanges.undo``."""
+
+    number: int
+    files: tuple[SavedFile, ...]
+
+
+class UndoableChanges:
+    """Changes of one kind, of which the last can be taken back. Belongs to one event loop."""
+
+    def __init__(self, site: EditingSite, kind: str) -> None:
+        """Args:
+        kind: One word for such a change, such as ``replacement``.
+        """
+        self._files = TextChanges(site)
+        self._kind = kind
+        self._number = 0
+        self._before: dict[str, str] = {}
+        self._after: dict[str, SavedFile] | None = None
+
+    async def write(self, changes: Iterable[TextChange]) -> Done:
+        """Write everything, or nothing.
+
+        Raises:
+            FileProblem: A file can't be written, or has changed; then all is as it was.
+        """
+        changes = tuple(changes)
+        self._after = await self._files.write(changes)
+        self._before = {change.path: change.shown for change in changes}
+        self._number += 1
+        return Done(self._number, tuple(self._after.values()))
+
+    async def undo(self, number: int) -> Done:
+        """Take the last change back; what wasn't saved before it is saved now.
+
+        Raises:
+            RequestRefused: It is not the last one, or a file has changed since.
+        """
+        after = self._after
+        if after is None or number != self._number:
+            raise RequestRefused(409, f"no_{self._kind}", f"This {self._kind} is not the last one any more.")
+        try:
+            changed = await self._files.changed_since(after)
+            if changed is not None:
+                raise RequestRefused(
+                    409, "changed", f"{changed} has changed since; its earlier versions are kept."
+                )
+            self._after = None
+            return Done(number, await self._files.put_back(self._before, after))
+        except FileProblem as error:
+            raise RequestRefused(409, "not_undone", str(error)) from None

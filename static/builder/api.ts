@@ -1,6 +1,6 @@
 /** The Builder's HTTP calls, typed. A refused call throws `ApiError` with the sentence that the service gave. */
 import type {
-  CreatedHandler, Draft, EventDetails, FileUse, Fired, Json, Operation, Overview, PageChanges, PageConflict, PageState, Place, Problem, Reference, RenameDone, RenamePlan, ReplaceDone, SearchResult, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
+  CreatedHandler, Draft, EventDetails, FilesDone, FileUse, Fired, Json, Operation, Overview, PageChanges, PageConflict, PageState, Place, Problem, Reference, Registration, RenameDone, RenamePlan, ReplaceDone, SearchResult, SourceFile, StateLevel, StatePath, StatePlace, Stub, Theme, Version,
 } from "./protocol.ts";
 
 export class ApiError extends Error {
@@ -89,7 +89,11 @@ export class Api {
 
   replace = (asked: object): Promise<ReplaceDone> => this.call("POST", "/api/replacements", asked);
 
-  undoReplacement = (number: number): Promise<ReplaceDone> => this.call("POST", "/api/replacements/undo", { number });
+  undoReplacement = (number: number): Promise<FilesDone> => this.call("POST", "/api/replacements/undo", { number });
+
+  register = (registration: Registration, buffer: { text: string; base_digest: string } | null): Promise<FilesDone> => this.call("POST", "/api/registrations", { registration, buffer });
+
+  undoRegistration = (number: number): Promise<FilesDone> => this.call("POST", "/api/registrations/undo", { number });
 
   stop = (): Promise<unknown> => this.call("POST", "/api/runtime/stop", {});
 

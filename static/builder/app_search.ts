@@ -1,11 +1,11 @@
 /** Search over all files of the app: what is looked for, what was found, and replacing it as one operation. */
 import { effect, signal } from "@preact/signals";
 import type { Api } from "./api.ts";
-import { editor, open, takeBack, takeSaved } from "./code.ts";
+import { editor, open } from "./code.ts";
 import { dock, openPane } from "./layout.ts";
 import { isShown } from "./panes.ts";
 import type { SearchQuery, SearchResult } from "./protocol.ts";
-import { buffers, counted } from "./renames.ts";
+import { buffers, counted, written } from "./renames.ts";
 import { sideViews } from "./side_panes.ts";
 import { files } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
@@ -112,17 +112,10 @@ export async function replaceAll(): Promise<void> {
     await look();
     return;
   }
-  for (const file of done.files) takeSaved(file.path, file.text, file.digest);
   leftOut.value = new Set();
-  toast(`${counted(done.places, "place")} replaced in ${counted(done.files.length, "file")}.`, "info", {
-    label: "Undo the replacement",
-    run: () =>
-      void reported(api.undoReplacement(done.number)).then((back) => {
-        if (!back) return;
-        for (const file of back.files) takeBack(file.path, file.text, file.digest);
-        toast("What was replaced stands there again.");
-        void look();
-      }),
+  written(done, `${counted(done.places, "place")} replaced in ${counted(done.files.length, "file")}.`, "Undo the replacement", api.undoReplacement, () => {
+    toast("What was replaced stands there again.");
+    void look();
   });
   await look();
 }

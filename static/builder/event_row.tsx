@@ -13,7 +13,7 @@ import { Icon, type IconNode, ICONS } from "./icons.tsx";
 import { openPane } from "./layout.ts";
 import { clock } from "./log_rows.ts";
 import { milliseconds } from "./handler_runs.ts";
-import { problems } from "./problems.ts";
+import { applyFix, problems } from "./problems.ts";
 import type { BuiltIn, Component, EventSpec, Fired } from "./protocol.ts";
 import { revealPath } from "./state_store.ts";
 import { StubView } from "./stub_view.tsx";
@@ -32,7 +32,7 @@ function chipState(handler: string): ChipState {
   if (known) return { kind: "linked", tip: `${known.file}:${known.line} — go to the code` };
   if (!loaded.value || status.value.state === "starting" || status.value.state === "checking" || handlers.value.length === 0) return { kind: "linked", tip: "Go to the code" };
   const module = unregistered(handler);
-  return { kind: "missing", tip: module ? `${module}.py has no handlers yet: main.py must call init_handlers(${module}).` : `No function is called ${handler}.` };
+  return { kind: "missing", tip: module ? `main.py must call init_handlers(${module}) first.` : `No function is called ${handler}.` };
 }
 
 export function EventRow({ api, component, event, spec }: { api: Api; component: Component; event: string; spec: EventSpec | null }) {
@@ -164,9 +164,9 @@ function Relink({ component, event, focus }: { component: string; event: string;
   return (
     <>
       {fixes
-        .filter((fix) => fix.operations.some((operation) => operation.op === "link" && operation.handler !== null))
+        .filter((fix) => fix.registration || fix.operations.some((operation) => operation.op === "link" && operation.handler !== null))
         .map((fix) => (
-          <Button key={fix.title} label={fix.title} class="small" onClick={() => fix.operations.forEach((operation) => void operate(operation, fix.page))} />
+          <Button key={fix.title} label={fix.title} class="small" onClick={() => void applyFix(fix)} />
         ))}
       <Button label="Relink …" tip="Choose another function" class="small" onClick={focus} />
     </>

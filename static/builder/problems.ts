@@ -1,9 +1,12 @@
 /** What is wrong with the app, as the service finds it; asked for anew when pages, handlers or files have changed. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Api } from "./api.ts";
+import { operate } from "./edits.ts";
 import { findings } from "./findings.ts";
-import type { Finding, Problem } from "./protocol.ts";
+import type { Finding, Fix, Problem } from "./protocol.ts";
+import { buffers, written } from "./renames.ts";
 import { broken, files, handlers, pages, status } from "./store.ts";
+import { reported, toast } from "./toast.tsx";
 
 export const problems = signal<Problem[]>([]);
 
@@ -18,7 +21,20 @@ export const problemCount = computed(() => problems.value.length + found.value.l
 /** A pause in the changes, so that typing into a field asks once. */
 const PAUSE_MS = 400;
 
-export function startProblems(api: Api): void {
+let api: Api;
+
+/** Do what solves a problem. */
+export async function applyFix(fix: Fix): Promise<void> {
+  for (const operation of fix.operations) await operate(operation, fix.page);
+  if (!fix.registration) return;
+  const { module, function: name } = fix.registration;
+  const done = await reported(api.register(fix.registration, buffers()["main.py"] ?? null));
+  const now = name ? `main.py imports ${name} from ${module} now.` : `main.py registers ${module} now.`;
+  if (done) written(done, now, name ? "Undo the import" : "Undo the registration", api.undoRegistration, () => toast("main.py is as it was."));
+}
+
+export function startProblems(with_: Api): void {
+  api = with_;
   let timer = 0;
   let asking = false;
   let again = false;

@@ -2,9 +2,8 @@
 import { type ComponentChildren, toChildArray } from "preact";
 import { editor, openAt, openFile } from "./code.ts";
 import { Button, Empty } from "./controls.tsx";
-import { operate } from "./edits.ts";
 import { Icon, ICONS } from "./icons.tsx";
-import { found, problemCount, problems } from "./problems.ts";
+import { applyFix, found, problemCount, problems } from "./problems.ts";
 import type { Finding, Problem } from "./protocol.ts";
 import { current, select, showPage } from "./store.ts";
 
@@ -21,7 +20,7 @@ export function ProblemsList() {
       {problems.value.map((problem, i) => (
         <ProblemRow key={`${problem.code} ${problem.component} ${problem.field} ${i}`} bad={problem.severity === "error"} message={problem.message} places={[placeOf(problem)]} go={() => goTo(problem)}>
           {problem.fixes.map((fix) => (
-            <Button key={fix.title} label={fix.title} class="small" onClick={() => fix.operations.forEach((operation) => void operate(operation, fix.page))} />
+            <Button key={fix.title} label={fix.title} class="small" onClick={() => void applyFix(fix)} />
           ))}
         </ProblemRow>
       ))}

@@ -274,10 +274,18 @@ export interface Version {
   size: number;
 }
 
+/** What solves a problem: operations of a page, or what main.py has to make known. */
 export interface Fix {
   title: string;
   page: string;
   operations: Operation[];
+  registration: Registration | null;
+}
+
+/** Without a `function` the module is registered, with one it is imported from there. */
+export interface Registration {
+  module: string;
+  function: string;
 }
 
 export interface Problem {
@@ -559,8 +567,12 @@ export interface SearchResult {
   fingerprint: string;
 }
 
-export interface ReplaceDone {
+/** Files were written as one, which can be taken back. */
+export interface FilesDone {
   number: number;
   files: { path: string; text: string; digest: string }[];
+}
+
+export interface ReplaceDone extends FilesDone {
   places: number;
 }

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Api } from "./api.ts";
 import { dirty, editor, open, takeBack, takeSaved } from "./code.ts";
-import type { CodePlace, RenamedLine, RenamePlan, RenameWhat } from "./protocol.ts";
+import type { CodePlace, FilesDone, RenamedLine, RenamePlan, RenameWhat } from "./protocol.ts";
 import { select, selected } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
@@ -59,19 +59,26 @@ export async function carryOut(what: RenameWhat, plan: RenamePlan): Promise<bool
     if ("component" in what && selected.peek() === from) select(to);
   };
   follow(plan.name, plan.new_name);
-  for (const file of done.files) takeSaved(file.path, file.text, file.digest);
   const where = [done.files.length || !done.pages.length ? counted(done.files.length, "file") : "", done.pages.length ? counted(done.pages.length, "page") : ""].filter(Boolean).join(" and ");
-  toast(`${plan.name} is ${plan.new_name} now, in ${where}.`, "info", {
-    label: "Undo the rename",
-    run: () =>
-      void reported(api.undoRename(done.number)).then((back) => {
-        if (!back) return;
-        for (const file of back.files) takeBack(file.path, file.text, file.digest);
-        follow(plan.new_name, plan.name);
-        toast(`${plan.name} has its name back.`);
-      }),
+  written(done, `${plan.name} is ${plan.new_name} now, in ${where}.`, "Undo the rename", api.undoRename, () => {
+    follow(plan.new_name, plan.name);
+    toast(`${plan.name} has its name back.`);
   });
   return true;
+}
+
+/** Files were written as one: editors show what is there now, and a message that offers to take it back. */
+export function written(done: FilesDone, words: string, undoLabel: string, undo: (number: number) => Promise<FilesDone>, undone: () => void): void {
+  for (const file of done.files) takeSaved(file.path, file.text, file.digest);
+  toast(words, "info", {
+    label: undoLabel,
+    run: () =>
+      void reported(undo(done.number)).then((back) => {
+        if (!back) return;
+        for (const file of back.files) takeBack(file.path, file.text, file.digest);
+        undone();
+      }),
+  });
 }
 
 export function counted(count: number, what: string): string {

@@ -32,9 +32,11 @@ MAIN = """
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    buttons = [button("go", "add"), button("lost", "ad"), button("stay", "stay")]
+    buttons = [button("go", "add"), button("lost", "ad"), button("stay", "stay"), button("sell", "shop.sell")]
     parts = [text("There are @{n} for @{person.name}.", "told"), *buttons]
-    return write_app(tmp_path / "app", MAIN, main=parts, second=[])
+    path = write_app(tmp_path / "app", MAIN, main=parts, second=[])
+    (path / "shop.py").write_text("def sell(state):\n    state['n'] += 10\n", encoding="utf-8")
+    return path
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -182,6 +184,24 @@ async def test_problems_lead_to_their_places_and_are_fixed_with_a_click(page: Pa
     await expect(missing).to_have_count(0)
     await app(page).get_by_role("button", name="Lost").click()
     await expect(app(page).get_by_text("There are 2 for Ada.")).to_be_visible()
+
+
+@pytest.mark.usefixtures("builder")
+async def test_a_module_that_main_does_not_know_is_registered_with_a_click_and_taken_out_again(
+    page: Page, folder: Path
+) -> None:
+    before = (folder / "main.py").read_text(encoding="utf-8")
+    await page.locator("#row-sell").click()
+    events = page.get_by_role("region", name="Events")
+
+    await events.get_by_role("button", name="Register shop in main.py").click()
+
+    await expect(events.get_by_role("button", name="Go to shop.sell")).to_be_visible()
+    await app(page).get_by_role("button", name="Sell").click()
+    await expect(app(page).get_by_text("There are 11 for Ada.")).to_be_visible()
+    await page.get_by_role("button", name="Undo the registration").click()
+    await expect(page.get_by_text("main.py is as it was.")).to_be_visible()
+    assert (folder / "main.py").read_text(encoding="utf-8") == before
 
 
 @pytest.mark.usefixtures("builder")

@@ -60,6 +60,35 @@ def test_a_missing_handler_is_an_error_with_its_likely_fix(tmp_path: Path) -> No
     ]
 
 
+def test_a_handler_of_a_module_that_main_does_not_know_is_an_error_with_what_makes_it_known(
+    tmp_path: Path,
+) -> None:
+    path = app(tmp_path, button("a", "shop.sell"), button("b", "sell"), button("c", "shop._own"))
+    (path / "shop.py").write_text("def sell(): ...\ndef _own(): ...\n", encoding="utf-8")
+
+    unregistered, unimported, private = found(path)
+
+    assert "main.py doesn't register shop" in unregistered["message"]
+    assert unregistered["fixes"][0]["title"] == "Register shop in main.py"
+    assert unregistered["fixes"][0]["registration"] == {"module": "shop", "function": ""}
+    assert "it stands in shop, and main.py doesn't import it" in unimported["message"]
+    assert unimported["fixes"][0]["title"] == "Import sell from shop in main.py"
+    assert all(fix["registration"] is None for fix in private["fixes"])
+
+
+def test_a_handler_that_a_registered_module_has_is_offered_by_its_whole_name(tmp_path: Path) -> None:
+    code = (
+        "import stock.shelves\nfrom mainspring.runtime import init_handlers\ninit_handlers(stock.shelves)\n"
+    )
+    path = app(tmp_path, button("a", "sell"), code=code)
+    (path / "stock").mkdir()
+    (path / "stock" / "shelves.py").write_text("def sell(): ...\n", encoding="utf-8")
+
+    (problem,) = found(path)
+
+    assert [fix["title"] for fix in problem["fixes"]] == ["Link to stock.shelves.sell", "Remove the link"]
+
+
 def test_a_linked_handler_that_cannot_be_called_is_an_error_at_its_line(tmp_path: Path) -> None:
     (problem,) = found(app(tmp_path, button("go", "lacks")))
 
