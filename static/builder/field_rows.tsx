@@ -4,6 +4,7 @@ import { IconButton } from "./controls.tsx";
 import { asText, useDraft } from "./fields.tsx";
 import { ICONS } from "./icons.tsx";
 import { usePathCompletion } from "./path_completion.tsx";
+import { afterPress } from "./press.ts";
 import type { Json } from "./protocol.ts";
 
 interface Props {
@@ -91,7 +92,9 @@ function Rows({ id, title, rows, columns, send, accepts = () => true, refusal = 
       role="group"
       aria-label={title}
       onFocusOut={(event) => {
-        if (!goal.current && !group.current?.contains(event.relatedTarget as Node | null)) draft.end();
+        const isInside = (element: Node | null): boolean => group.current?.contains(element) ?? false;
+        // Empty rows go, unless some are refused: then all stay for whoever mends them.
+        if (!goal.current && !isInside(event.relatedTarget as Node | null)) afterPress(() => draft.invalid || isInside(document.activeElement) || draft.end());
       }}
     >
       {shown.map((row, at) => (

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from accessibility import see_nothing_serious_in_the_builder
 from browser_apps import text, write_app
 from commands import open_command
 from mainspring.builder.components.catalogue import load_catalogue
@@ -44,6 +45,8 @@ async def test_a_page_with_conflict_markers_is_resolved_in_the_canvas(page: Page
         await expect(page.get_by_text("unresolved git conflict")).to_be_visible()
         await expect(page.get_by_role("button", name="Write the page")).to_be_disabled()
 
+        await see_nothing_serious_in_the_builder(page, "a page with a conflict")
+
         question = page.get_by_role("group", name="Text of Mine (told)")
         await question.get_by_label("Theirs: Theirs").check()
         await page.get_by_role("button", name="Write the page").click()
@@ -64,6 +67,7 @@ async def test_a_damaged_page_is_taken_back_from_the_last_good_version(page: Pag
         file.write_bytes(damaged)
 
         await expect(page.get_by_role("region", name="Page main")).to_contain_text("line")
+        await see_nothing_serious_in_the_builder(page, "a damaged page")
         assert file.read_bytes() == damaged
         await page.get_by_role("button", name="Take this version back").click()
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
+from accessibility import see_nothing_serious_in_the_builder
 from browser_apps import button, text, write_app
 from commands import Command, open_command
 from playwright.async_api import Locator, Page, expect
@@ -15,16 +16,6 @@ from playwright.async_api import Locator, Page, expect
 # The browser lives in the session's loop.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-AXE = Path(__file__).resolve().parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
-# A row of the state is named by key and value; what else stands in it are controls with names of their own.
-FIND = """() => axe.run(document, {
-        resultTypes: ["violations"],
-        iframes: false,
-        rules: { "label-content-name-mismatch": { enabled: false } },
-    }).then(({ violations }) => violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 200)} ${
-        node.any.map(({ message }) => message).join("; ")}`).join(" | ")}`))"""
 # Of each button that can be seen, rows of lists apart: what it is called, the words that are seen on it, what
 # its tooltip says (or the label beside it), its shortcut as shown and as announced.
 BUTTONS = """() => [...document.querySelectorAll("button, [role=button]")]
@@ -157,20 +148,16 @@ async def test_the_builder_is_walked_and_worked_with_the_keyboard_alone(page: Pa
 
 @pytest.mark.usefixtures("builder")
 async def test_axe_finds_nothing_serious_in_any_pane_in_either_theme(page: Page) -> None:
-    assert AXE.is_file(), "axe-core is missing: run `npm ci` in static/"
-    await page.evaluate(AXE.read_text("utf-8"))
-    for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme="light" if theme == "light" else "dark")
-        for pane in PANES:
-            await page.get_by_role("tab", name=pane).click()
-            await page.mouse.move(640, 300)
-            assert await page.evaluate(FIND) == [], f"{pane}, {theme}"
-        for key, dialog in (("?", "Keyboard shortcuts"), ("Control+k", "Go to"), ("t", "Theme")):
-            await page.locator("#row-main").click()
-            await page.keyboard.press(key)
-            await expect(page.get_by_role("dialog", name=dialog).first).to_be_visible()
-            assert await page.evaluate(FIND) == [], f"{dialog}, {theme}"
-            await page.keyboard.press("Escape")
+    for pane in PANES:
+        await page.get_by_role("tab", name=pane).click()
+        await page.mouse.move(640, 300)
+        await see_nothing_serious_in_the_builder(page, pane)
+    for key, dialog in (("?", "Keyboard shortcuts"), ("Control+k", "Go to"), ("t", "Theme")):
+        await page.locator("#row-main").click()
+        await page.keyboard.press(key)
+        await expect(page.get_by_role("dialog", name=dialog).first).to_be_visible()
+        await see_nothing_serious_in_the_builder(page, dialog)
+        await page.keyboard.press("Escape")
 
 
 async def test_axe_finds_nothing_serious_in_files_search_settings_and_the_dialogs_of_code(
@@ -180,45 +167,37 @@ async def test_axe_finds_nothing_serious_in_files_search_settings_and_the_dialog
     main = tmp_path / "app" / "main.py"
     code, dialogs = region(page, "Code"), page.get_by_role("dialog")
 
-    async def clean(what: str) -> None:
-        for theme in ("light", "dark"):
-            # Without motion a colour is at once what it becomes.
-            scheme: Any = theme
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert await page.evaluate(FIND) == [], f"{what}, {theme}"
-
-    await page.evaluate(AXE.read_text("utf-8"))
     await page.locator("#row-go").click()
-    await clean("a button's settings and events")
+    await see_nothing_serious_in_the_builder(page, "a button's settings and events")
     await page.get_by_role("button", name="Show stub").click()
     await expect(page.get_by_text("def handle_go_click").first).to_be_visible()
-    await clean("a stub")
+    await see_nothing_serious_in_the_builder(page, "a stub")
 
     await page.keyboard.press("Control+Shift+f")
     await page.get_by_label("Search in all files").fill("counter")
     await expect(region(page, "Search").get_by_role("status")).to_contain_text("places")
-    await clean("what was found")
+    await see_nothing_serious_in_the_builder(page, "what was found")
 
     await page.keyboard.press("Control+b")
     files = page.get_by_role("tree", name="Files")
     await expect(files).to_be_focused()
-    await clean("the files")
+    await see_nothing_serious_in_the_builder(page, "the files")
     await files.get_by_role("treeitem", name="main.py").click(button="right")
     await expect(page.get_by_role("menu")).to_be_visible()
-    await clean("the menu of a file")
+    await see_nothing_serious_in_the_builder(page, "the menu of a file")
     await page.keyboard.press("Escape")
 
     await code.get_by_text("def", exact=True).click()
     await page.keyboard.press("Alt+Shift+V")
     await expect(dialogs.get_by_role("option").first).to_be_visible()
-    await clean("versions")
+    await see_nothing_serious_in_the_builder(page, "versions")
     await page.keyboard.press("Escape")
 
     await code.get_by_text("count", exact=True).click()
     await page.keyboard.press("F2")
     await page.get_by_role("textbox", name="New name").fill("count_up")
     await expect(dialogs.get_by_role("region", name="What changes")).to_contain_text("count_up")
-    await clean("a rename")
+    await see_nothing_serious_in_the_builder(page, "a rename")
     await page.keyboard.press("Escape")
 
     await code.locator(".cm-line").last.click()
@@ -226,4 +205,4 @@ async def test_axe_finds_nothing_serious_in_files_search_settings_and_the_dialog
     main.write_text(main.read_text("utf-8") + "# theirs\n", encoding="utf-8")
     await page.get_by_role("button", name="Compare").click()
     await expect(dialogs.get_by_text("# theirs").first).to_be_visible()
-    await clean("two versions side by side")
+    await see_nothing_serious_in_the_builder(page, "two versions side by side")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from accessibility import see_nothing_serious
 from browser_apps import write_app
 from commands import open_command
 from component_pages import ASSETS, CATALOGUE, shown_alone, specimen
@@ -15,7 +16,6 @@ from playwright.async_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-AXE = Path(__file__).resolve().parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 STATES = {
     "disabled": {"disabled": True},
     "searched": {"search": True},
@@ -30,10 +30,6 @@ MAIN = """
     def take(state, payload):
         pass
 """
-FIND = """() => axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.html.slice(0, 200)} ${
-        node.any.map(({ message }) => message).join("; ")}`).join(" | ")}`))"""
 
 
 def page_of(type_: str) -> list[dict[str, Any]]:
@@ -110,20 +106,10 @@ async def test_nothing_serious_is_found_on_what_opens(
 
 
 async def show(page: Page, address: str, title: str) -> None:
-    """Open the page of a component, with axe in it."""
-    assert AXE.is_file(), "axe-core is missing: run `npm ci` in static/"
+    """Open the page of a component."""
     # What fades in or out has no contrast of its own.
     await page.emulate_media(reduced_motion="reduce")
     await page.goto(address)
     await expect(page.get_by_text(title)).to_be_visible()
     await page.wait_for_load_state("networkidle")
     await page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
-    # As a debugger does it: the page's own policy lets no script of others in.
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-
-
-async def see_nothing_serious(page: Page) -> None:
-    themes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-    for theme in themes:
-        await page.emulate_media(color_scheme=theme)
-        assert await page.evaluate(FIND) == [], theme

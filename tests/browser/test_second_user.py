@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from accessibility import see_nothing_serious_in_the_builder
 from browser_apps import button, text, write_app
 from commands import Command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
@@ -55,6 +56,7 @@ async def test_the_second_user_has_a_session_of_their_own_also_after_the_builder
     page: Page,
 ) -> None:
     await open_second(page)
+    await see_nothing_serious_in_the_builder(page, "the second user")
 
     await second(page).get_by_role("button", name="Go").click()
     await second(page).get_by_role("button", name="Go").click()

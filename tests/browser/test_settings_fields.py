@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 import pytest_asyncio
+from accessibility import see_nothing_serious_in_the_builder
 from browser_apps import button, write_app
 from commands import open_command
 from mainspring.builder.components.component_types import FIELD_TYPES
@@ -148,10 +149,60 @@ async def test_each_type_of_field_is_set_by_its_control(page: Page, shown: Locat
         text = json.dumps({name: value}, ensure_ascii=False, separators=(",", ":"))[1:-1]
         await expect(shown, name).to_contain_text(text)
 
+    await settings(page).get_by_role("button", name="Choose The icon").click()
+    await expect(page.get_by_role("button", name="star", exact=True)).to_be_visible()
+    await see_nothing_serious_in_the_builder(page, "all types of fields")
+
     stored = json.loads((folder / "pages" / "main.json").read_text("utf-8"))
     # Lines are stored as lines.
     expected = {name: value for name, (_, value) in TABLE.items()} | {"multiline": ["One", "Two"]}
     assert stored["children"][0]["fields"] == expected
+
+
+async def test_a_list_of_objects_is_edited_as_json(page: Page, shown: Locator, folder: Path) -> None:
+    file = folder / "pages" / "main.json"
+    stored = json.loads(file.read_text("utf-8"))
+    stored["children"][0]["fields"] = {"list": [{"n": 1}]}
+    file.write_text(json.dumps(stored), encoding="utf-8")
+    await expect(shown).to_contain_text('"list":[{"n":1}]')
+    await expect(field(page, "The list")).to_have_value('[\n  {\n    "n": 1\n  }\n]')
+    await expect(settings(page).get_by_role("group", name="The list")).to_have_count(0)
+
+    await typed(page, "list", '[{"n": 1}, {"n": 2}]')
+
+    await expect(shown).to_contain_text('"list":[{"n":1},{"n":2}]')
+
+
+@pytest.mark.usefixtures("shown")
+async def test_an_empty_row_goes_when_the_click_that_leaves_it_is_done(page: Page) -> None:
+    rows = settings(page).get_by_role("group", name="The key_value")
+    await rows.get_by_role("button", name="Add a row").click()
+    await expect(rows.get_by_role("textbox")).to_have_count(2)
+    target = settings(page).get_by_role("button", name="Expression for The json")
+    box = await target.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    await page.mouse.down()
+    assert await target.bounding_box() == box
+    await page.mouse.up()
+
+    await expect(target).to_have_attribute("aria-pressed", "true")
+    await expect(rows.get_by_role("textbox")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("shown")
+async def test_rows_with_the_same_key_stay_as_they_were_typed_until_they_are_mended(page: Page) -> None:
+    rows = settings(page).get_by_role("group", name="The key_value")
+    for at, key in enumerate(("a", "b"), 1):
+        await rows.get_by_role("button", name="Add a row").click()
+        await rows.get_by_role("textbox", name=f"Key {at}", exact=True).fill(key)
+    await rows.get_by_role("textbox", name="Key 2", exact=True).fill("a")
+
+    await field(page, "The text").click()
+
+    await expect(rows.get_by_role("textbox", name="Key 2", exact=True)).to_have_value("a")
+    await expect(rows.get_by_role("alert")).to_have_text("Two rows have the same key.")
 
 
 async def test_a_field_of_any_type_but_text_takes_an_expression_and_goes_back(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from accessibility import see_nothing_serious_in_the_builder
 from browser_apps import write_app
 from commands import open_command
 from playwright.async_api import Page, expect
@@ -22,6 +23,7 @@ async def test_an_empty_page_offers_three_ways_to_start_and_a_tour_that_can_be_l
         empty = page.get_by_role("region", name="The page is empty")
         await expect(empty.get_by_role("listitem")).to_have_count(3)
 
+        await see_nothing_serious_in_the_builder(page, "an empty page")
         await empty.get_by_role("button", name="Take the tour").click()
         tour = page.get_by_role("dialog", name="Tour")
         for number, title in enumerate(
@@ -29,6 +31,8 @@ async def test_an_empty_page_offers_three_ways_to_start_and_a_tour_that_can_be_l
         ):
             await expect(page.get_by_role("dialog", name=f"Tour: {title}")).to_contain_text(f"{number} of 6")
             await expect(tour.get_by_role("button", name="Done" if number == 6 else "Next")).to_be_focused()
+            if number == 2:
+                await see_nothing_serious_in_the_builder(page, "the tour")
             await page.keyboard.press("Enter")
         await expect(tour).to_have_count(0)
         await empty.get_by_role("button", name="Take the tour").click()
