@@ -61,7 +61,8 @@ class EditedFiles:
         return lambda: self._subscribers.remove(callback)
 
     async def list(self) -> tuple[AppFile, ...]:
-        return (await self.listing()).files
+        """Each file once: without the links to some of them."""
+        return tuple(file for file in (await self.listing()).files if not file.link)
 
     async def listing(self) -> Listing:
         found = await asyncio.to_thread(self.source.listing)

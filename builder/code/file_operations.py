@@ -128,6 +128,10 @@ class FileOperations:
             status = folder.status(name)
             if status is None:
                 raise NoSuchFile(path, f"There is no {path}.")
+            if stat.S_ISLNK(status.st_mode):
+                raise NotEditable(
+                    path, f"{path} is a link; it can be renamed or deleted outside of here only."
+                )
             if not stat.S_ISREG(status.st_mode) and not stat.S_ISDIR(status.st_mode):
                 raise NotEditable(path, f"{path} is neither a file nor a folder.")
             yield folder, name, status

@@ -90,7 +90,8 @@ class Source:
         return list_app(self.root)
 
     def list(self) -> tuple[AppFile, ...]:
-        return self.listing().files
+        """Each file once: without the links to some of them."""
+        return tuple(file for file in self.listing().files if not file.link)
 
     def read(self, path: str) -> SourceFile:
         """Raises:

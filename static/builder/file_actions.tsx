@@ -15,6 +15,8 @@ const MAX_USES_SHOWN = 8;
 
 /** Whether the tree stands beside the code. */
 export const filesOpen = remembered("files-open", globalThis.innerWidth >= 1600);
+/** Whether files that begin with a dot are in it, such as `.env`. */
+export const hiddenShown = remembered("hidden-files", false);
 export const filesWidth = remembered("files-width", 200);
 export const opened = signal<ReadonlySet<string>>(new Set());
 export const selectedFile = signal<string | null>(null);

@@ -5,6 +5,8 @@ export interface FileRow {
   path: string;
   name: string;
   folder: boolean;
+  /** What it is a link to, or nothing. */
+  link: string;
   /** `null` for a file. */
   opened: boolean | null;
   level: number;
@@ -41,10 +43,10 @@ export function fileRows(files: readonly AppFile[], folders: readonly string[], 
     const siblings = inside.length + here.length;
     inside.forEach((folder, i) => {
       const isOpen = opened.has(folder.path);
-      rows.push({ path: folder.path, name: folder.name, folder: true, opened: isOpen, level, position: i + 1, siblings });
+      rows.push({ path: folder.path, name: folder.name, folder: true, link: "", opened: isOpen, level, position: i + 1, siblings });
       if (isOpen) add(folder, level + 1);
     });
-    here.forEach((file, i) => rows.push({ path: file.path, name: nameOf(file.path), folder: false, opened: null, level, position: inside.length + i + 1, siblings }));
+    here.forEach((file, i) => rows.push({ path: file.path, name: nameOf(file.path), folder: false, link: file.link ?? "", opened: null, level, position: inside.length + i + 1, siblings }));
   };
   add(root, 1);
   return rows;
@@ -84,3 +86,5 @@ export function rowNamed(rows: readonly FileRow[], from: number, text: string): 
   }
   return -1;
 }
+
+export const isHidden = (path: string): boolean => nameOf(path).startsWith(".");

@@ -3,10 +3,10 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { active, dirty } from "./code.ts";
 import { Empty, IconButton, Splitter } from "./controls.tsx";
-import { droppedFiles, duplicate, filesOpen, filesWidth, isFolder, make, move, naming, newPlace, opened, openRow, remove, revealFile, selectedFile, setOpened, startNaming, upload, uploads } from "./file_actions.tsx";
+import { droppedFiles, duplicate, filesOpen, filesWidth, hiddenShown, isFolder, make, move, naming, newPlace, opened, openRow, remove, revealFile, selectedFile, setOpened, startNaming, upload, uploads } from "./file_actions.tsx";
 import { menu, RowMenu } from "./file_menu.tsx";
 import { NameInput } from "./file_name.tsx";
-import { type FileRow, fileRows, folderOf, inFolder, nameOf, rowNamed } from "./file_rows.ts";
+import { type FileRow, fileRows, folderOf, inFolder, isHidden, nameOf, rowNamed } from "./file_rows.ts";
 import { Icon, ICONS } from "./icons.tsx";
 import { files, filesComplete, folders } from "./store.ts";
 
@@ -21,7 +21,9 @@ export function FileTree() {
   const chooser = useRef<HTMLInputElement>(null);
   const into = useRef("");
   const typed = useRef({ text: "", at: 0 });
-  const rows = fileRows(files.value, folders.value, opened.value);
+  // What is in front is there in any case.
+  const listed = hiddenShown.value ? files.value : files.value.filter(({ path }) => !isHidden(path) || path === active.value);
+  const rows = fileRows(listed, folders.value, opened.value);
   const at = rows.findIndex((row) => row.path === selectedFile.value);
   const row = rows[at];
 
@@ -92,6 +94,7 @@ export function FileTree() {
         <IconButton icon={ICONS.folderPlus} label="New folder" onClick={() => startNaming("folder")} />
         <IconButton icon={ICONS.upload} label="Upload files" tip="Upload files into the folder that is selected; or drop them here" onClick={() => choose(newPlace())} />
         <span class="spring" />
+        <IconButton icon={ICONS.eye} label="Hidden files" tip="Show files that begin with a dot, such as .env" pressed={hiddenShown.value} onClick={() => (hiddenShown.value = !hiddenShown.value)} />
         <IconButton icon={ICONS.x} label="Hide the files" onClick={() => (filesOpen.value = false)} />
       </div>
       <input
@@ -205,6 +208,11 @@ function TreeRow({ row, focusTree }: { row: FileRow; focusTree: () => void }) {
         />
       ) : (
         <span class="file-name">{name}</span>
+      )}
+      {row.link && (
+        <span class="file-link" role="img" aria-label={`a link to ${row.link}`} data-tip={`A link to ${row.link}`}>
+          <Icon icon={ICONS.link} size={12} />
+        </span>
       )}
       {dirty.value.has(path) && <span class="unsaved" role="img" aria-label="unsaved" />}
       {!renaming && (

@@ -1,7 +1,7 @@
 /** The lucide icons that the Builder and the catalogue use, imported one by one. */
 import {
   AppWindow, ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpRight, Badge, Bell, Bold, Box, Braces, Calendar, Camera, ChartArea, ChartBar, ChartLine, ChevronDown,
-  ChevronRight, ChevronsUpDown, CircleAlert, CircleCheck, CircleDot, CircleUser, Clock, Code, Columns2, Columns3, Copy, CopyPlus, Download, Ellipsis, Eraser, ExternalLink,
+  ChevronRight, ChevronsUpDown, CircleAlert, CircleCheck, CircleDot, CircleUser, Clock, Code, Columns2, Columns3, Copy, CopyPlus, Download, Ellipsis, Eraser, ExternalLink, Eye,
   File, FileCode, FilePlus, FileText, FileUp, Film, Folder, FolderPlus, Frame, Funnel, GripVertical, Grid2x2, Hash, Heading, Heading1, History, House, Image, Info, Keyboard, Layers, LayoutGrid,
   LayoutPanelLeft, LayoutPanelTop, Link, List, ListChecks, ListOrdered, ListTodo, ListTree, LoaderCircle, Map as MapIcon, MessageSquare, Maximize2, Minimize2, Minus, Monitor, Moon, MousePointer2, MoveHorizontal,
   MousePointerClick, Music, Palette, PanelBottomClose, PanelBottomOpen, PanelLeft, PanelTop, Pencil, Play, Plus, Quote, Redo2, Repeat, Rocket, RotateCcw, Rows2, Rows3, Save,
@@ -17,8 +17,8 @@ const node = (icon: unknown): IconNode => icon as IconNode;
 export const ICONS = {
   alert: node(TriangleAlert), arrowDown: node(ArrowDown), arrowUp: node(ArrowUp), arrowUpRight: node(ArrowUpRight), box: node(Box), braces: node(Braces), check: node(CircleCheck), chevronDown: node(ChevronDown),
   chevronRight: node(ChevronRight), chevrons: node(ChevronsUpDown), code: node(Code), copy: node(Copy), dialog: node(SquareStack), duplicate: node(CopyPlus), eraser: node(Eraser),
-  ellipsis: node(Ellipsis), error: node(CircleAlert), external: node(ExternalLink), download: node(Download), filter: node(Funnel), file: node(FileCode), filePlus: node(FilePlus), files: node(ListTree), folder: node(Folder), folderPlus: node(FolderPlus), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
-  keyboard: node(Keyboard), loader: node(LoaderCircle), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), beside: node(Columns2), asTab: node(SquareStack), larger: node(Maximize2), smaller: node(Minimize2), panelOpen: node(PanelBottomOpen),
+  ellipsis: node(Ellipsis), error: node(CircleAlert), external: node(ExternalLink), eye: node(Eye), download: node(Download), filter: node(Funnel), file: node(FileCode), filePlus: node(FilePlus), files: node(ListTree), folder: node(Folder), folderPlus: node(FolderPlus), follow: node(ArrowDownToLine), functions: node(SquareFunction), info: node(Info),
+  keyboard: node(Keyboard), loader: node(LoaderCircle), monitor: node(Monitor), moon: node(Moon), page: node(AppWindow), panelClose: node(PanelBottomClose), beside: node(Columns2), asTab: node(SquareStack), larger: node(Maximize2), link: node(Link), smaller: node(Minimize2), panelOpen: node(PanelBottomOpen),
   history: node(History), pencil: node(Pencil), picture: node(Image), phone: node(Smartphone), play: node(Play), plus: node(Plus), pointer: node(MousePointer2), redo: node(Redo2), reset: node(RotateCcw), restart: node(RotateCcw),
   save: node(Save), search: node(Search), settings: node(Settings), stop: node(Square), palette: node(Palette), stretch: node(StretchHorizontal), sun: node(Sun), sunMoon: node(SunMoon),
   tablet: node(Tablet), text: node(FileText), upload: node(Upload), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), users: node(Users), x: node(X), zap: node(Zap),

@@ -94,6 +94,8 @@ export interface BrokenPage {
 export interface AppFile {
   path: string;
   size: number;
+  /** The file of the app that this one is a link to. */
+  link?: string;
 }
 
 export interface Handler {

@@ -198,6 +198,28 @@ async def test_files_are_brought_in_and_what_is_no_text_is_shown_as_what_it_is(
     await expect(content(page)).to_contain_text("def count")
 
 
+async def test_hidden_files_are_shown_when_they_are_asked_for_and_links_say_where_they_lead(
+    page: Page, edited: Path
+) -> None:
+    (edited / ".env").write_text("KEY=1\n")
+    (edited / "prices.py").symlink_to("shop/orders.py")
+    if not await tree(page).is_visible():
+        await code(page).get_by_role("button", name="Files", exact=True).click()
+    await expect(row(page, "prices.py").get_by_role("img", name="a link to shop/orders.py")).to_be_visible()
+    await expect(row(page, ".env")).to_have_count(0)
+
+    await code(page).get_by_role("button", name="Hidden files").click()
+    await row(page, ".env").click()
+    await expect(content(page)).to_contain_text("KEY=1")
+    await row(page, "prices.py").click()
+    await expect(content(page)).to_contain_text("return 3")
+    await write_at_end(page, "# through a link\n")
+    await save(page)
+
+    assert (edited / "shop" / "orders.py").read_text().endswith("# through a link\n")
+    assert (edited / "prices.py").is_symlink()
+
+
 async def test_unsaved_work_outlives_the_tab_the_service_and_its_port(
     context: BrowserContext, page: Page, app_path: Path
 ) -> None:

@@ -85,6 +85,19 @@ async def test_a_folder_moves_with_its_bytes_and_its_versions_and_over_nothing(
     await editing.post("/api/files/move", {"path": "store", "to": "../outside"}, 400)
 
 
+async def test_a_link_is_neither_moved_nor_deleted_and_what_it_leads_to_stays(
+    editing: EditingSite, app: Path
+) -> None:
+    (app / "linked.py").symlink_to("main.py")
+    before = (app / "main.py").read_bytes()
+
+    refused = await editing.call("DELETE", "/api/files/linked.py", 422)
+
+    assert "is a link" in refused["error"]["message"]
+    assert (app / "linked.py").is_symlink()
+    assert (app / "main.py").read_bytes() == before
+
+
 async def test_main_can_be_copied_and_neither_renamed_nor_deleted(editing: EditingSite, app: Path) -> None:
     moved = await editing.post("/api/files/move", {"path": "main.py", "to": "other.py"}, 422)
     deleted = await editing.call("DELETE", "/api/files/main.py", 422)

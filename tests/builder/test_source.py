@@ -40,6 +40,37 @@ def test_main_comes_first_then_python_then_the_rest_without_hidden_files_and_env
     assert listed[1].size == 2
 
 
+def test_hidden_files_and_links_to_files_of_the_app_are_listed_and_links_to_others_are_not(app: Path) -> None:
+    for name in (".env", ".DS_Store", ".hidden/x.py", "shop/orders.py", "shop/.gitignore"):
+        (app / name).parent.mkdir(parents=True, exist_ok=True)
+        (app / name).write_bytes(b"12")
+    (app.parent / "outside.py").write_bytes(b"3")
+    for name, target in (
+        ("orders.py", "shop/orders.py"),
+        ("again.py", "orders.py"),
+        ("folder", "shop"),
+        ("out.py", "../outside.py"),
+        ("secret.py", ".hidden/x.py"),
+        ("gone.py", "nowhere.py"),
+        ("circle.py", "circle.py"),
+    ):
+        (app / name).symlink_to(target)
+    source = Source(app)
+
+    listed = {file.path: file.link for file in source.listing().files}
+
+    assert listed == {
+        "main.py": "",
+        "again.py": "shop/orders.py",
+        "orders.py": "shop/orders.py",
+        "shop/orders.py": "",
+        ".env": "",
+        "shop/.gitignore": "",
+    }
+    # Whoever goes through the files sees each once.
+    assert "orders.py" not in {file.path for file in source.list()}
+
+
 @pytest.mark.parametrize(
     "path",
     [
