@@ -13,7 +13,9 @@ REFUSED = {
     "has a character that file names can't have everywhere": [
         "a\\b", "c:/a", "a\x00b", "a\nb", "a*", 'a"', "a|b", "a?", "<a>", "a\ud800", "\x7f",
     ],
-    "is not a plain path below the app's folder": ["/a", "a//b", "a/", "./a", "a/./b", "../a", "a/../b", ".."],
+    "is not a plain path below the app's folder": [
+        "/a", "a//b", "a/", "./a", "a/./b", "../a", "a/../b", "..",
+    ],
     "has a name that is too long": ["é" * 128],
     "has a name that begins or ends with a space or ends with a dot": ["a.", "a ", " a", "a./b", "a... /b"],
     "names a device on some systems": [
