@@ -21,7 +21,7 @@ from .threads import OwnThread
 MAX_PENDING: Final = 20_000
 MAX_PENDING_BYTES: Final = 8 * 1024 * 1024
 MAX_UNSENT: Final = 8 * 1024 * 1024
-GATHER_S: Final = 0.003
+GATHER_S: Final = 0.001
 
 
 class Outlet:

@@ -18,7 +18,7 @@ from .floods import Floods
 from .outlet import Outlet
 from .protocol import Record
 
-# Longer ones are several records, of which each but the first begins with "… ".
+# Longer ones are several records, of which each but the first begins with "... ".
 MAX_LINE: Final = 1024 * 1024
 # A line that comes in parts is no longer than this; then it goes on in a new one.
 LONG_LINE: Final = 64 * 1024
@@ -171,7 +171,7 @@ class Stream(io.TextIOBase):
         goes_on = back > 0 and not (returned or "\r" in text or _UP in text)
         if goes_on and length + len(text) > LONG_LINE:
             # Whoever shows it would have to hold a line without end.
-            back, text, goes_on = 0, f"… {text}", False
+            back, text, goes_on = 0, f"... {text}", False
         *above, text = text.split(_UP)
         for piece in above:
             back, returned = self._draw(piece, call, back, returned)
@@ -203,7 +203,7 @@ class Stream(io.TextIOBase):
         level = "info" if self._name == "stdout" else "warning"
         self._outlet.record(make_record(self._name, level, line[:MAX_LINE], call, over=over))
         for at in range(MAX_LINE, len(line), MAX_LINE):
-            rest = f"… {line[at : at + MAX_LINE]}"
+            rest = f"... {line[at : at + MAX_LINE]}"
             self._outlet.record(make_record(self._name, level, rest, call))
 
 

@@ -179,8 +179,9 @@ class LogBuffer:
 
 
 def _size(record: Record) -> int:
-    # Texts that aren't ASCII take more than this; the limit is one of magnitude.
-    size = _RECORD_BYTES + len(record.text)
+    # One character that isn't ASCII makes all of a text take two to four bytes each, and its UTF-8 is kept.
+    text = record.text
+    size = _RECORD_BYTES + len(text) * (1 if text.isascii() else 4)
     return size if record.error is None else size + _error_size(record.error)
 
 

@@ -108,6 +108,16 @@ async def test_a_follower_gets_history_and_then_what_comes() -> None:
     assert [one.text for one in second.records] == ["new"]
 
 
+def test_a_text_that_is_not_ascii_counts_for_what_it_takes() -> None:
+    plain, wide = LogBuffer(max_bytes=100_000), LogBuffer(max_bytes=100_000)
+    for _ in range(100):
+        plain.append(record("a" * 5_000))
+        wide.append(record("…" * 5_000))
+
+    kept = [log.last_number - log.first_number + 1 for log in (plain, wide)]
+    assert kept == [19, 4]
+
+
 @pytest.mark.parametrize(("records", "pause"), [(3, "SOON_S"), (500, "BATCH_S"), (2_500, "")])
 async def test_the_next_batch_waits_as_long_as_the_one_before_was_large(
     monkeypatch: pytest.MonkeyPatch, records: int, pause: str

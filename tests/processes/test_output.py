@@ -148,6 +148,8 @@ async def test_a_question_on_stdin_is_answered_at_once_with_what_to_do_instead(s
 FLOODS = {
     "a million lines": "for n in range(1_000_000): print('line', n)",
     "a line of 100 MB": "print('x' * 100_000_000)",
+    "a hundred lines of a megabyte": "for n in range(100): print('x' * 1_000_000)",
+    "a line of 100 MB in parts": "for n in range(100): print('x' * 1_000_000, end='')",
     "a line of 100 MB by the descriptor": "for n in range(100): os.write(1, b'x' * 1_000_000)",
     "binary": "for n in range(1000): os.write(2, bytes(range(256)) * 40)",
     "lone surrogates": "for n in range(50_000): print('\\ud800\\udfff', n)",

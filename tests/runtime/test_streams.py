@@ -40,15 +40,15 @@ def test_a_line_that_never_ends_goes_on_in_a_new_one_before_it_is_too_long_to_sh
         written += part
         kept.tick()
 
-    assert "".join(record.text.removeprefix("… ") for record in kept.records) == written
+    assert "".join(record.text.removeprefix("... ") for record in kept.records) == written
     lines = [0]
     for record in kept.records:
         if not record.over:
-            assert not record.text.startswith("… ") or lines != [0]
+            assert not record.text.startswith("... ") or lines != [0]
             lines.append(0)
         lines[-1] += len(record.text)
     assert len(lines) > 2
-    assert max(lines) <= streams.LONG_LINE + len("… ")
+    assert max(lines) <= streams.LONG_LINE + len("... ")
 
 
 def test_a_bar_that_is_drawn_over_for_ever_stays_one_line(monkeypatch):
