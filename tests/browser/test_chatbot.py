@@ -78,7 +78,7 @@ PAGES = {
         button("say", "say"),
         button("end", "end"),
         button("switch", "switch"),
-        chatbot("bot", allow_files=True, accept=".txt", disabled="@{off}"),
+        chatbot("bot", allow_files=True, accept=".txt", max_size=1, disabled="@{off}"),
     ],
     "evil": [chatbot("evil_bot", conversation="@{evil}")],
     "long": [button("add", "add"), chatbot("long_bot", conversation="@{long}")],
@@ -168,6 +168,8 @@ async def test_files_go_with_a_message_and_those_of_other_types_do_not(page: Pag
     await chooser.set_input_files({"name": "b.pdf", "mimeType": "application/pdf", "buffer": b"two"})
     chosen = page.get_by_role("list", name="Files to send")
     await expect(chosen.get_by_role("alert")).to_contain_text("Only these files")
+    await chooser.set_input_files({"name": "c.txt", "mimeType": "text/plain", "buffer": b"x" * 1_100_000})
+    await expect(chosen.get_by_role("alert").last).to_contain_text("1 MB")
     await expect(page.get_by_role("button", name="Send")).to_be_enabled()
     await page.get_by_role("button", name="Send").click()
 

@@ -76,7 +76,7 @@ PAGES: dict[str, list[Any]] = {
             "strict", "steps",
             part("o1", "step", title="One"), part("o2", "step", title="Two", completed="@{paid}"),
             part("o3", "step", title="Three"),
-            in_order=True,
+            in_order=True, back_label="Return",
         )
     ],
     "dialogs": [
@@ -218,6 +218,7 @@ async def test_steps_in_order_are_reached_one_after_the_other(page: Page, served
     await page.get_by_role("button", name="Next").click()
 
     await expect(page.get_by_role("button", name="Step 3 of 3")).to_be_enabled()
+    await expect(page.get_by_role("button", name="Return")).to_be_visible()
 
 
 # --- dialog ---

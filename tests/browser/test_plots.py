@@ -94,6 +94,7 @@ PAGES = {
     "own": [graph("own")],
     "many": [graph("many"), graph("places")],
     "refused": [graph("wrong"), graph("outlines")],
+    "wheel": [{**graph("line"), "id": "still"}, {**graph("line", scroll_zoom=True), "id": "zooming"}],
 }
 BARS = ".js-plotly-plot .bars .point path"
 RANGE = "() => document.querySelector('[data-component=graph_line] .js-plotly-plot').layout.xaxis.range"
@@ -151,6 +152,27 @@ async def test_a_figure_that_is_assigned_anew_is_updated_in_place_and_keeps_what
     assert await page.evaluate(RANGE) == zoomed
     kept = "() => [...document.querySelectorAll('.js-plotly-plot')].map((e) => e.kept)"
     assert await page.evaluate(kept) == [True, True]
+
+
+async def test_the_wheel_zooms_where_the_field_says_so_and_scrolls_the_page_elsewhere(
+    page: Page, app: Command
+) -> None:
+    await page.goto(f"{app.origin}/wheel")
+    ranges = (
+        "() => [...document.querySelectorAll('.js-plotly-plot')].map((e) => String(e.layout.xaxis.range))"
+    )
+    for plot in (page.locator(f"[data-component={name}] .nsewdrag") for name in ("still", "zooming")):
+        await expect(plot).to_be_visible()
+    still, zooming = await page.evaluate(ranges)
+    await page.locator("[data-component=still] .nsewdrag").hover()
+    await page.mouse.wheel(0, 100)
+    await page.wait_for_function("() => document.scrollingElement.scrollTop > 0")
+
+    await page.locator("[data-component=zooming] .nsewdrag").hover()
+    await page.mouse.wheel(0, -100)
+
+    await page.wait_for_function(f"(before) => ({ranges})()[1] !== before", arg=zooming)
+    assert (await page.evaluate(ranges))[0] == still
 
 
 async def test_a_figure_wears_the_theme_also_when_that_changes_unless_it_has_its_own(
