@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { axisOf } from "../../static/app/agent_layout.ts";
+import { axisOf } from "../../static/app/agent_ruler.ts";
 import { readToAgent } from "../../static/app/agent_messages.ts";
 import { evaluate, parse } from "../../static/app/expressions.ts";
 import { hasMarkdown } from "../../static/app/has_markdown.ts";
@@ -182,10 +182,9 @@ test("the agent reads only whole messages of the Builder", () => {
 });
 
 test("children that stand side by side make a row, whatever the component is called", () => {
-  const parent = { ...component("p", [component("a"), component("b")]), type: "columns" };
   const rect = (x: number, y: number) => ({ x, y, width: 100, height: 50 });
 
-  assert.equal(axisOf(parent, new Map([["a", rect(0, 0)], ["b", rect(120, 0)]])), "horizontal");
-  assert.equal(axisOf(parent, new Map([["a", rect(0, 0)], ["b", rect(0, 60)]])), "vertical");
-  assert.equal(axisOf(parent, new Map()), "horizontal");
+  assert.equal(axisOf("columns", [rect(0, 0), rect(120, 0)]), "horizontal");
+  assert.equal(axisOf("columns", [rect(0, 0), rect(0, 60)]), "vertical");
+  assert.equal(axisOf("columns", []), "horizontal");
 });
