@@ -40,7 +40,7 @@ lint: $(TEST_VENV)/installed
 
 types: $(TEST_VENV)/installed static/node_modules/.package-lock.json
 	$(TEST)/mypy --package mainspring.builder --package mainspring.runtime --package mainspring.testing
-	MYPYPATH=tests $(TEST)/mypy benchmarks scripts
+	MYPYPATH=tests $(TEST)/mypy benchmarks scripts tests/*.py tests/browser tests/builder tests/processes tests/safety
 	PATH="$(CURDIR)/$(TEST):$$PATH" npm --prefix static run --silent check
 
 js: $(TEST_VENV)/installed static/node_modules/.package-lock.json

@@ -6,7 +6,10 @@ import json
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.async_api import ElementHandle, FloatRect, Locator
 
 
 def write_app(folder: Path, code: str, /, files: Mapping[str, str] | None = None, **pages: list[Any]) -> Path:
@@ -40,3 +43,10 @@ def button(name: str, handler: str, text: str | None = None) -> dict[str, Any]:
 
 def text(template: str, name: str) -> dict[str, Any]:
     return {"id": name, "type": "text", "fields": {"text": template}}
+
+
+async def box_of(element: Locator | ElementHandle) -> FloatRect:
+    """Where an element stands that can be seen."""
+    box = await element.bounding_box()
+    assert box is not None, "it can't be seen"
+    return box

@@ -22,7 +22,10 @@ DOT = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
     "awAAAABJRU5ErkJggg=="
 )
-BARS = {"data": [{"type": "bar", "x": ["Mon", "Tue"], "y": [3, 1]}], "layout": {"height": 240}}
+BARS: dict[str, Any] = {
+    "data": [{"type": "bar", "x": ["Mon", "Tue"], "y": [3, 1]}],
+    "layout": {"height": 240},
+}
 SPEC = {
     "mark": "bar",
     "data": {"values": [{"day": "Mon", "sold": 3}, {"day": "Tue", "sold": 1}]},

@@ -22,6 +22,7 @@ from mainspring.builder.pages.tree_operations import (
     Show,
 )
 from mainspring.runtime.protocol import (
+    BuiltIn,
     CloseDialog,
     Component,
     GoToPage,
@@ -95,17 +96,17 @@ SAMPLE = page(
     Component(id="name", type="input", fields={"label": "Name"}, binding="form.name"),
 )
 
-_texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+_texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 _names = st.sampled_from(["save", "count_visitor", "stock.refill"])
-_actions = st.sampled_from(
-    [
-        GoToPage(page="other"),
-        SetState(path="is_open", value={"at": [1, "@{payload}"]}),
-        OpenDialog(dialog="save"),
-        CloseDialog(dialog="save"),
-        OpenLink(url="https://example.org/@{id}"),
-    ]
-)
+_ACTIONS: list[BuiltIn] = [
+    GoToPage(page="other"),
+    SetState(path="is_open", value={"at": [1, "@{payload}"]}),
+    OpenDialog(dialog="save"),
+    CloseDialog(dialog="save"),
+    OpenLink(url="https://example.org/@{id}"),
+]
+_actions = st.sampled_from(_ACTIONS)
+_VISIBLE: list[bool | str] = [True, False, "@{is_open}"]
 _lines = st.lists(_texts, max_size=3).map("\n".join)
 
 
@@ -127,29 +128,26 @@ def operations(draw: st.DrawFn, tree: Component) -> Operation:
     )
     type_ = draw(st.sampled_from(["section", "columns", "button", "input"]))
     wrapper = Component(id="section", type="section")
-    return draw(
-        st.sampled_from(
-            [
-                Batch(
-                    label="Wrap",
-                    operations=(
-                        Add(component=wrapper, parent=other.id, index=index),
-                        Move(id=one.id, parent="section", index=0),
-                    ),
-                ),
-                Add(component=Component(id="", type=type_), parent=other.id, index=index),
-                SetField(id=one.id, field=name, value=value),
-                Bind(id=one.id, path=draw(st.sampled_from([None, "a", "form.name"]))),
-                Link(id=one.id, event="wf-click", handler=draw(st.none() | _names)),
-                Link(id=one.id, event="mouseenter", handler=draw(st.none() | _names)),
-                Link(id=one.id, event="wf-click", handler=draw(_actions)),
-                Show(id=one.id, visible=draw(st.sampled_from([True, False, "@{is_open}"]))),
-                Move(id=one.id, parent=other.id, index=index),
-                Delete(id=one.id),
-                Rename(id=one.id, new_id=new_id("renamed", ids(tree))),
-            ]
-        )
-    )
+    possible: list[Operation] = [
+        Batch(
+            label="Wrap",
+            operations=(
+                Add(component=wrapper, parent=other.id, index=index),
+                Move(id=one.id, parent="section", index=0),
+            ),
+        ),
+        Add(component=Component(id="", type=type_), parent=other.id, index=index),
+        SetField(id=one.id, field=name, value=value),
+        Bind(id=one.id, path=draw(st.sampled_from([None, "a", "form.name"]))),
+        Link(id=one.id, event="wf-click", handler=draw(st.none() | _names)),
+        Link(id=one.id, event="mouseenter", handler=draw(st.none() | _names)),
+        Link(id=one.id, event="wf-click", handler=draw(_actions)),
+        Show(id=one.id, visible=draw(st.sampled_from(_VISIBLE))),
+        Move(id=one.id, parent=other.id, index=index),
+        Delete(id=one.id),
+        Rename(id=one.id, new_id=new_id("renamed", ids(tree))),
+    ]
+    return draw(st.sampled_from(possible))
 
 
 Tree = dict[str, Any]

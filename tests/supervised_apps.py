@@ -140,7 +140,8 @@ class Watched:
         self.supervisor.send(Event(session_id, sequence, "main", component, "wf-click", "click", CLICK))
 
     async def done(self, sequence: int, session_id: str = "s") -> Done:
-        return await self.until(lambda: self.answer(sequence, session_id))
+        found: Done = await self.until(lambda: self.answer(sequence, session_id))
+        return found
 
     def answer(self, sequence: int, session_id: str = "s") -> Done | None:
         found = [

@@ -9,6 +9,9 @@ from typing import Any, get_args
 
 import msgspec
 from mainspring.builder.editing import editing_messages
+from mainspring.builder.editing.fired_events import SessionInfo
+from mainspring.builder.pages.page_states import PageState
+from mainspring.builder.pages.tree_store import BrokenPage
 from mainspring.builder.sessions import session_messages
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -149,9 +152,9 @@ def test_every_class_that_is_pushed_is_compared() -> None:
 def test_what_the_builder_is_told_in_parts_has_the_same_keys_on_both_sides() -> None:
     known = interfaces(BUILDER)
     pairs = {
-        "PageState": editing_messages.PageState,
-        "BrokenPage": editing_messages.BrokenPage,
-        "SessionInfo": editing_messages.SessionInfo,
+        "PageState": PageState,
+        "BrokenPage": BrokenPage,
+        "SessionInfo": SessionInfo,
     }
 
     assert {name: known[name] for name in pairs} == {

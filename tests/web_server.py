@@ -30,7 +30,8 @@ def nginx_program() -> str:
 def documented(language: str, number: int = 0) -> str:
     """An example of ``docs/deploying.md``."""
     text = (ROOT / "docs" / "deploying.md").read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[number]
+    found: list[str] = re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return found[number]
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 from browser_apps import button, text, write_app
 from commands import open_command
-from playwright.async_api import BrowserContext, Locator, Page, Route, expect
+from playwright.async_api import BrowserContext, FilePayload, Locator, Page, Route, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -169,7 +169,7 @@ async def test_files_are_brought_in_and_what_is_no_text_is_shown_as_what_it_is(
     await row(page, "assets").click()
     await chooser.evaluate("(input) => input.addEventListener('click', (event) => event.preventDefault())")
     await code(page).get_by_role("button", name="Upload files").click()
-    await chooser.set_input_files([{"name": "new.png", "mimeType": "image/png", "buffer": PICTURE}])
+    await chooser.set_input_files([FilePayload(name="new.png", mimeType="image/png", buffer=PICTURE)])
     await expect(row(page, "new.png")).to_be_visible()
     assert (edited / "assets" / "new.png").read_bytes() == PICTURE
 

@@ -67,7 +67,7 @@ def got(name: str) -> dict[str, Any]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Command]:
-    pages: dict[str, list[Any]] = {f"of_{name}": [got(name), tried(name)] for name in TYPES}
+    pages: dict[str, Any] = {f"of_{name}": [got(name), tried(name)] for name in TYPES}
     pages["of_reuse"].append({"id": "here", "type": "text", "fields": {"text": "Here"}})
     pages["of_page"] = [
         {"on": {"contextmenu": "keys"}},

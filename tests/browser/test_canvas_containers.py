@@ -27,7 +27,7 @@ MAIN = """
 
 
 def part(name: str, type_: str, /, *children: Any, **more: Any) -> dict[str, Any]:
-    own = {key: more.pop(key) for key in ("on", "binding", "visible") if key in more}
+    own: dict[str, Any] = {key: more.pop(key) for key in ("on", "binding", "visible") if key in more}
     return {"id": name, "type": type_, "fields": more, "children": list(children), **own}
 
 

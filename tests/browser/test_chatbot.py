@@ -72,7 +72,7 @@ def chatbot(name: str, handler: str = "answer", **fields: Any) -> dict[str, Any]
     return {"id": name, "type": "chatbot", "fields": {"conversation": "@{chat}", **fields}, "on": on}
 
 
-PAGES = {
+PAGES: dict[str, Any] = {
     "main": [
         text("Got `@{got}`", "got"),
         button("say", "say"),

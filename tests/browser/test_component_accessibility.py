@@ -16,7 +16,7 @@ from playwright.async_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-STATES = {
+STATES: dict[str, dict[str, Any]] = {
     "disabled": {"disabled": True},
     "searched": {"search": True},
     "error": {"error": "This is not right.", "required": True, "help": "Say what it is."},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -39,10 +40,10 @@ init_state(STATE)
 """
 
 
-def page_of(row: Row) -> list[dict[str, object]]:
+def page_of(row: Row) -> list[Any]:
     # A heading shows its text as it is: what a list looks like must not be taken for Markdown.
     shown = {"id": f"got_{row.key}", "type": "heading", "fields": {"text": "Got: @{got}"}}
-    tried = {
+    tried: dict[str, Any] = {
         "id": row.key,
         "type": row.type,
         "fields": dict(row.fields),
@@ -59,7 +60,8 @@ async def origin(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]
     """One app with a page for each row."""
     code = MAIN.format(code="\n".join(dict.fromkeys(row.code for row in ROWS)), bound=BOUND)
     folder: Path = tmp_path_factory.mktemp("gestures") / "app"
-    write_app(folder, code, **{row.key: page_of(row) for row in ROWS})
+    pages: dict[str, Any] = {row.key: page_of(row) for row in ROWS}
+    write_app(folder, code, **pages)
     async with open_command("run", folder, "--port", "0") as served:
         yield served.origin
 

@@ -103,7 +103,7 @@ def another(type_: str, name: str, field: FieldSpec) -> Any:
     if field.type == "number":
         low = field.min or 0
         return next(n for n in ((field.default or low) + 3, low + 1) if field.max is None or n <= field.max)
-    others = {"image": DOT.replace("AAAAB", "AAAAC"), "icon": "heart", "colour": "#c02040"}
+    others: dict[str, Any] = {"image": DOT.replace("AAAAB", "AAAAC"), "icon": "heart", "colour": "#c02040"}
     others |= {"key_value": {"k": "Other"}, "list": ["7", "9"], "json": [{"other": 1}]}
     return others.get(field.type, "Other words")
 

@@ -161,7 +161,7 @@ def bound(type_: str, place: int) -> dict[str, str]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def origin(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     folder: Path = tmp_path_factory.mktemp("markup") / "app"
-    pages: dict[str, list[Any]] = {}
+    pages: dict[str, Any] = {}
     for type_ in shown_alone():
         for through_state in (False, True):
             key = f"{type_}_{'state' if through_state else 'page'}"

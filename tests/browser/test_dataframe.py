@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from browser_apps import button, text, write_app
+from browser_apps import box_of, button, text, write_app
 from commands import Command, open_command
 from playwright.async_api import Locator, Page, expect
 
@@ -158,8 +158,8 @@ async def test_filters_of_columns_find_rows_on_the_server(page: Page, frame: Loc
 async def test_columns_are_dragged_fitted_moved_and_hidden(page: Page, frame: Locator) -> None:
     head = page.get_by_role("columnheader", name="name")
     names = page.locator("thead th[aria-colindex]:not(.lead, .actions)")
-    before = (await head.bounding_box() or {})["width"]
-    beside = (await names.first.bounding_box() or {})["width"]
+    before = (await box_of(head))["width"]
+    beside = (await box_of(names.first))["width"]
     # Columns that nobody has set share the width of the table: none of it is left.
     last, actions = await names.last.bounding_box(), await page.locator("thead .actions").bounding_box()
     assert last is not None
@@ -171,12 +171,12 @@ async def test_columns_are_dragged_fitted_moved_and_hidden(page: Page, frame: Lo
     await page.mouse.down()
     await page.mouse.move(edge["x"] + 154, edge["y"] + 10)
     await page.mouse.up()
-    assert abs((await head.bounding_box() or {})["width"] - before - 150) < 3
-    assert (await names.first.bounding_box() or {})["width"] == beside
+    assert abs((await box_of(head))["width"] - before - 150) < 3
+    assert (await box_of(names.first))["width"] == beside
 
     await head.locator(".head-edge").dblclick()
-    assert (await head.bounding_box() or {})["width"] < before + 60
-    fitted = (await head.bounding_box() or {})["width"]
+    assert (await box_of(head))["width"] < before + 60
+    fitted = (await box_of(head))["width"]
     await head.get_by_role("button", name="name", exact=True).focus()
     await page.keyboard.press("Shift+ArrowRight")
     await expect(head.get_by_role("button", name="name", exact=True)).to_be_focused()

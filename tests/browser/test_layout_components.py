@@ -57,7 +57,7 @@ MAIN = """
 
 
 def part(name: str, type_: str, /, *children: Any, **more: Any) -> dict[str, Any]:
-    own = {key: more.pop(key) for key in ("on", "binding", "visible") if key in more}
+    own: dict[str, Any] = {key: more.pop(key) for key in ("on", "binding", "visible") if key in more}
     return {"id": name, "type": type_, "fields": more, "children": list(children), **own}
 
 
@@ -425,7 +425,7 @@ async def test_a_frame_shows_the_apps_own_file_apart_from_the_app(page: Page, se
     await expect(report.get_by_text("Inside")).to_be_visible()
     frame = page.locator("iframe[title=Report]")
     await expect(frame).to_have_attribute("sandbox", "allow-scripts allow-forms")
-    inner = await (await frame.element_handle()).content_frame()  # type: ignore[union-attr]
+    inner = await (await frame.element_handle()).content_frame()
     assert inner is not None
     assert await inner.evaluate("window.origin") == "null"
     await expect(page.get_by_text("This address can't be shown in a frame")).to_have_count(2)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from browser_apps import button, write_app
+from browser_apps import box_of, button, write_app
 from commands import open_command
 from playwright.async_api import Page, Request, Route, expect
 
@@ -110,7 +110,7 @@ async def test_markers_change_in_place_and_what_one_looks_at_stays(page: Page, o
     await expect(pins).to_have_count(2)
     before = await shops.get_by_role("button", name="Berlin").element_handle()
     assert before is not None
-    top = (await before.bounding_box() or {})["y"]
+    top = (await box_of(before))["y"]
     pane = await shops.locator(".leaflet-map-pane").element_handle()
     assert pane is not None
     place = await pane.get_attribute("style")
@@ -119,7 +119,7 @@ async def test_markers_change_in_place_and_what_one_looks_at_stays(page: Page, o
 
     await expect(pins).to_have_count(1)
     assert await before.evaluate("(pin) => pin.isConnected")
-    assert (await before.bounding_box() or {})["y"] > top
+    assert (await box_of(before))["y"] > top
     assert await pane.evaluate("(pane) => pane.isConnected")
     assert await pane.get_attribute("style") == place
 

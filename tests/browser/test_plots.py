@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from browser_apps import button, text, write_app
+from browser_apps import box_of, button, text, write_app
 from commands import Command, open_command
 from playwright.async_api import Page, expect
 
@@ -76,7 +76,7 @@ def vega(name: str, **fields: Any) -> dict[str, Any]:
     return {"id": f"vega_{name}", "type": "vega_lite_chart", "fields": {"spec": f"@{{{name}}}", **fields}}
 
 
-PAGES = {
+PAGES: dict[str, Any] = {
     "main": [
         button("redraw", "redraw"),
         button("take_away", "take_away"),
@@ -322,7 +322,7 @@ async def test_a_chart_fills_its_place_and_charts_of_several_scroll(page: Page, 
     )
 
     assert await page.evaluate("() => document.documentElement.scrollWidth") == 400
-    assert (await svg.bounding_box() or {})["height"] == pytest.approx(320, abs=1)
+    assert (await box_of(svg))["height"] == pytest.approx(320, abs=1)
 
 
 async def test_what_stands_at_the_pointer_is_text(page: Page, app: Command) -> None:

@@ -160,7 +160,7 @@ async def test_the_token_in_the_url_is_swapped_for_a_cookie_and_redirected_away(
         assert (got.status, got.headers["Location"]) == (303, "/?pane=code")
         assert cookie["httponly"]
         assert cookie["samesite"] == "Strict"
-        assert place.entry.token not in str(cookie)
+        assert str(place.entry.token) not in str(cookie)
 
     async with place.client.get(url) as got:
         assert (got.status, str(got.url)) == (200, f"{place.url}/?pane=code")

@@ -170,7 +170,12 @@ def test_the_new_content_is_seen_before_the_disk_has_it_for_good(
     path.write_bytes(b"old")
     seen: list[bytes | str] = []
     real = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda descriptor: (seen.append("synced"), real(descriptor)))
+
+    def synced(descriptor: int) -> None:
+        seen.append("synced")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", synced)
 
     write_file(path, b"new", on_replaced=lambda: seen.append(path.read_bytes()))
 

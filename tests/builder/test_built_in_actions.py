@@ -20,8 +20,8 @@ from mainspring.builder.pages.tree import find
 from mainspring.builder.pages.tree_edits import apply, prepare
 from mainspring.builder.pages.tree_operations import Add, Link, OperationError, Rename, describe
 from mainspring.builder.pages.tree_store import BrokenPage, StoredPage, decode_page, encode_page
-from mainspring.builder.sessions.gateway import ServedPages
 from mainspring.builder.web.html_pages import PageRenderer
+from mainspring.builder.web.served_pages import ServedPages
 from mainspring.runtime.protocol import (
     BuiltIn,
     CloseDialog,

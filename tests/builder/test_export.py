@@ -123,13 +123,14 @@ def test_the_steps_make_an_app_that_serves_and_says_so(app: Path, wheel: Path, t
     entry = [image.place(word) for word in last["ENTRYPOINT"].form]
     entry[entry.index("--port") + 1] = "0"
     user = int(last["USER"].text.partition(":")[0])
-    somebody = {"user": user, "group": user} if can_run_as(user, [str(base / "bin" / "python"), "-V"]) else {}
+    somebody = user if can_run_as(user, [str(base / "bin" / "python"), "-V"]) else None
     process = subprocess.Popen(
         [str(base / "bin" / entry[0]), *entry[1:]],
         env=image.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        **somebody,
+        user=somebody,
+        group=somebody,
     )
     try:
         assert process.stdout is not None

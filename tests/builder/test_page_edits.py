@@ -11,12 +11,12 @@ from mainspring.builder.pages.page_edits import (
     NoSuchPage,
     OperationConflict,
     PageChanged,
-    PageChanges,
     PageEdits,
     PageNotSaved,
     PagesChanged,
     PageState,
 )
+from mainspring.builder.pages.page_states import PageChanges
 from mainspring.builder.pages.tree import find, ids, walk
 from mainspring.builder.pages.tree_operations import (
     Add,

@@ -153,24 +153,20 @@ def edits(draw: st.DrawFn) -> Component:
         known = sorted(ids(page) - {"main"}) or ["main"]
         holders = [each.id for each in walk(page) if each.type in ("page", "section")]
         id_ = draw(st.sampled_from(known))
-        operation: Operation = draw(
-            st.sampled_from(
-                [
-                    SetField(id=id_, field="text", value=draw(st.sampled_from(["1", "2"]))),
-                    Bind(id=id_, path=draw(st.sampled_from(["x", None]))),
-                    Show(id=id_, visible=draw(st.booleans())),
-                    Delete(id=id_),
-                    Move(id=id_, parent=draw(st.sampled_from(holders)), index=0),
-                    Add(
-                        component=part(f"n{number}", draw(st.sampled_from(["text", "section"]))),
-                        parent=draw(st.sampled_from(holders)),
-                        index=0,
-                    ),
-                ]
-            )
-        )
+        possible: list[Operation] = [
+            SetField(id=id_, field="text", value=draw(st.sampled_from(["1", "2"]))),
+            Bind(id=id_, path=draw(st.sampled_from(["x", None]))),
+            Show(id=id_, visible=draw(st.booleans())),
+            Delete(id=id_),
+            Move(id=id_, parent=draw(st.sampled_from(holders)), index=0),
+            Add(
+                component=part(f"n{number}", draw(st.sampled_from(["text", "section"]))),
+                parent=draw(st.sampled_from(holders)),
+                index=0,
+            ),
+        ]
         try:
-            page, _ = apply(page, operation, CATALOGUE)
+            page, _ = apply(page, draw(st.sampled_from(possible)), CATALOGUE)
         except OperationError:
             continue
     return page

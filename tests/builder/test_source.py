@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,11 +110,12 @@ def test_a_path_that_leads_elsewhere_is_neither_read_nor_written(app: Path, path
     (app / "circle.py").symlink_to("circle.py")
     source = Source(app)
 
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: source.read(path),
         lambda: source.save(path, "", ""),
         lambda: source.create(path),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(PathRefused):
             attempt()
 

@@ -67,7 +67,7 @@ def test_every_operation_has_a_name_and_survives_json(data: st.DataObject) -> No
 
 
 def test_operations_are_named_as_a_person_would_say_it() -> None:
-    named = [
+    named: list[tuple[Operation, str]] = [
         (Move(id="save", parent="column_2", index=0), "Move Save into Column 2"),
         (Move(id="save", parent="column", index=1), "Move Save within Column"),
         (Add(component=button("button"), parent="main", index=0), "Add Button"),

@@ -156,7 +156,7 @@ async def hang_and_mend(app_path: Path, case: str, times: int) -> None:
         await seen.open()
         for number in range(times):
             main.write_text(f"import os\nos.write(1, b'hangs {number}.\\n')\n{ENDLESS[case]}\n")
-            await seen.until(lambda number=number: f"hangs {number}." in seen.texts())
+            await seen.until(lambda number=number: f"hangs {number}." in seen.texts())  # type: ignore[misc]
             turns = seen.lag.turns
             await still_serves(seen, number + 1)
             assert seen.supervisor.status.state == "starting"

@@ -31,7 +31,8 @@ async def state_now(seen: Any, session_id: str = "s") -> dict[str, Any]:
     before = len(seen.snapshots(session_id))
     seen.supervisor.send(Resync(session_id))
     await seen.until(lambda: seen.snapshots(session_id)[before:])
-    return seen.snapshots(session_id)[-1]
+    found: dict[str, Any] = seen.snapshots(session_id)[-1]
+    return found
 
 
 async def exists(path: Any) -> None:

@@ -297,7 +297,7 @@ async def test_twenty_processes_leave_no_descriptor_thread_or_zombie(tmp_path: P
     before, threads, others = descriptors(), threading.active_count(), children()
     for _ in range(20):
         async with running(tmp_path, "say(Retired())\nwait_for_the_end()") as process:
-            await process.until(lambda process=process: process.messages)
+            await process.until(lambda process=process: process.messages)  # type: ignore[misc]
 
     assert await settled_descriptors(before) == before
     assert threading.active_count() == threads

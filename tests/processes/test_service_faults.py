@@ -229,7 +229,7 @@ def test_without_a_terminal_to_write_to_the_app_is_served(served: Path) -> None:
         finally:
             process.terminate()
             assert process.wait(LIMIT_S) == 0, how
-            process.stdout.close()
+            process.communicate()
 
 
 def test_too_few_descriptors_are_named(served: Path) -> None:

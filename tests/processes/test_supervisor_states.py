@@ -63,7 +63,7 @@ def test_restart_begins_with_a_look_at_the_sources_from_everywhere(state: State)
     assert Do.CHECK in doing
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - NOTHING_LIVE, key=lambda one: one.value))
+@pytest.mark.parametrize("state", [state for state in State if state not in NOTHING_LIVE])
 @pytest.mark.parametrize("when", [When.LOST, When.LOST_OFTEN])
 def test_the_death_of_the_live_one_is_dealt_with_in_every_state_that_has_one(
     state: State, when: When
@@ -71,7 +71,7 @@ def test_the_death_of_the_live_one_is_dealt_with_in_every_state_that_has_one(
     assert advance(state, when)[1][0] is Do.LOSE
 
 
-@pytest.mark.parametrize("state", sorted(WITH_CANDIDATE, key=lambda one: one.value))
+@pytest.mark.parametrize("state", [state for state in State if state in WITH_CANDIDATE])
 def test_a_candidate_that_gives_up_is_dropped_and_a_live_one_that_gave_nothing_away_goes_on(
     state: State,
 ) -> None:

@@ -128,7 +128,7 @@ print("drawn", numpy.random.rand())
         for number in range(1, 6):
             await seen.save(source.replace("VERSION", str(number)))
             assert parent_of(live_pid(seen)) == template_pid(starts)
-            await seen.until(lambda number=number: f"True {{'a': 4, 'b': 2}} {number}" in seen.texts())
+            await seen.until(lambda number=number: f"True {{'a': 4, 'b': 2}} {number}" in seen.texts())  # type: ignore[misc]
 
         drawn = [text for text in seen.texts() if text.startswith("drawn")]
         assert len(set(drawn)) == len(drawn), "forks draw the same random numbers"
@@ -187,7 +187,7 @@ async def test_without_a_template_a_spare_interpreter_serves(
             status = await seen.save(f"import busy, os\nprint({number}, busy.ahead)\n")
             assert status.state == "live"
             assert live_pid(seen) == spare
-            await seen.until(lambda number=number: f"{number} True" in seen.texts())
+            await seen.until(lambda number=number: f"{number} True" in seen.texts())  # type: ignore[misc]
         await seen.supervisor.stop()
         assert is_gone(spare)
 

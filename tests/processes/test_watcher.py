@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mainspring.builder.code.app_files import look
 from mainspring.builder.code.atomic_write import write_file
 from mainspring.builder.processes import watcher
 from mainspring.builder.processes.watcher import Changed, open_watcher, system_notices
@@ -84,7 +85,8 @@ async def test_a_notice_of_another_content_is_reported_with_what_it_concerns(app
 async def test_a_look_that_has_to_wait_for_a_processor_does_not_put_off_the_next_one(
     app_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks, real = [], watcher.look
+    looks: list[Path] = []
+    real = look
 
     def slow(path: Path) -> Any:
         looks.append(path)
@@ -215,7 +217,7 @@ async def test_every_way_of_saving_is_noticed_again_and_again(app_path: Path, sa
         for number in range(1, 6):
             before = len(seen.changes)
             save(app_path / "main.py", f"x = {number}")
-            await seen.until(lambda before=before: any("main.py" in c.paths for c in seen.changes[before:]))
+            await seen.until(lambda before=before: any("main.py" in c.paths for c in seen.changes[before:]))  # type: ignore[misc]
 
         assert all(changed.code for changed in seen.changes if "main.py" in changed.paths)
 

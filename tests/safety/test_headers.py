@@ -114,9 +114,9 @@ def described(
         # Of what edits, it depends on the moment what it answers to nothing.
         status = "" if " /api/" in asked_for else f" {answer.status}"
         seen.setdefault(tuple(sorted(lines - common - {usual})), []).append(f"{asked_for}{status}")
-    for lines, requests in sorted(seen.items(), key=lambda item: sorted(item[1])):
+    for own, requests in sorted(seen.items(), key=lambda item: sorted(item[1])):
         yield from (f"    {each}" for each in sorted(requests))
-        yield from (f"        {line}" for line in lines)
+        yield from (f"        {line}" for line in own)
 
 
 async def test_the_headers_of_every_route_are_what_their_list_says(apps: list[Served]) -> None:
@@ -131,7 +131,7 @@ async def test_the_headers_of_every_route_are_what_their_list_says(apps: list[Se
         "/api/raw/{path:.+}": "/api/raw/assets/logo.svg",
     }
     ports = {run.port: "APP", builder.port: "BUILDER", preview.port: "PREVIEW"}
-    lines = []
+    lines: list[str] = []
     for name, served, routes in (
         ("run", run, shown),
         ("edit", builder, editing),

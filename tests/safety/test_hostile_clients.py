@@ -15,6 +15,7 @@ import random
 import socket as sockets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import figures
@@ -69,7 +70,7 @@ async def at_once(count: int, attack: Callable[[int], Awaitable[None]]) -> None:
 
 # --- messages --------------------------------------------------------------------------------------------
 
-VALUES = (
+VALUES: tuple[Any, ...] = (
     None,
     True,
     -1,
@@ -184,7 +185,7 @@ async def test_twenty_thousand_broken_messages_do_nothing(served: Served) -> Non
 async def test_half_a_million_broken_messages_do_nothing(served: Served) -> None:
     for part in range(FUZZED_LONG // FUZZED):
         async with attacked(served, f"fuzzed messages {part * FUZZED:,} to {(part + 1) * FUZZED - 1:,}"):
-            await at_once(8, lambda number, part=part: fuzz(served, FUZZED // 8, 100 * part + number))
+            await at_once(8, lambda number, part=part: fuzz(served, FUZZED // 8, 100 * part + number))  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -235,7 +236,7 @@ async def test_messages_over_a_megabyte_end_their_line_however_they_come(served:
                         head = bytes([opcode, 0x80 | 127]) + len(piece).to_bytes(8, "big") + b"\0\0\0\0"
                         transport.write(head + piece)
                         await asyncio.sleep(0)
-                async for _ in socket:
+                async for _frame in socket:
                     pass
                 assert socket.close_code in (1006, 1009)
 
@@ -255,7 +256,7 @@ async def test_a_flood_of_events_ends_its_own_lines(served: Served) -> None:
             with contextlib.suppress(ConnectionError, aiohttp.ClientError):
                 for sequence in range(1, 20_000):
                     await socket.send_str(json.dumps(event(sequence)))
-            async for _ in socket:
+            async for _frame in socket:
                 pass
             ended.append(socket.close_code)
 
@@ -307,7 +308,7 @@ async def test_sockets_that_never_join_are_ended(served: Served) -> None:
 
     async def wait(_: int) -> None:
         async with line(served) as socket:
-            async for _ in socket:
+            async for _frame in socket:
                 pass
             codes.append(socket.close_code)
 

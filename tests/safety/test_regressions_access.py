@@ -23,7 +23,7 @@ UPGRADE = {
 
 
 def handshake(served: Served, path: str, **headers: str | None) -> Answer:
-    return served.ask("GET", path, **(UPGRADE | headers))
+    return served.ask("GET", path, b"", **(UPGRADE | headers))
 
 
 def post(served: Served, path: str, body: object, **headers: str | None) -> Answer:

@@ -280,7 +280,8 @@ def test_cve_2024_10624_gradio_patterns_that_go_back_and_forth(run: Served) -> N
                 await socket.send_str(json.dumps(event(sequence, "name", "wf-change", payload=text)))
                 done = await heard(socket, "done")
                 assert done is not None
-            return str(done["status"])
+                status = str(done["status"])
+            return status
 
     assert asyncio.run(answered()) == "ok"
 
