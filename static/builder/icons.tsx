@@ -8,6 +8,7 @@ import {
   ScrollText, Search, Section, SeparatorHorizontal, Settings, SlidersHorizontal, Smartphone, Square, SquareCheck, SquareFunction, SquareStack, SquareTerminal, Star,
   StretchHorizontal, Sun, SunMoon, Table, Table2, Tablet, Tag, TextCursorInput, Timer, ToggleLeft, Trash, TriangleAlert, Type, Undo2, Unlink, Upload, User, Users, WrapText, X, Zap,
 } from "lucide";
+import { namedIcon } from "../app/named_icon.ts";
 
 export type IconNode = readonly (readonly [string, Record<string, string | number | undefined>])[];
 
@@ -24,7 +25,7 @@ export const ICONS = {
   tablet: node(Tablet), text: node(FileText), upload: node(Upload), terminal: node(SquareTerminal), trash: node(Trash), undo: node(Undo2), unlink: node(Unlink), users: node(Users), x: node(X), zap: node(Zap),
 } as const;
 
-/** Icons that a component.toml may name; any other name shows a box. */
+/** Icons of the catalogue, at hand; those that an app's own components name beside them come when they are shown. */
 const BY_NAME: Record<string, IconNode> = Object.fromEntries(
   Object.entries({
     "align-left": Type, "app-window": AppWindow, badge: Badge, bell: Bell, bold: Bold, box: Box, braces: Braces, calendar: Calendar, camera: Camera,
@@ -41,8 +42,9 @@ const BY_NAME: Record<string, IconNode> = Object.fromEntries(
   }).map(([name, icon]) => [name, node(icon)]),
 );
 
+/** The icon that a component.toml names; a box until it has come, and where there is none of this name. */
 export function iconNamed(name: string | undefined): IconNode {
-  return (name && BY_NAME[name]) || ICONS.box;
+  return (name && (BY_NAME[name] ?? namedIcon(name).value)) || ICONS.box;
 }
 
 /** Decoration: the control that it stands in carries the name. */

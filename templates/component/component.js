@@ -14,6 +14,9 @@ export default function mount(element, component) {
   const track = svg("path", { fill: "none", stroke: "var(--surface-3)", "stroke-width": "14", "stroke-linecap": "round" });
   const filled = svg("path", { fill: "none", stroke: "var(--accent)", "stroke-width": "14", "stroke-linecap": "round" });
   const number = svg("text", { x: "100", y: "104", "text-anchor": "middle", "font-size": "30", "font-weight": "600", fill: "var(--text)" });
+  const digits = svg("tspan", {});
+  const unit = svg("tspan", { "font-size": "15", "font-weight": "400", fill: "var(--text-2)" });
+  number.append(digits, unit);
   const label = svg("text", { x: "100", y: "134", "text-anchor": "middle", "font-size": "14", fill: "var(--text-2)" });
   dial.append(track, filled, number, label);
   dial.style.cssText = "display: block; width: 100%; max-width: 260px; touch-action: none; border-radius: 8px";
@@ -30,10 +33,12 @@ export default function mount(element, component) {
     pick(now.fields.min + share * (now.fields.max - now.fields.min));
   });
   dial.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-    if (step === undefined || now.disabled) return;
+    const { min, max } = now.fields;
+    const step = (max - min) / 20;
+    const keys = { ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step, PageDown: -5 * step, PageUp: 5 * step, Home: min - max, End: max - min };
+    if (!Object.hasOwn(keys, event.key) || now.disabled) return;
     event.preventDefault();
-    pick(shown() + (step * (now.fields.max - now.fields.min)) / 20);
+    pick(shown() + keys[event.key]);
   });
 
   function shown() {
@@ -46,13 +51,15 @@ export default function mount(element, component) {
   }
 
   function draw() {
-    const { min, max, unit } = now.fields;
+    const { min, max } = now.fields;
+    const measure = now.fields.unit ? ` ${now.fields.unit}` : "";
     const share = max > min ? (shown() - min) / (max - min) : 0;
     track.setAttribute("d", arc(1));
     filled.setAttribute("d", arc(Math.max(share, 0.001)));
-    number.textContent = `${shown()}${unit ? ` ${unit}` : ""}`;
+    digits.textContent = `${shown()}`;
+    unit.textContent = measure;
     label.textContent = now.fields.label;
-    const described = { "aria-label": now.fields.label, "aria-valuemin": min, "aria-valuemax": max, "aria-valuenow": shown(), "aria-disabled": now.disabled };
+    const described = { "aria-label": now.fields.label, "aria-valuemin": min, "aria-valuemax": max, "aria-valuenow": shown(), "aria-valuetext": `${shown()}${measure}`, "aria-disabled": now.disabled };
     for (const [name, value] of Object.entries(described)) dial.setAttribute(name, String(value));
     dial.style.opacity = now.disabled ? "0.5" : "1";
   }

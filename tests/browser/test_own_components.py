@@ -69,6 +69,8 @@ async def test_the_component_that_the_command_makes_shows_state_and_picks_values
 
     await expect(app(page).get_by_text("Got float 26.0 at 26")).to_be_visible()
     await expect(dial(page)).to_have_attribute("aria-valuenow", "26")
+    await dial(page).press("Home")
+    await expect(dial(page)).to_have_attribute("aria-valuetext", "0 km/h")
     box = await dial(page).bounding_box()
     assert box is not None
     await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 10)
@@ -80,6 +82,9 @@ async def test_it_stands_in_the_palette_and_has_settings_events_and_a_stub(page:
     palette = page.get_by_role("region", name="Palette")
     await palette.get_by_role("searchbox").fill("gauge")
     await expect(palette.get_by_text("Gauge", exact=True)).to_be_visible()
+    # The hand of lucide's gauge, which none of our own components has.
+    for place in (palette, page.locator("#row-dial")):
+        await expect(place.locator("path[d='m12 14 4-4']")).to_be_attached()
 
     await page.locator("#row-dial").click()
     await page.get_by_role("region", name="Settings").get_by_label("Unit", exact=True).fill("mph")
