@@ -7,8 +7,10 @@ command needs them, so that ``--help`` and mistakes are answered at once.
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -25,6 +27,17 @@ HELLO: Final = "hello"
 HELLO_FOLDER: Final = "mainspring_hello"
 LOOPBACK: Final = "127.0.0.1"
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@contextlib.contextmanager
+def _loading() -> Iterator[None]:
+    """While modules are loaded nothing is garbage; what they have made stays, and isn't looked through."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _listening(browser: bool) -> Callable[[F], F]:
@@ -172,12 +185,13 @@ def run(
     drain_s: float,
 ) -> None:
     """Serve the app in PATH to its users, without the editing side."""
-    _check_listening(host, allowed_hosts)
-    from mainspring.builder.listening import Listen
-    from mainspring.builder.run_app import run_app
-    from mainspring.builder.service import Drain, run_service
-    from mainspring.builder.web.proxies import BasePathError, Proxies, as_base_path
+    with _loading():
+        from mainspring.builder.listening import Listen
+        from mainspring.builder.run_app import run_app
+        from mainspring.builder.service import Drain, run_service
+        from mainspring.builder.web.proxies import BasePathError, Proxies, as_base_path
 
+    _check_listening(host, allowed_hosts)
     try:
         front = Proxies(proxies if trust_proxy else 0, as_base_path(base_path))
     except BasePathError as error:
@@ -241,15 +255,16 @@ def _edit(
     token: bool,
     template: bool = True,
 ) -> None:
+    with _loading():
+        from mainspring.builder.edit_app import edit_app
+        from mainspring.builder.listening import Listen
+        from mainspring.builder.service import run_service
+
     local = _check_listening(host, allowed_hosts)
     if not token and not local:
         raise click.UsageError(f"--no-token would let everyone who reaches {host} run code; leave it out.")
     if not local:
         say(f"Warning: whoever reaches {host} and has the token can run code on this machine.")
-    from mainspring.builder.edit_app import edit_app
-    from mainspring.builder.listening import Listen
-    from mainspring.builder.service import run_service
-
     listen = Listen(host, port, allowed_hosts, browser)
     sys.exit(run_service(lambda: edit_app(path.resolve(), listen, token=token, template=template)))
 

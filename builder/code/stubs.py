@@ -10,16 +10,14 @@ import functools
 import re
 import textwrap
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import jinja2
 import msgspec
 from mainspring.builder.components.payload_kinds import PAYLOAD_KINDS
 from mainspring.builder.settings import templates_folder
-from pygments import lex
-from pygments.lexers import PythonLexer
-from pygments.token import STANDARD_TYPES
 
+if TYPE_CHECKING:
+    import jinja2
 __all__ = ["Stub", "function_name", "names_in", "render_stub", "tokens"]
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
@@ -65,7 +63,8 @@ def render_stub(
         lines += ["", *_payload_lines(about.description, about.example if example is None else example)]
     source = (
         _templates()
-        .get_template(f"{kind}.jinja")
+        # Kinds without a template of their own have the general one.
+        .select_template([f"{kind}.jinja", "function.jinja"])
         .render(
             name=name,
             state_type="State" if _STATE_IMPORT.search(file) else "dict[str, object]",
@@ -95,6 +94,11 @@ def names_in(file: str) -> frozenset[str]:
 
 def tokens(source: str) -> list[tuple[str, str]]:
     """``source`` cut for highlighting: Pygments' short CSS class and the text of each piece."""
+    # With the first stub that is shown: loading it takes a tenth as long as all of a start.
+    from pygments import lex
+    from pygments.lexers import PythonLexer
+    from pygments.token import STANDARD_TYPES
+
     found: list[tuple[str, str]] = []
     for kind, text in lex(source, PythonLexer(stripnl=False, ensurenl=False)):
         css_class = STANDARD_TYPES.get(kind, "")
@@ -107,23 +111,15 @@ def tokens(source: str) -> list[tuple[str, str]]:
 
 @functools.cache
 def _templates() -> jinja2.Environment:
+    import jinja2
+
     # Python, not HTML: escaping is done by _literal and _docstring.
     return jinja2.Environment(  # noqa: S701
-        loader=_KindLoader([templates_folder() / "stubs"]),
+        loader=jinja2.FileSystemLoader(templates_folder() / "stubs"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-class _KindLoader(jinja2.FileSystemLoader):
-    """Kinds without a template of their own have the general one."""
-
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, object]:  # type: ignore[override]
-        try:
-            return super().get_source(environment, template)
-        except jinja2.TemplateNotFound:
-            return super().get_source(environment, "function.jinja")
 
 
 def _when(description: str, event: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -186,6 +185,8 @@ class _Handlers:
 
 
 def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("mainspring")
     except PackageNotFoundError:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import jinja2
 import msgspec
 from aiohttp import web
 from mainspring.builder.settings import static_folder, templates_folder
+
+if TYPE_CHECKING:
+    import jinja2
 
 __all__ = ["FrontEndMissing", "PageRenderer"]
 
@@ -41,18 +44,28 @@ class PageRenderer:
             ) from None
         self._files = manifest
         self._imports = msgspec.json.decode(imports, type=dict[str, tuple[str, ...]])
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates or templates_folder()),
+        self._templates = templates or templates_folder()
+
+    @functools.cached_property
+    def _environment(self) -> jinja2.Environment:
+        import jinja2
+
+        return jinja2.Environment(
+            loader=jinja2.FileSystemLoader(self._templates),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
 
+    def prepare(self) -> None:
+        """Load what renders: while the first browser is on its way here, a service has the time for it."""
+        self._environment.get_template("icon.html")
+
     @property
     def error_style(self) -> str:
         """What a policy says to allow the style of the error page, and no other one."""
-        text = self._environment.get_template("error.html").render(status=0, message="")
+        text = (self._templates / "error.html").read_text(encoding="utf-8")
         style = text.partition("<style>")[2].partition("</style>")[0]
         return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
 
