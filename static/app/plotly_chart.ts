@@ -80,7 +80,8 @@ class PlotlyChart implements Chart {
   }
 
   resize(): void {
-    if (this.listening) void this.plotly.Plots.resize(this.element);
+    // One that isn't displayed just now can't be fitted; it is when it comes back.
+    if (this.listening) this.plotly.Plots.resize(this.element).catch(() => undefined);
   }
 
   close(): void {

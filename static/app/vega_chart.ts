@@ -55,7 +55,7 @@ class VegaChart implements Chart {
     if (!view || !this.apart || isComposed(this.apart.spec)) return;
     if (this.apart.spec["width"] === undefined) view.signal("width", element.clientWidth);
     if (this.apart.spec["height"] === undefined) view.signal("height", element.clientHeight);
-    void view.runAsync();
+    view.runAsync().catch(console.error);
   }
 
   close(): void {

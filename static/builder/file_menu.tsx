@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { duplicate, isFolder, naming, openRow, rawAddress, remove, startNaming } from "./file_actions.tsx";
 import { nameOf } from "./file_rows.ts";
 import { versionsOf } from "./dialogs.ts";
+import { copyOut } from "./toast.tsx";
 
 /** What the menu is about, and where it stands. */
 export const menu = signal<{ path: string; x: number; y: number } | null>(null);
@@ -40,7 +41,7 @@ export function RowMenu({ path, x, y, choose, done }: { path: string; x: number;
           ["Duplicate", "Ctrl+D", () => void duplicate(path)],
           ["Download", "", () => download(path)],
         ] as [string, string, () => void][])),
-    ["Copy the path", "", () => void navigator.clipboard.writeText(path)],
+    ["Copy the path", "", () => copyOut(path, "The path is on the clipboard.")],
     ...(path === "main.py"
       ? []
       : ([

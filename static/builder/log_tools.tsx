@@ -6,7 +6,7 @@ import { Icon, ICONS } from "./icons.tsx";
 import { filterBy, filtered, LEVELS, logFilter, NO_FILTER, setFields, showAll, STREAMS, type FilterField } from "./log_filter.ts";
 import { log, version } from "./log_store.ts";
 import { appName } from "./store.ts";
-import { toast } from "./toast.tsx";
+import { copyOut } from "./toast.tsx";
 
 export const following = signal(true);
 export const filtersOpen = signal(false);
@@ -37,7 +37,7 @@ export function LogTools() {
         {count > 0 && <span class="count">{count}</span>}
       </button>
       <span class="divider" />
-      <IconButton icon={ICONS.copy} label="Copy the log" tip="Copy what is shown" onClick={() => void navigator.clipboard.writeText(log.text()).then(() => toast("What the log shows is on the clipboard."), () => toast("The browser refused the clipboard.", "bad"))} />
+      <IconButton icon={ICONS.copy} label="Copy the log" tip="Copy what is shown" onClick={() => copyOut(log.text(), "What the log shows is on the clipboard.")} />
       <Download />
       <IconButton icon={ICONS.eraser} label="Clear the log" onClick={() => log.clear()} />
       <IconButton icon={ICONS.follow} label="Follow" tip="Keep the newest line in view" pressed={following.value} onClick={() => (following.value = !following.value)} />

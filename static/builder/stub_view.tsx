@@ -5,7 +5,7 @@ import { IconButton } from "./controls.tsx";
 import { ICONS } from "./icons.tsx";
 import type { Stub } from "./protocol.ts";
 import { current } from "./store.ts";
-import { reported, toast } from "./toast.tsx";
+import { copyOut, reported } from "./toast.tsx";
 
 export function StubView({ api, component, event }: { api: Api; component: string; event: string }) {
   const [stub, setStub] = useState<Stub | null>(null);
@@ -24,7 +24,7 @@ export function StubView({ api, component, event }: { api: Api; component: strin
         icon={ICONS.copy}
         label="Copy stub"
         class="copy"
-        onClick={() => void navigator.clipboard.writeText(stub.source).then(() => toast("The stub is on the clipboard."), () => toast("The browser refused the clipboard.", "bad"))}
+        onClick={() => copyOut(stub.source, "The stub is on the clipboard.")}
       />
       <pre class="highlight" tabIndex={0} aria-label={`Stub ${stub.name}`}>
         {stub.tokens.map(([kind, text], i) => (kind ? <span key={i} class={kind}>{text}</span> : text))}

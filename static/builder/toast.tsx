@@ -26,6 +26,11 @@ export function toast(text: string, kind: Toast["kind"] = "info", action: Action
   if (!action) setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
+/** Put `text` on the clipboard and say so, or that it could not be done. */
+export function copyOut(text: string, said: string): void {
+  navigator.clipboard.writeText(text).then(() => toast(said), () => toast("The browser refused the clipboard.", "bad"));
+}
+
 export function toastError(error: unknown): void {
   toast(error instanceof Error ? error.message : String(error), "bad");
 }

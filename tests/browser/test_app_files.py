@@ -153,6 +153,10 @@ async def test_files_are_made_renamed_copied_and_deleted_with_the_keyboard(page:
     assert (edited / "shop" / "rates.py").read_bytes() == b""
 
     await row(page, "shop").first.click(button="right")
+    await page.get_by_role("menuitem", name="Copy the path").click()
+    await expect(page.get_by_text("The path is on the clipboard.")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == "shop"
+    await row(page, "shop").first.click(button="right")
     await page.get_by_role("menuitem", name="Delete").click()
     await expect(dialog(page)).to_contain_text("3 files go with it")
     await expect(dialog(page)).to_contain_text("from shop import orders")
