@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -67,9 +69,12 @@ async def test_the_state_is_live_and_says_who_wrote_and_who_reads_it(page: Page)
     await expect(item(state, "n: 1")).to_be_visible()
     await expect(item(state, "n: 1").get_by_role("button", name="told")).to_be_visible()
 
+    flash = asyncio.create_task(page.wait_for_selector(".state-row.flash"))
     await app(page).get_by_role("button", name="Go").click()
 
     await expect(item(state, "n: 2")).to_be_visible()
+    assert (shown := await flash) is not None
+    assert "n" in str(await shown.get_attribute("data-path"))
     await item(state, "n: 2").get_by_role("button", name="add:8").click()
     await expect(page.get_by_role("region", name="Code").locator(".cm-activeLine")).to_contain_text(
         'state["n"] += 1'
@@ -150,6 +155,8 @@ async def test_an_event_tells_what_it_changed_and_printed_and_happens_again_with
     changes = history.get_by_role("table", name="What it changed")
     await expect(changes.get_by_role("row", name="n 1 2 main.py:8")).to_be_visible()
     await expect(history.get_by_label("What it printed")).to_contain_text("adding")
+    took = r"queued [\d.]+ m?s, ran [\d.]+ m?s, on the way [\d.]+ m?s; [1-9][\d,]* bytes sent"
+    await expect(history.get_by_text(re.compile(took))).to_be_visible()
 
     (folder / "main.py").write_text((folder / "main.py").read_text().replace("+= 1", "+= 100"))
     await expect(page.get_by_role("status").first).to_contain_text("kept")
@@ -196,7 +203,9 @@ async def test_a_module_that_main_does_not_know_is_registered_with_a_click_and_t
 
     await events.get_by_role("button", name="Register shop in main.py").click()
 
-    await expect(events.get_by_role("button", name="Go to shop.sell")).to_be_visible()
+    # Its place is known as soon as the new version serves.
+    chip = events.get_by_role("button", name="Go to shop.sell")
+    await expect(chip).to_have_attribute("data-tip", "shop.py:1 — go to the code")
     await app(page).get_by_role("button", name="Sell").click()
     await expect(app(page).get_by_text("There are 11 for Ada.")).to_be_visible()
     await page.get_by_role("button", name="Undo the registration").click()
