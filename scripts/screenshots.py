@@ -26,10 +26,16 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 FLAGS += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 
+def begin_anew(app: Path) -> None:
+    """A layout of its own for the next command, as somebody has it who begins."""
+    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(dir=app.parent)
+
+
 async def builder_pictures(browser: Browser, app: Path, folder: Path, sizes: list[tuple[int, int]]) -> None:
     """``builder-<theme>[-<width>].png``, with a component selected, code open and a line in the log."""
     for theme in ("light", "dark"):
         for width, height in sizes:
+            begin_anew(app)
             async with open_command("edit", app, "--port", "0", "--no-browser") as builder:
                 page = await new_page(browser, theme, width, height)
                 await page.goto(builder.url)
@@ -55,8 +61,7 @@ async def pane_pictures(browser: Browser, app: Path, folder: Path, sizes: list[t
     """``pane-<name>-<theme>-<width>.png``: each pane, panes beside each other, dialogs, drags."""
     for theme in ("light", "dark"):
         for width, height in sizes:
-            # A layout of its own for each, as somebody has it who begins.
-            os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(dir=app.parent)
+            begin_anew(app)
             async with open_command("edit", app, "--port", "0", "--no-browser") as builder:
                 page = await new_page(browser, theme, width, height)
 

@@ -116,7 +116,7 @@ function Outlines({ scale, width }: { scale: number; width: number }) {
       })}
       {chosen && component && (
         <div class={`outline outline-selected ${chosen.type === "page" ? "outline-page" : ""}`} style={boxStyle(chosen.rect, scale)}>
-          {chosen.type !== "page" && !useApp.value && (
+          {chosen.type !== "page" && !useApp.value && !dragging && (
             <span class={`name-tag ${tagPlace(chosen.rect, scale, width)}`}>
               {catalogue.value[chosen.type]?.title ?? chosen.type}
               <span class="mono">{chosen.id}</span>

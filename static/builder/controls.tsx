@@ -53,6 +53,11 @@ export function Button({ icon, label, onClick, keys, tip, disabled, pressed, cla
   );
 }
 
+/** A wheel that turns one way only scrolls what lies side by side. */
+export function scrollSideways(event: WheelEvent & { currentTarget: HTMLElement }): void {
+  event.currentTarget.scrollLeft += event.deltaY;
+}
+
 /** A named region with a heading row. */
 export function Region(props: { name: string; class?: string; head?: ComponentChildren; title?: ComponentChildren; children: ComponentChildren; style?: string }) {
   return (

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { CodePane } from "./code_pane.tsx";
-import { Button, IconButton, Splitter } from "./controls.tsx";
+import { Button, IconButton, scrollSideways, Splitter } from "./controls.tsx";
 import { ICONS } from "./icons.tsx";
 import { LaterView } from "./later.tsx";
 import { bottomHeight, dock, leftWidth, openPane } from "./layout.ts";
@@ -113,7 +113,7 @@ function Head({ group, style, controls }: { group: PaneGroup; style: string; con
   };
   return (
     <header class="region-head pane-head" style={style} data-group={group.panes[0]}>
-      <div class="file-tabs" role="tablist" aria-label={`Panes: ${group.panes.map((pane) => LABELS[pane]).join(", ")}`} onKeyDown={onKeyDown}>
+      <div class="file-tabs" role="tablist" aria-label={`Panes: ${group.panes.map((pane) => LABELS[pane]).join(", ")}`} onKeyDown={onKeyDown} onWheel={scrollSideways}>
         {group.panes.map((pane) => {
           const count = countOf(pane);
           const current = pane === group.shown;

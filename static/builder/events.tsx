@@ -113,7 +113,7 @@ function AddEvent({ component, known }: { component: Component; known: readonly 
         class="input mono"
         list="dom-events"
         aria-label="Another event of the browser"
-        placeholder="mouseenter, dblclick, …"
+        placeholder="mouseenter …"
         aria-invalid={problem !== ""}
         spellcheck={false}
         value={text}

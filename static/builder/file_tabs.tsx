@@ -1,6 +1,7 @@
 /** The open files as tabs: which is in front, which has unsaved work, which has changed on disk. */
 import { useEffect, useRef } from "preact/hooks";
 import { active, closeFile, dirty, open, openFile, tabs } from "./code.ts";
+import { scrollSideways } from "./controls.tsx";
 import { folderOf, nameOf } from "./file_rows.ts";
 import { isInstalled, titleOf as titleOfInstalled } from "./installed.ts";
 import { Icon, ICONS } from "./icons.tsx";
@@ -11,7 +12,7 @@ export function FileTabs() {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [active.value]);
   return (
-    <div ref={list} class="file-tabs" role="tablist" aria-label="Open files" onKeyDown={step}>
+    <div ref={list} class="file-tabs" role="tablist" aria-label="Open files" onKeyDown={step} onWheel={scrollSideways}>
       {tabs.value.map((path) => (
         <div key={path} class={`file-tab ${path === active.value ? "current" : ""}`} role="presentation">
           <button

@@ -5,7 +5,7 @@ import { openAt } from "./code.ts";
 import { Empty, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
 import type { Json, StatePath, StatePlace } from "./protocol.ts";
-import { assign, chosen, flashing, found, more, problem, readersOf, reset, restOf, revealPath, rows, searched, session, toggle, watching, type Row } from "./state_store.ts";
+import { assign, chosen, flashing, found, known, more, problem, readersOf, reset, restOf, revealPath, rows, searched, session, toggle, watching, type Row } from "./state_store.ts";
 import { SessionPicker } from "./session_picker.tsx";
 import { current, select, showPage } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
@@ -44,6 +44,7 @@ export function StateTree() {
   if (problem.value) return <Empty icon={ICONS.alert} title={problem.value} />;
   if (found.value) return <Found />;
   if (!rows.value.length) {
+    if (!known.value) return null;
     return (
       <Empty icon={ICONS.braces} title="The state is empty">
         init_state({"{…}"}) in main.py says what it begins with; handlers set the rest.

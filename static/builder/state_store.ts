@@ -49,6 +49,9 @@ export const rows = computed<Row[]>(() => {
   return all;
 });
 
+/** Whether what the session has at its top is here, be it nothing. */
+export const known = computed(() => levels.value.has(name([])));
+
 /** How much of a level isn't shown, as a row to ask for more. */
 export function restOf(path: StatePath): number {
   const level = levels.value.get(name(path));

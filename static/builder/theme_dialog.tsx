@@ -17,7 +17,7 @@ const COLOURS: [keyof Theme, string][] = [
   ["text", "Text"],
 ];
 const CHOICES: [keyof Theme, string, Record<string, string>][] = [
-  ["scheme", "Scheme", { auto: "As the reader's system has it", light: "Light", dark: "Dark" }],
+  ["scheme", "Scheme", { auto: "As the reader has it", light: "Light", dark: "Dark" }],
   ["density", "Density", { compact: "Compact", regular: "Regular", roomy: "Roomy" }],
   ["font", "Font", { sans: "Sans serif", serif: "Serif", rounded: "Rounded", mono: "Monospace" }],
 ];

@@ -61,7 +61,7 @@ export function TopBar({ api }: { api: Api }) {
         <div class="button-row">
           <IconButton icon={ICONS.search} label="Go to" keys="Ctrl+K" tip="Go to a page, component, handler, file or command" onClick={() => (finderOpen.value = "all")} />
           <IconButton icon={ICONS.palette} label="Theme of the app" keys="T" pressed={themeOpen.value} onClick={() => (themeOpen.value = !themeOpen.value)} />
-        <IconButton icon={ICONS.keyboard} label="Keyboard shortcuts" keys="?" onClick={() => (keysOpen.value = true)} />
+          <IconButton icon={ICONS.keyboard} label="Keyboard shortcuts" keys="?" onClick={() => (keysOpen.value = true)} />
           <IconButton
             icon={theme.value === "system" ? ICONS.sunMoon : theme.value === "light" ? ICONS.sun : ICONS.moon}
             label={`Theme of the Builder: ${theme.value}`}

@@ -40,6 +40,28 @@ def row(page: Page, component: str) -> Locator:
 
 
 @pytest.mark.usefixtures("builder")
+async def test_everything_has_the_name_that_readers_of_the_screen_hold_on_to(page: Page) -> None:
+    await row(page, "count_button").click()
+    for name in ("Components", "Palette", "Canvas", "Settings", "Events", "Code"):
+        await expect(region(page, name)).to_be_visible()
+    for name in ("Handlers", "State", "Event history", "Problems"):
+        await page.get_by_role("tab", name=name).click()
+        await expect(region(page, name)).to_be_visible()
+    await page.get_by_role("tab", name="Log").click()
+    await expect(page.get_by_role("log", name="Log")).to_be_visible()
+    for name in ("Show stub", "Save", "Undo", "Redo", "Stop", "Restart"):
+        await expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Use app", pressed=False)).to_be_visible()
+    await expect(page.get_by_role("status", name="App")).to_contain_text("live")
+    event = region(page, "Events").get_by_role("row", name="wf-click", exact=True)
+    await expect(event.get_by_role("combobox", name="Handler for wf-click")).to_have_value("count_visitor")
+    await event.get_by_role("button", name="Unlink wf-click").click()
+    await expect(event.get_by_role("button", name="Create handler")).to_be_visible()
+    pressed = app(page).get_by_role("button", name="One more")
+    await expect(pressed).to_have_attribute("data-component", "count_button")
+
+
+@pytest.mark.usefixtures("builder")
 async def test_a_setting_shows_in_the_app_and_on_disk_and_undo_takes_it_back(
     page: Page, copy_of_hello: Path
 ) -> None:
@@ -122,6 +144,9 @@ async def test_the_stub_of_an_event_is_shown_highlighted(page: Page) -> None:
     stub = region(page, "Events").get_by_label(re.compile("^Stub handle_count_button"))
     await expect(stub).to_contain_text("def handle_count_button_click(state")
     assert await stub.locator("span").count() > 5
+    await region(page, "Events").get_by_role("button", name="Copy stub").click()
+    await expect(page.get_by_text("The stub is on the clipboard.")).to_be_visible()
+    assert await page.evaluate("navigator.clipboard.readText()") == await stub.text_content()
 
 
 @pytest.mark.usefixtures("builder")

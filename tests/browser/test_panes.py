@@ -55,6 +55,20 @@ async def test_panes_stand_beside_each_other_or_share_a_place_as_tabs(page: Page
 
 
 @pytest.mark.usefixtures("builder")
+async def test_tabs_that_have_no_room_are_reached_with_the_wheel(page: Page) -> None:
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.get_by_role("button", name="Show Log beside the others").click()
+    tabs = page.get_by_role("tablist", name="Panes: State")
+    last = tabs.get_by_role("tab", name="Search")
+    await expect(last).not_to_be_in_viewport(ratio=1)
+
+    await tabs.hover()
+    await page.mouse.wheel(0, 900)
+
+    await expect(last).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.usefixtures("builder")
 async def test_a_tab_is_dragged_to_the_side_of_another_pane_and_into_its_tabs(page: Page) -> None:
     tab, code = page.get_by_role("tab", name="State"), region(page, "Code")
     await drag_to(page, tab, code, 0.9)
