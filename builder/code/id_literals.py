@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["IdLiteral", "id_literals"]
+__all__ = ["IdLiteral", "id_literals", "parsed"]
 
 # What handlers are given, beside the context, and what makes the first of it.
 _OTHER_NAMES: Final = frozenset(("state", "payload"))
@@ -44,14 +44,7 @@ def id_literals(text: str, component_id: str) -> list[IdLiteral]:
     Raises:
         SyntaxError: ``text`` is no Python.
     """
-    try:
-        # The filters of warnings are the process's, not the thread's.
-        with _warnings_lock, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise SyntaxError(str(error)) from None
-    nodes = list(ast.walk(tree))
+    nodes = list(ast.walk(parsed(text)))
     targets = {id(each) for each in _meant(nodes)}
     others = {id(each) for each in _keys_of_others(nodes)}
     written = re.compile(rf"""([rRuU]?)("{{3}}|'{{3}}|["'])({re.escape(component_id)})\2""")
@@ -66,6 +59,17 @@ def id_literals(text: str, component_id: str) -> list[IdLiteral]:
         if match is not None:
             found.append(IdLiteral(node.lineno - 1, match.start(3), match.end(3), id(node) in targets))
     return sorted(set(found))
+
+
+def parsed(text: str) -> ast.Module:
+    """``text`` as a tree, without warnings about it. Raises: SyntaxError."""
+    try:
+        # The filters of warnings are the process's, not the thread's.
+        with _warnings_lock, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(str(error)) from None
 
 
 def _meant(nodes: list[ast.AST]) -> Iterator[ast.AST]:

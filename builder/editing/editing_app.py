@@ -16,6 +16,7 @@ from mainspring.builder.editing.edit_lock import EditLock
 from mainspring.builder.editing.editing_site import EditingSite
 from mainspring.builder.editing.editing_socket import EditingSockets
 from mainspring.builder.editing.event_history import EventHistory
+from mainspring.builder.editing.file_changes import FileChanges
 from mainspring.builder.editing.inspections import Inspections
 from mainspring.builder.editing.kept_layout import KeptLayout
 from mainspring.builder.editing.routes_editing import ANSWERS, editing_routes
@@ -91,15 +92,16 @@ def _keep_file(versions: KeptVersions, change: FileChanged | FilesChanged) -> No
 
 def editing_table(site: EditingSite, sockets: EditingSockets) -> list[Route]:
     """All routes of the Builder."""
+    changes = FileChanges(site)
     return [
         static_route(site.renderer),
         *editing_routes(site),
-        *file_routes(site),
+        *file_routes(site, changes),
         *handler_routes(site),
         *state_routes(site),
         *version_routes(site),
         *theme_routes(site),
-        *rename_routes(site),
+        *rename_routes(site, changes),
         *search_routes(site),
         *registration_routes(site),
         *layout_routes(site),

@@ -36,11 +36,11 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True):
-    """What to rename: the name at a place of the code (LSP's position), a handler as links call it, or a
-    component of ``page``.
+    """What to rename: the name at a place of the code (LSP's position), a handler as links call it, a
+    component of ``page``, or a module or package (``file``, its path).
 
     Attributes:
-        new_name: Empty while nobody has typed one: what is there is shown then.
+        new_name: Empty while nobody has typed one: what is there is shown then. Of a file, its new path.
         buffers: Unsaved files; those that the rename changes are saved with it.
         plan: To carry it out: what ``Plan.fingerprint`` said of the preview.
         leave: To carry it out: lines that could be changed and shall not be.
@@ -53,6 +53,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
     handler: str = ""
     component: str = ""
     page: str = ""
+    file: str = ""
     buffers: dict[str, Buffer] = {}
     plan: str = ""
     leave: tuple[Place, ...] = ()
@@ -106,11 +107,15 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """What stands in the files now; ``number`` names the rename for ``Renames.undo``."""
+    """What stands in the files now; ``number`` names the rename for ``Renames.undo``.
+
+    ``moved``: files that have another path, before and after; ``files`` has the one after.
+    """
 
     number: int
     files: tuple[SavedFile, ...]
     pages: tuple[str, ...]
+    moved: tuple[tuple[str, str], ...] = ()
 
 
 class Change(TextChange, frozen=True):

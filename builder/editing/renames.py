@@ -1,4 +1,4 @@
-"""Renames as one operation: a name or a component's id in all code files and on all pages, or nothing of it.
+"""Renames as one operation: of a name, a component's id or a module, in all code and on all pages or nowhere.
 
 plan = await renames.plan(asked)        # for the preview; nothing is written
 done = await renames.carry_out(asked)   # the same plan, or it is refused
@@ -8,14 +8,17 @@ await renames.undo(done.number)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 from mainspring.builder.code.code_service import CodeUnanswered
 from mainspring.builder.code.handler_edits import top_level_name
 from mainspring.builder.code.handler_places import file_of, handler_name
-from mainspring.builder.code.source import FileProblem
+from mainspring.builder.code.source import FileProblem, PathRefused
 from mainspring.builder.editing.component_renames import check_component_rename, component_plan
 from mainspring.builder.editing.editing_site import EditingSite
+from mainspring.builder.editing.file_changes import FileChanges
+from mainspring.builder.editing.module_renames import module_plan
 from mainspring.builder.editing.rename_plans import (
     Asked,
     Change,
@@ -36,14 +39,17 @@ from mainspring.builder.web.access import RequestRefused
 
 __all__ = ["Renames"]
 
-_REFUSALS = (FileProblem, OperationError, OperationConflict, NoSuchPage, PageNotSaved)
+_T = TypeVar("_T")
+_REFUSALS = (FileProblem, PathRefused, OperationError, OperationConflict, NoSuchPage, PageNotSaved)
 
 
 class _Step(msgspec.Struct, frozen=True):
     """What was carried out last.
 
     Attributes:
-        before: The files as they were shown: what wasn't saved is kept so.
+        before, after: The files where they are now, as they were shown (what wasn't saved is kept so) and
+            as they were written.
+        moved: Whether ``new_name`` is the path of what was ``name``.
         component_of: The page of the component that was renamed; empty: it was a name of the code.
     """
 
@@ -55,14 +61,16 @@ class _Step(msgspec.Struct, frozen=True):
     pages: tuple[str, ...]
     links: tuple[LinkPlan, ...] = ()
     component_of: str = ""
+    moved: bool = False
 
 
 class Renames:
     """Belongs to one event loop. Knows the last rename, to take it back."""
 
-    def __init__(self, site: EditingSite) -> None:
+    def __init__(self, site: EditingSite, moves: FileChanges) -> None:
         self._site = site
         self._files = TextChanges(site)
+        self._moves = moves
         self._last: _Step | None = None
 
     async def plan(self, asked: Asked) -> Plan:
@@ -82,10 +90,22 @@ class Renames:
         if plan.fingerprint != asked.plan:
             raise RequestRefused(409, "changed", "Something has changed since the preview; look at it again.")
         changes = list(without(changes, asked.leave))
+        before = {change.path: change.on_disk for change in changes}
+        shown = {change.path: change.shown for change in changes}
         saved: dict[str, SavedFile] = {}
         linked: list[LinkPlan] = []
+        moved: list[tuple[str, str]] = []
+
+        async def move() -> None:
+            moved.extend(await self._moves.move(plan.name, plan.new_name))
+
         try:
-            saved = await self._files.write(changes)
+            saved = await self._files.write(changes, move if asked.file else None)
+            before, shown, saved = (
+                _elsewhere(before, moved),
+                _elsewhere(shown, moved),
+                _elsewhere(saved, moved),
+            )
             if asked.component:
                 naming = {link.page for link in plan.links}
                 pages = await rename_component(self._site.pages, asked.page, plan.name, plan.new_name, naming)
@@ -93,14 +113,15 @@ class Renames:
                 await self._link(plan.links, f"Rename {plan.name} to {plan.new_name}", linked)
                 pages = tuple(dict.fromkeys(link.page for link in plan.links))
         except _REFUSALS as error:
-            before = {change.path: change.on_disk for change in changes}
-            await self._take_back(before, saved, linked, plan.name)
+            back = (plan.new_name, plan.name) if moved else None
+            await self._take_back(before, saved, linked, plan.name, back)
             raise RequestRefused(409, "not_renamed", f"Nothing was renamed: {error}") from None
         number = self._last.number + 1 if self._last is not None else 1
-        shown = {change.path: change.shown for change in changes}
         links, page = ((), asked.page) if asked.component else (plan.links, "")
-        self._last = _Step(number, plan.name, plan.new_name, shown, saved, pages, links, page)
-        return Done(number, tuple(saved.values()), pages)
+        self._last = _Step(
+            number, plan.name, plan.new_name, shown, saved, pages, links, page, moved=bool(moved)
+        )
+        return Done(number, _where_they_are(saved), pages, tuple(moved))
 
     async def undo(self, number: int) -> Done:
         """Take the last rename back.
@@ -118,7 +139,11 @@ class Renames:
         if step.component_of:
             check_component_rename(self._site, step.component_of, step.new_name, step.name)
         self._last = None
-        files = await self._take_back(step.before, step.after, step.links, step.name)
+        back = (step.new_name, step.name) if step.moved else None
+        try:
+            files, moved = await self._take_back(step.before, step.after, step.links, step.name, back)
+        except (FileProblem, PathRefused) as error:
+            raise RequestRefused(409, "not_undone", f"The rename was not taken back: {error}") from None
         pages = step.pages
         if step.component_of:
             try:
@@ -127,13 +152,15 @@ class Renames:
                 raise RequestRefused(
                     409, "not_undone", f"{step.name} has its name back in the code only: {error}"
                 ) from None
-        return Done(number, files, pages)
+        return Done(number, files, pages, moved)
 
     # --- inside ---
 
     async def _planned(self, asked: Asked) -> tuple[Plan, Sequence[Change]]:
         if asked.component:
             return await component_plan(self._site, asked)
+        if asked.file:
+            return await module_plan(self._site, asked)
         path, line, character = await self._place(asked)
         texts = {name: buffer.text.replace("\r\n", "\n") for name, buffer in asked.buffers.items()}
         text = texts.get(path)
@@ -199,19 +226,35 @@ class Renames:
         saved: Mapping[str, SavedFile],
         links: Sequence[LinkPlan],
         name: str,
-    ) -> tuple[SavedFile, ...]:
-        """Put back what was written; links that someone has changed since stay as they are."""
-        files = await self._files.put_back(before, saved)
+        back: tuple[str, str] | None,
+    ) -> tuple[tuple[SavedFile, ...], tuple[tuple[str, str], ...]]:
+        """Put back what was written, and where it was; links that someone has changed since stay."""
+        moved: list[tuple[str, str]] = []
+
+        async def move() -> None:
+            moved.extend(await self._moves.move(*back) if back is not None else [])
+
+        files = {file.path: file for file in await self._files.put_back(before, saved, move)}
         now = {
             (key, component.id, event): handler
             for key, page in self._site.pages.pages.items()
             for component in walk(page.component)
             for event, handler in component.on.items()
         }
-        back = [
+        again = [
             LinkPlan(link.page, link.component, link.event, link.after, link.before)
             for link in links
             if now.get((link.page, link.component, link.event)) == link.after
         ]
-        await self._link(back, f"Undo the rename of {name}", [])
-        return files
+        await self._link(again, f"Undo the rename of {name}", [])
+        return _where_they_are(_elsewhere(files, moved)), tuple(moved)
+
+
+def _elsewhere(files: Mapping[str, _T], moved: Iterable[tuple[str, str]]) -> dict[str, _T]:
+    """``files`` by their paths after a move."""
+    paths = dict(moved)
+    return {paths.get(path, path): each for path, each in files.items()}
+
+
+def _where_they_are(files: Mapping[str, SavedFile]) -> tuple[SavedFile, ...]:
+    return tuple(SavedFile(path, file.text, file.digest) for path, file in files.items())

@@ -57,9 +57,9 @@ class _DraftBody(msgspec.Struct, forbid_unknown_fields=True):
     base: str
 
 
-def file_routes(site: EditingSite) -> list[Route]:
+def file_routes(site: EditingSite, changes: FileChanges) -> list[Route]:
     """The table of what this module serves."""
-    files, drafts = _Files(site), _Drafts(site)
+    files, drafts = _Files(site, changes), _Drafts(site)
     return [
         Route("POST", "/api/files", files.create, Policy.WRITE),
         Route("POST", "/api/files/move", files.move, Policy.WRITE),
@@ -80,9 +80,9 @@ def file_routes(site: EditingSite) -> list[Route]:
 
 
 class _Files:
-    def __init__(self, site: EditingSite) -> None:
+    def __init__(self, site: EditingSite, changes: FileChanges) -> None:
         self._site = site
-        self._changes = FileChanges(site)
+        self._changes = changes
 
     async def read(self, request: web.Request) -> web.StreamResponse:
         file = await self._site.files.read(request.match_info["path"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 from mainspring.builder.editing.editing_site import EditingSite
+from mainspring.builder.editing.file_changes import FileChanges
 from mainspring.builder.editing.rename_plans import Asked
 from mainspring.builder.editing.renames import Renames
 from mainspring.builder.web.access import Policy, Route
@@ -17,9 +18,9 @@ class _Undo(msgspec.Struct, forbid_unknown_fields=True):
     number: int
 
 
-def rename_routes(site: EditingSite) -> list[Route]:
-    """The table of what this module serves."""
-    handlers = _Handlers(site)
+def rename_routes(site: EditingSite, changes: FileChanges) -> list[Route]:
+    """The table of what this module serves; ``changes`` moves files."""
+    handlers = _Handlers(site, changes)
     return [
         Route("POST", "/api/renames/plan", handlers.plan, Policy.WRITE),
         Route("POST", "/api/renames", handlers.carry_out, Policy.WRITE),
@@ -28,8 +29,8 @@ def rename_routes(site: EditingSite) -> list[Route]:
 
 
 class _Handlers:
-    def __init__(self, site: EditingSite) -> None:
-        self._renames = Renames(site)
+    def __init__(self, site: EditingSite, changes: FileChanges) -> None:
+        self._renames = Renames(site, changes)
 
     async def plan(self, request: web.Request) -> web.StreamResponse:
         return json_answer(await self._renames.plan(await json_body(request, Asked)))

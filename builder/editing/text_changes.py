@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import msgspec
-from mainspring.builder.code.source import FileProblem
+from mainspring.builder.code.source import FileProblem, PathRefused
 from mainspring.builder.editing.editing_site import EditingSite
 from mainspring.builder.web.access import RequestRefused
 
@@ -41,32 +41,51 @@ class TextChanges:
     def __init__(self, site: EditingSite) -> None:
         self._site = site
 
-    async def write(self, changes: Iterable[TextChange]) -> dict[str, SavedFile]:
-        """Write them all and return what is there now.
+    async def write(
+        self, changes: Iterable[TextChange], then: Callable[[], Awaitable[None]] | None = None
+    ) -> dict[str, SavedFile]:
+        """Write them all and return what is there now. The app takes them together, not one by one.
+
+        Args:
+            then: Done when all is written, and before the app takes it.
 
         Raises:
-            FileProblem: One can't be written, or has changed; then all are as they were.
+            FileProblem, PathRefused: One can't be written, or has changed, or ``then`` raised it; then all
+                are as they were.
         """
         saved: dict[str, SavedFile] = {}
         before: dict[str, str] = {}
+        changes = tuple(changes)
+        self._expect(change.path for change in changes)
         try:
             for change in changes:
                 before[change.path] = change.on_disk
                 saved[change.path] = await self._save(change.path, change.after, change.digest)
-        except FileProblem:
+            if then is not None:
+                await then()
+        except (FileProblem, PathRefused):
             await self.put_back(before, saved)
             raise
+        await self._take(saved)
         return saved
 
     async def put_back(
-        self, before: Mapping[str, str], saved: Mapping[str, SavedFile]
+        self,
+        before: Mapping[str, str],
+        saved: Mapping[str, SavedFile],
+        then: Callable[[], Awaitable[None]] | None = None,
     ) -> tuple[SavedFile, ...]:
-        """Write ``before`` over what ``write`` has returned.
+        """Write ``before`` over what ``write`` has returned; ``then`` as there.
 
         Raises:
-            FileProblem: One can't be written, or has changed since.
+            FileProblem, PathRefused: One can't be written, or has changed since.
         """
-        return tuple([await self._save(path, before[path], file.digest) for path, file in saved.items()])
+        self._expect(saved)
+        files = tuple([await self._save(path, before[path], file.digest) for path, file in saved.items()])
+        if then is not None:
+            await then()
+        await self._take(saved)
+        return files
 
     async def changed_since(self, saved: Mapping[str, SavedFile]) -> str | None:
         """The first file that isn't as ``write`` has left it."""
@@ -76,8 +95,16 @@ class TextChanges:
         return None
 
     async def _save(self, path: str, text: str, digest: str) -> SavedFile:
-        saved = await self._site.save_file(path, text, digest)
+        saved = await self._site.files.save(path, text, digest)
         return SavedFile(path, saved.text, saved.digest)
+
+    def _expect(self, paths: Iterable[str]) -> None:
+        if any(path.endswith(".py") for path in paths):
+            self._site.supervisor.expect_reload()
+
+    async def _take(self, paths: Iterable[str]) -> None:
+        self._site.code_changed(paths)
+        await self._site.pages_changed(paths)
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -1,13 +1,17 @@
 /** What is done with files of the app: made, renamed, moved, copied, deleted, brought in. */
 import { signal } from "@preact/signals";
 import type { Api } from "./api.ts";
-import { createFile, deleted, dirty, moved, open, openAt, openFile, whileLeaving } from "./code.ts";
-import { folderOf, foldersAbove, inFolder, nameOf } from "./file_rows.ts";
+import { createFile, deleted, dirty, openAt, openFile, whileLeaving } from "./code.ts";
+import { filesAt, followMove, isFolder, revealFile, selectedFile, setOpened } from "./file_places.ts";
+import { folderOf, inFolder, nameOf } from "./file_rows.ts";
 import type { FileUse } from "./protocol.ts";
 import { dismissQuestion, question } from "./question.tsx";
 import { remembered } from "./remembered.ts";
-import { files, folders } from "./store.ts";
+import { proposeMove } from "./renames.ts";
+import { files } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
+
+export * from "./file_places.ts";
 
 /** As the service has it. */
 const MAX_UPLOAD_BYTES = 200 * 1024 * 1024;
@@ -18,8 +22,6 @@ export const filesOpen = remembered("files-open", globalThis.innerWidth >= 1600)
 /** Whether files that begin with a dot are in it, such as `.env`. */
 export const hiddenShown = remembered("hidden-files", false);
 export const filesWidth = remembered("files-width", 200);
-export const opened = signal<ReadonlySet<string>>(new Set());
-export const selectedFile = signal<string | null>(null);
 /** What is being named in the tree: something that is there, or something new in a folder. */
 export const naming = signal<{ path: string } | { folder: string; kind: "file" | "folder" } | null>(null);
 export const uploads = signal<{ done: number; all: number } | null>(null);
@@ -31,26 +33,6 @@ export function startFileActions(with_: Api): void {
 }
 
 export const rawAddress = (path: string): string => api.rawAddress(path);
-
-export function setOpened(path: string, is: boolean): void {
-  const next = new Set(opened.peek());
-  if (is) next.add(path);
-  else next.delete(path);
-  opened.value = next;
-}
-
-/** Show a row: whatever stands above it is open. */
-export function revealFile(path: string): void {
-  const above = foldersAbove(path);
-  if (above.some((each) => !opened.peek().has(each))) opened.value = new Set([...opened.peek(), ...above]);
-  selectedFile.value = path;
-}
-
-export const isFolder = (path: string): boolean => folders.peek().includes(path);
-
-/** The files that stand at a path: itself, or all in the folder. */
-const filesAt = (path: string): string[] =>
-  [...new Set([...files.peek().map((file) => file.path), ...open.peek().keys()])].filter((each) => each === path || each.startsWith(`${path}/`));
 
 /** Where something new goes: into the folder that is selected, or beside the file. */
 export function newPlace(): string {
@@ -74,9 +56,9 @@ export async function make(folder: string, kind: "file" | "folder", name: string
   if (await createFile(path)) revealFile(path);
 }
 
-/** Give a file or a folder another place. Where something imports it, that is said and asked first. */
+/** Give a file or a folder another place. Imports of it go along; of what else uses it, that is said and asked first. */
 export async function move(path: string, to: string): Promise<void> {
-  if (path === to) return;
+  if (path === to || (await proposeMove(path, to))) return;
   const needed = await usesOf(path);
   if (needed.length) {
     const answer = await question(`Rename ${path} although it is used?`, <Uses path={path} uses={needed} after="These lines keep the old name; change them afterwards." />, ["Rename"]);
@@ -84,17 +66,14 @@ export async function move(path: string, to: string): Promise<void> {
   }
   const done = await reported(whileLeaving(filesAt(path), () => api.moveFile(path, to)));
   if (!done) return;
-  moved(done.moved);
-  if (opened.peek().has(path)) setOpened(to, true);
-  revealFile(to);
+  followMove(path, to, done.moved);
   toast(`${path} is ${to} now.`, "info", { label: "Undo", run: () => void moveBack(to, path) });
 }
 
 async function moveBack(from: string, to: string): Promise<void> {
   const done = await reported(whileLeaving(filesAt(from), () => api.moveFile(from, to)));
   if (!done) return;
-  moved(done.moved);
-  revealFile(to);
+  followMove(from, to, done.moved);
 }
 
 export async function duplicate(path: string): Promise<void> {

@@ -502,8 +502,8 @@ export type FromAgent =
   | ({ type: "key" } & Stroke)
   | { type: "page"; key: string };
 
-/** What to rename: a name at a place of the code (as LSP counts), a handler as links call it, or a component of a page. */
-export type RenameWhat = { path: string; line: number; character: number } | { handler: string } | { component: string; page: string };
+/** What to rename: a name at a place of the code (as LSP counts), a handler as links call it, a component of a page, or a module or package. */
+export type RenameWhat = { path: string; line: number; character: number } | { handler: string } | { component: string; page: string } | { file: string };
 
 /** `sure`: of a line that can be left out, whether it surely belongs to the rename. */
 export interface RenamedLine {
@@ -537,6 +537,8 @@ export interface RenameDone {
   number: number;
   files: { path: string; text: string; digest: string }[];
   pages: string[];
+  /** Files that have another path, before and after. */
+  moved: [string, string][];
 }
 
 // --- search over all files ------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 /** Renames over code and pages: what is asked, what the service would do, and doing it. */
 import { signal } from "@preact/signals";
 import type { Api } from "./api.ts";
-import { dirty, editor, open, takeBack, takeSaved } from "./code.ts";
-import type { CodePlace, FilesDone, RenamedLine, RenamePlan, RenameWhat } from "./protocol.ts";
+import { dirty, editor, open, takeBack, takeSaved, whileLeaving } from "./code.ts";
+import { filesAt, followMove } from "./file_places.ts";
+import type { CodePlace, FilesDone, RenameDone, RenamedLine, RenamePlan, RenameWhat } from "./protocol.ts";
 import { select, selected } from "./store.ts";
 import { reported, toast } from "./toast.tsx";
 
@@ -31,6 +32,15 @@ export function proposeRename(component: string, page: string, name: string): vo
   renamed.value = { component, page };
 }
 
+/** Ask about a file or folder whose new path is to change code or pages; whether there is anything to ask. */
+export async function proposeMove(file: string, to: string): Promise<boolean> {
+  const plan = await planOf({ file }, to).catch(() => null);
+  if (!plan || !(plan.files.length + plan.links.length + plan.left.length + plan.notes.length)) return false;
+  proposed.value = to;
+  renamed.value = { file };
+  return true;
+}
+
 export function endRename(): void {
   proposed.value = "";
   decided.value = new Map();
@@ -53,15 +63,21 @@ export const planOf = (what: RenameWhat, newName: string): Promise<RenamePlan> =
 
 export async function carryOut(what: RenameWhat, plan: RenamePlan): Promise<boolean> {
   const leave = plan.files.flatMap(({ path, lines }) => lines.filter((line) => !isChosen(path, line)).map(({ line }) => ({ path, line })));
-  const done = await reported(api.rename({ ...what, new_name: plan.new_name, buffers: buffers(), plan: plan.fingerprint, leave }));
+  const asked = { ...what, new_name: plan.new_name, buffers: buffers(), plan: plan.fingerprint, leave };
+  const done = await reported(whileLeaving("file" in what ? filesAt(plan.name) : [], () => api.rename(asked)));
   if (!done) return false;
-  const follow = (from: string, to: string): void => {
+  const follow = (from: string, to: string, pairs: RenameDone["moved"]): void => {
     if ("component" in what && selected.peek() === from) select(to);
+    if ("file" in what) followMove(from, to, pairs);
   };
-  follow(plan.name, plan.new_name);
+  follow(plan.name, plan.new_name, done.moved);
+  const undo = async (number: number): Promise<RenameDone> => {
+    const back = await whileLeaving("file" in what ? filesAt(plan.new_name) : [], () => api.undoRename(number));
+    follow(plan.new_name, plan.name, back.moved);
+    return back;
+  };
   const where = [done.files.length || !done.pages.length ? counted(done.files.length, "file") : "", done.pages.length ? counted(done.pages.length, "page") : ""].filter(Boolean).join(" and ");
-  written(done, `${plan.name} is ${plan.new_name} now, in ${where}.`, "Undo the rename", api.undoRename, () => {
-    follow(plan.new_name, plan.name);
+  written(done, `${plan.name} is ${plan.new_name} now, in ${where}.`, "Undo the rename", undo, () => {
     toast(`${plan.name} has its name back.`);
   });
   return true;

@@ -109,21 +109,28 @@ async def test_files_are_made_renamed_copied_and_deleted_with_the_keyboard(page:
     await expect(tab(page, "orders.py")).to_have_attribute("aria-selected", "true")
     await write_at_end(page, "# typed")
 
-    # Renamed with unsaved work in it: what uses it is said, and cursor, work and undo go along.
+    # Renamed with unsaved work in it: its imports, cursor, work and undo go along.
     await page.keyboard.press("Control+b")
     await page.keyboard.press("F2")
     await page.keyboard.type("tills")
     await page.keyboard.press("Enter")
-    await expect(dialog(page)).to_contain_text("main.py:1")
-    await dialog(page).get_by_role("button", name="Rename").click()
+    await expect(dialog(page)).to_contain_text("2 lines in 1 file")
+    await expect(dialog(page).get_by_label("New name")).to_have_value("shop/tills.py")
+    assert (edited / "main.py").read_text() == MAIN
+    await page.keyboard.press("Enter")
+    await expect(dialog(page)).to_have_count(0)
     await expect(tab(page, "tills.py")).to_have_attribute("aria-selected", "true")
     await expect(unsaved(page)).to_have_count(1)
+    assert (edited / "main.py").read_text() == MAIN.replace("orders", "tills")
     await content(page).click()
     await page.keyboard.press("Control+z")
     await expect(content(page)).not_to_contain_text("typed")
     assert sorted(each.name for each in (edited / "shop").iterdir() if each.is_file()) == ["tills.py"]
-    await page.get_by_label("Messages").get_by_role("button", name="Undo").click()
+    await page.get_by_label("Messages").get_by_role("button", name="Undo the rename").click()
     await expect(row(page, "orders.py")).to_be_visible()
+    assert (edited / "main.py").read_text() == MAIN
+    await tab(page, "main.py").click()
+    await expect(content(page)).to_contain_text("from shop import orders")
 
     await row(page, "orders.py").click()
     await tree(page).focus()

@@ -223,3 +223,78 @@ def test_what_can_not_be_renamed_is_refused_with_the_reason(
 )
 def test_where_a_module_gets_a_name(text: str, place: Place | None) -> None:
     assert top_level_name(text, "save") == place
+
+
+def test_a_module_takes_its_imports_and_links_along_and_back(builder: Served, app: Path) -> None:
+    before = contents(app)
+    (app / "mainspring.toml").write_text('around_event = ["shop.sell"]\n')
+
+    told = rename(builder, file="shop.py", new_name="till/store.py")
+
+    assert told["done"]["moved"] == [["shop.py", "till/store.py"]]
+    assert [(link["page"], link["after"]) for link in told["plan"]["links"]] == [("main", "till.store.sell")]
+    assert [place["uri"] for place in told["plan"]["left"]] == ["mainspring.toml"]
+    after = contents(app)
+    assert "shop.py" not in after
+    assert after["till/store.py"] == before["shop.py"]
+    assert after["main.py"] == before["main.py"].replace(b"from shop", b"from till.store").replace(
+        b"import shop", b"import till.store"
+    ).replace(b"(shop)", b"(till.store)")
+    assert b'"till.store.sell"' in after["pages/main.json"]
+
+    status, back = ask(builder, "/api/renames/undo", number=told["done"]["number"])
+
+    assert (status, back["moved"]) == (200, [["till/store.py", "shop.py"]])
+    restored = contents(app)
+    assert (restored["main.py"], restored["shop.py"]) == (before["main.py"], before["shop.py"])
+    assert b'"shop.sell"' in restored["pages/main.json"]
+    assert "till/store.py" not in restored
+
+
+def test_a_package_moves_with_unsaved_work_on_its_files(builder: Served, app: Path) -> None:
+    (app / "lib").mkdir()
+    (app / "lib" / "tax.py").write_text("RATE = 1\n")
+    (app / "lib" / "price.py").write_text("from lib.tax import RATE\n")
+    file = json.loads(builder.ask("GET", "/api/files/lib/price.py").body)
+    buffers = {"lib/price.py": {"text": file["text"] + "# typed\n", "base_digest": file["digest"]}}
+
+    told = rename(builder, file="lib", new_name="library", buffers=buffers)
+
+    assert [file["path"] for file in told["done"]["files"]] == ["library/price.py"]
+    assert (app / "library" / "price.py").read_text() == "from library.tax import RATE\n# typed\n"
+
+    status, back = ask(builder, "/api/renames/undo", number=told["done"]["number"])
+
+    assert (status, [file["path"] for file in back["files"]]) == (200, ["lib/price.py"])
+    assert (app / "lib" / "price.py").read_text() == "from lib.tax import RATE\n# typed\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "to", "words"),
+    [
+        ("shop.py", "my-shop.py", "can't be imported"),
+        ("shop.py", "class.py", "a word of Python"),
+        ("shop.py", "main.py", "There is a main.py already"),
+        ("main.py", "other.py", "where the app begins"),
+        ("absent.py", "x.py", "There is no absent.py"),
+    ],
+)
+def test_a_module_keeps_a_path_that_it_can_not_change(
+    builder: Served, app: Path, file: str, to: str, words: str
+) -> None:
+    status, refused = ask(builder, "/api/renames/plan", file=file, new_name=to)
+
+    assert (status, refused["error"]["code"]) == (409, "cannot_rename")
+    assert words in refused["error"]["message"]
+
+
+def test_where_a_module_can_not_be_moved_nothing_is_renamed(builder: Served, app: Path) -> None:
+    asked = {"file": "shop.py", "new_name": "till/store.py"}
+    _, plan = ask(builder, "/api/renames/plan", **asked)
+    before = contents(app)
+    (app / "till").write_text("in the way")
+
+    status, refused = ask(builder, "/api/renames", **asked, plan=plan["fingerprint"])
+
+    assert (status, refused["error"]["code"]) == (409, "not_renamed")
+    assert contents(app) == before
