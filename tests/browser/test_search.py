@@ -145,3 +145,27 @@ async def test_over_the_app_a_replacement_is_looked_at_done_as_one_and_taken_bac
     await search(page).get_by_role("button", name="Regular expression").click()
     await search(page).get_by_label("Search in all files").fill("(")
     await expect(search(page).get_by_role("alert")).to_contain_text("no regular expression")
+
+
+async def test_taking_a_replacement_back_leaves_what_was_typed_since_where_it_is(
+    page: Page, folder: Path
+) -> None:
+    await content(page).click()
+    await page.keyboard.press("Control+Shift+H")
+    await search(page).get_by_label("Search in all files").fill("total")
+    await search(page).get_by_label("Replace by").fill("sum")
+    await search(page).get_by_role("button", name="Replace all").click()
+    await expect(content(page)).to_contain_text('state["sum"]')
+    await content(page).click()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type("# typed since")
+
+    await page.get_by_role("button", name="Undo the replacement").click()
+
+    await expect(page.get_by_text("What was replaced stands there again.")).to_be_visible()
+    assert (folder / "main.py").read_text("utf-8") == MAIN
+    assert (folder / "helpers.py").read_text("utf-8") == HELPERS
+    await expect(content(page)).to_contain_text("# typed since")
+    await expect(content(page)).to_contain_text('state["sum"]')
+    bar = page.get_by_role("region", name="Code", exact=True).get_by_role("alert")
+    await expect(bar).to_contain_text("main.py has changed on disk")
