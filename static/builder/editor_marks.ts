@@ -89,14 +89,19 @@ export function withMarks(state: EditorState, marks: readonly Mark[]): Transacti
   return { effects: [setPlaced.of({ marks: now }), setMessages.of(Decoration.set(widgets, true))] };
 }
 
-/** What was found in exactly this text. */
+/** What was found: just now, in exactly this text, or before; that stays where the text has carried it. */
 export function withFindings(state: EditorState, found: readonly Finding[]): TransactionSpec {
-  const findings = found.map((finding) => ({
+  const before = new Map(state.field(placed).findings.map((each) => [each.finding, each]));
+  const findings = found.map((finding) => before.get(finding) ?? placedNow(state, finding));
+  return { effects: setPlaced.of({ findings }) };
+}
+
+function placedNow(state: EditorState, finding: Finding): PlacedFinding {
+  return {
     finding,
     ...shown(state, offset(state, finding.range.start), offset(state, finding.range.end)),
     edits: (finding.data?.edits ?? []).map((edit) => ({ from: offset(state, edit.range.start), to: offset(state, edit.range.end), insert: edit.newText })),
-  }));
-  return { effects: setPlaced.of({ findings }) };
+  };
 }
 
 /** Underlines, marks in the margin and tooltips for all that is placed. */

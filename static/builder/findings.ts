@@ -16,9 +16,7 @@ type TextOf = (path: string) => string | undefined;
 const known = signal<ReadonlyMap<string, FileFindings>>(new Map());
 
 /** By file. While a text can't be parsed, that is all there is to say of it. */
-export const findings = computed<ReadonlyMap<string, Finding[]>>(
-  () => new Map([...known.value].map(([path, { syntax, ruff }]) => [path, broken(syntax) ? syntax : [...syntax, ...ruff]])),
-);
+export const findings = computed<ReadonlyMap<string, Finding[]>>(() => new Map([...known.value].map(([path, { syntax, ruff }]) => [path, [...syntax, ...ruff]])));
 
 let ask: Ask = () => Promise.reject(new Error("not started"));
 let textOf: TextOf = () => undefined;
@@ -75,7 +73,8 @@ async function askFor(identifier: "syntax" | "ruff", path: string): Promise<void
   // Another text has another answer, which is on its way.
   if (textOf(path) !== text) return;
   const before = known.peek().get(path) ?? { syntax: [], ruff: [] };
-  // What a text that can't be parsed is lacking otherwise is not known; what was said before stands again later.
   if (identifier === "ruff" && broken(before.syntax)) return;
-  known.value = new Map(known.peek()).set(path, { ...before, [identifier]: items });
+  // What ruff said before was of another text, and nobody keeps its places meanwhile: it is asked again.
+  const ruff = identifier === "syntax" && broken(items) ? [] : before.ruff;
+  known.value = new Map(known.peek()).set(path, { ...before, ruff, [identifier]: items });
 }
