@@ -10,7 +10,18 @@ from typing import Any, Final
 
 import msgspec
 
-__all__ = ["HEADER", "PING", "READY", "WARM", "Answer", "Ask", "decode_answer", "decode_ask", "frame"]
+__all__ = [
+    "HEADER",
+    "PING",
+    "READY",
+    "WARM",
+    "Answer",
+    "Ask",
+    "CodeUnanswered",
+    "decode_answer",
+    "decode_ask",
+    "frame",
+]
 
 HEADER: Final = struct.Struct(">I")
 # The number of the answer that says that a worker is warm.
@@ -19,6 +30,10 @@ READY: Final = 0
 PING: Final = "mainspring/ping"
 # A completion that nobody waits for: what it makes the process read is warm afterwards.
 WARM: Final = "mainspring/warm"
+
+
+class CodeUnanswered(Exception):
+    """There is no answer; the text says why."""
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):

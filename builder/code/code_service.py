@@ -1,10 +1,11 @@
-"""What an editor asks about Python code, answered by jedi in a process of its own (``code_worker``).
+"""What an editor asks about Python code, answered by jedi in processes of its own (``code_worker``).
 
     async with open_code_service(app_path) as code:
         names = await code.ask("textDocument/completion", "main.py", text, line=3, character=7)
 
 One call at a time. Nothing cancels a call of jedi, so one that takes too long costs its process; a warm
-spare takes over. Of several questions of one kind only the newest is answered.
+spare takes over. Until then the spare answers what adorns a list, which the next key is not to wait for. Of
+several questions of one kind only the newest is answered.
 """
 
 from __future__ import annotations
@@ -14,55 +15,49 @@ import contextlib
 import itertools
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from mainspring.builder.code.code_messages import READY, WARM, Answer, Ask
+from mainspring.builder.code.code_messages import READY, Answer, Ask, CodeUnanswered
+from mainspring.builder.code.code_workers import CodeWorkers
 from mainspring.builder.code.environments import Environment, find_environment
 from mainspring.builder.code.warm_up import warming_texts
-from mainspring.builder.code.worker_process import Worker, WorkerLost, start_worker
+from mainspring.builder.code.worker_process import Worker, WorkerLost
 
 __all__ = ["METHODS", "CodeService", "CodeUnanswered", "given_s", "open_code_service"]
 
 _log = logging.getLogger("mainspring.code")
 
 # In the order in which they are answered: what someone looks at now before what they may look at.
-METHODS: Final = (
+FIRST: Final = (
     "textDocument/signatureHelp",
     "textDocument/hover",
     "textDocument/definition",
     "textDocument/completion",
-    "completionItem/resolve",
-    "mainspring/completionDetails",
     "mainspring/prefetch",
     "textDocument/references",
     "textDocument/rename",
 )
+# These are answered beside them, by the spare.
+BESIDE: Final = ("completionItem/resolve", "mainspring/completionDetails")
+METHODS: Final = (*FIRST, *BESIDE)
 CALL_S: Final = 3.0
 # These read all of the app's files, and whoever asks waits in a dialog.
 SEARCHES: Final = ("textDocument/references", "textDocument/rename")
 SEARCH_S: Final = 30.0
-# Nobody waits for it; on a cold disk a large package takes some seconds.
-ASIDE_S: Final = 120.0
 # Without a sign of life for so long, the spare is asked too.
 HUNG_S: Final = 0.15
 # So many times the limit may be added where a busy machine doesn't let a worker run.
 PATIENCE: Final = 2.0
 MAX_PEAK_MB: Final = 800.0
-# After so many failed starts in a row there is no point in another one before someone asks again.
-MAX_STARTS: Final = 2
 
 
 def given_s(limit_s: float, passed_s: float, worked_s: float) -> float:
     """How long a call may take, of which ``passed_s`` have passed and its process has run ``worked_s``."""
     return limit_s + min(max(0.0, passed_s - worked_s), limit_s * PATIENCE)
-
-
-class CodeUnanswered(Exception):
-    """There is no answer; the text says why."""
 
 
 class CodeService:
@@ -77,24 +72,18 @@ class CodeService:
         self._app_path = app_path
         self.environment = environment or find_environment(app_path)
         self._call_s = call_s
-        self._work_folder = work_folder
+        self._workers = CodeWorkers(app_path, work_folder, self.environment.path or "", call_s)
         self._numbers = itertools.count(READY + 1)
         self._waiting: dict[str, tuple[Ask, asyncio.Future[Any]]] = {}
         self._asked = asyncio.Event()
+        self._asked_beside = asyncio.Event()
         self._wanted = asyncio.Event()
-        self._last: Ask | None = None
-        self._worker: asyncio.Task[Worker] | None = None
-        self._spare: asyncio.Task[Worker] | None = None
-        self._workers: set[Worker] = set()
         self._read = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
         """Of the process that answers now."""
-        worker = self._worker
-        if worker is None or not worker.done() or worker.cancelled() or worker.exception() is not None:
-            return None
-        return worker.result().pid
+        return self._workers.pid
 
     async def ask(
         self,
@@ -126,7 +115,7 @@ class CodeService:
         number = next(self._numbers)
         ask = Ask(number, method, path, text, line, character, label, labels, new_name, others)
         self._waiting[method] = (ask, answer)
-        self._asked.set()
+        (self._asked if method in FIRST else self._asked_beside).set()
         return await answer
 
     def wake(self) -> None:
@@ -137,19 +126,17 @@ class CodeService:
         """Wait until the first process is ready, which no question has to do."""
         self.wake()
         with contextlib.suppress(CodeUnanswered):
-            await self._current()
+            await self._workers.current()
 
     async def packages_read(self) -> None:
-        """Wait until what the app's large packages need is in memory, or can't be read."""
+        """Wait until those answer that have read what the app's large packages need, or none can."""
         self.wake()
         await self._read.wait()
 
     async def spare_warmed(self) -> None:
         """Wait until there is a process that can take over at once."""
-        self._prepare_spare()
-        assert self._spare is not None
         with contextlib.suppress(WorkerLost, OSError):
-            await asyncio.shield(self._spare)
+            await self._workers.spare()
 
     # --- inside ---
 
@@ -157,82 +144,100 @@ class CodeService:
         """Answer for ever, one question at a time."""
         await self._wanted.wait()
         with contextlib.suppress(CodeUnanswered):
-            await self._current()
+            await self._workers.current()
         while True:
             await self._asked.wait()
-            method = next((method for method in (*METHODS, WARM) if method in self._waiting), None)
-            if method is None:
-                self._asked.clear()
-                continue
-            ask, answer = self._waiting.pop(method)
-            if answer.done():
-                continue
-            if method == "textDocument/completion":
-                self._last = ask
-            try:
-                result = await self._answered(ask)
-            except CodeUnanswered as error:
-                if not answer.done():
-                    answer.set_exception(error)
-            else:
-                if not answer.done():
-                    answer.set_result(result)
+            await self._workers.let_reader_answer()
+            await self._answer_next(FIRST, self._asked, self._answered)
             if not self._waiting:
                 # Whoever asks once asks more; but the start of another process is not to hold up an answer.
-                self._prepare_spare()
+                self._workers.prepare_spare()
+
+    async def _run_beside(self) -> None:
+        """Answer for ever what no key waits for."""
+        while True:
+            await self._asked_beside.wait()
+            await self._answer_next(BESIDE, self._asked_beside, self._answered_beside)
+
+    async def _answer_next(
+        self, methods: tuple[str, ...], asked: asyncio.Event, answered: Callable[[Ask], Awaitable[Any]]
+    ) -> None:
+        method = next((method for method in methods if method in self._waiting), None)
+        if method is None:
+            asked.clear()
+            return
+        ask, answer = self._waiting.pop(method)
+        if answer.done():
+            return
+        if method == "textDocument/completion":
+            self._workers.last = ask
+        try:
+            result = await answered(ask)
+        except CodeUnanswered as error:
+            if not answer.done():
+                answer.set_exception(error)
+        else:
+            if not answer.done():
+                answer.set_result(result)
 
     async def _read_packages(self) -> None:
-        """First onto the disk, by a process that keeps nobody waiting; then into the one that answers."""
+        """Let those answer that have read what the app's large packages need, as soon as they have."""
         try:
             await self._wanted.wait()
             await self.warmed()
             texts = await asyncio.to_thread(warming_texts, self._app_path)
             if texts:
-                with contextlib.suppress(WorkerLost, OSError, TimeoutError):
-                    await self._read_aside(texts)
-            for text in texts:
-                with contextlib.suppress(CodeUnanswered):
-                    await self.ask(WARM, "main.py", text, 1, len(text.split("\n")[1]))
+                await self._workers.read_aside(texts)
+                await self._workers.start_reader(texts)
+                self._asked.set()
+                await self._workers.renew_spare(texts)
         finally:
             self._read.set()
 
-    async def _read_aside(self, texts: tuple[str, ...]) -> None:
-        worker = await start_worker(self._app_path, self._work_folder, self.environment.path or "", 19)
-        self._workers.add(worker)
-        try:
-            await worker.warm()
-            async with asyncio.timeout(ASIDE_S):
-                for number, text in enumerate(texts, READY + 1):
-                    await worker.ask(Ask(number, WARM, "main.py", text, 1, len(text.split("\n")[1])))
-        finally:
-            await self._end_worker(worker)
-
     async def _answered(self, ask: Ask) -> Any:
         for attempt in range(2):
-            worker = await self._current()
+            worker = await self._workers.current()
             limit = max(SEARCH_S, self._call_s) if ask.method in SEARCHES else self._call_s
             try:
                 async with asyncio.timeout(limit) as end:
                     worker, answer = await self._first_answer(worker, ask, end)
             except TimeoutError:
                 _log.warning("%s took more than %g s; its process was ended", ask.method, limit)
-                if self._last is ask:
+                if self._workers.last is ask:
                     # The next spare must not begin with what this one has ended with.
-                    self._last = None
-                await self._replace(worker)
+                    self._workers.last = None
+                await self._workers.replace(worker)
                 raise CodeUnanswered("The question took too long.") from None
             except WorkerLost as error:
                 _log.warning("code worker %d is lost: %s", worker.pid, error)
-                await self._replace(worker)
+                await self._workers.replace(worker)
                 if attempt == 0:
                     continue
                 raise CodeUnanswered("The code worker ended.") from None
             if worker.peak_mb > MAX_PEAK_MB:
-                await self._replace(worker)
+                await self._workers.replace(worker)
             if answer.problem:
                 raise CodeUnanswered(answer.problem)
             return answer.result
         raise AssertionError("unreachable")
+
+    async def _answered_beside(self, ask: Ask) -> Any:
+        try:
+            spare = await self._workers.spare()
+        except (WorkerLost, OSError) as error:
+            raise CodeUnanswered(f"The code worker can't be started: {error}") from None
+        try:
+            async with asyncio.timeout(self._call_s * (1 + PATIENCE)):
+                answer = await spare.ask(ask)
+        except (TimeoutError, WorkerLost) as error:
+            _log.warning("code worker %d is lost in %s: %s", spare.pid, ask.method, error or "too slow")
+            await self._workers.replace(spare)
+            raise CodeUnanswered("The question took too long.") from None
+        if spare.peak_mb > MAX_PEAK_MB:
+            await self._workers.replace(spare)
+        if answer.problem:
+            raise CodeUnanswered(answer.problem)
+        return answer.result
 
     async def _first_answer(self, worker: Worker, ask: Ask, end: asyncio.Timeout) -> tuple[Worker, Answer]:
         """The worker's answer; if it shows no sign of life meanwhile, perhaps its spare's, which replaces it.
@@ -265,8 +270,7 @@ class CodeService:
             if by_spare is not None and not asked.done():
                 spare, answer = await by_spare
                 _log.warning("code worker %d hangs; its spare took over", worker.pid)
-                self._worker, self._spare = self._spare, None
-                await self._end_worker(worker)
+                await self._workers.replace(worker)
                 return spare, answer
             return worker, await asked
         finally:
@@ -276,58 +280,11 @@ class CodeService:
                     await asyncio.gather(task, return_exceptions=True)
 
     async def _ask_spare(self, ask: Ask) -> tuple[Worker, Answer]:
-        self._prepare_spare()
-        assert self._spare is not None
-        spare = await asyncio.shield(self._spare)
+        spare = await self._workers.spare()
         return spare, await spare.ask(ask)
 
-    def _prepare_spare(self) -> None:
-        if self._spare is None:
-            self._spare = asyncio.create_task(self._start())
-
-    async def _current(self) -> Worker:
-        """The process that answers; started if there is none."""
-        for _ in range(MAX_STARTS):
-            if self._worker is None:
-                self._worker, self._spare = self._spare or asyncio.create_task(self._start()), None
-            try:
-                return await asyncio.shield(self._worker)
-            except (WorkerLost, OSError) as error:
-                _log.warning("the code worker did not start: %s", error)
-                self._worker = None
-        raise CodeUnanswered("The code worker can't be started; the service's log says why.")
-
-    async def _replace(self, worker: Worker) -> None:
-        self._worker, self._spare = self._spare, None
-        await self._end_worker(worker)
-
-    async def _end_worker(self, worker: Worker) -> None:
-        self._workers.discard(worker)
-        await worker.end()
-
-    async def _start(self) -> Worker:
-        worker = await start_worker(self._app_path, self._work_folder, self.environment.path or "")
-        self._workers.add(worker)
-        try:
-            await worker.warm()
-            if self._last is not None:
-                # What the last question has made the others read, a spare has read too.
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._call_s):
-                        await worker.ask(self._last)
-        except BaseException:
-            await self._end_worker(worker)
-            raise
-        return worker
-
     async def _end(self) -> None:
-        for task in (self._worker, self._spare):
-            if task is not None:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, WorkerLost, OSError):
-                    await task
-        for worker in tuple(self._workers):
-            await worker.end()
+        await self._workers.end()
         for _, answer in self._waiting.values():
             answer.cancel()
 
@@ -347,11 +304,13 @@ async def open_code_service(
     with tempfile.TemporaryDirectory(prefix="mainspring-code-", ignore_cleanup_errors=True) as folder:
         service = CodeService(app_path, call_s, Path(folder), environment)
         async with asyncio.TaskGroup() as tasks:
-            running = tasks.create_task(service._run())
-            reading = tasks.create_task(service._read_packages())
+            working = [
+                tasks.create_task(work())
+                for work in (service._run, service._run_beside, service._read_packages)
+            ]
             try:
                 yield service
             finally:
-                running.cancel()
-                reading.cancel()
+                for task in working:
+                    task.cancel()
                 await service._end()

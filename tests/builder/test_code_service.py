@@ -155,6 +155,22 @@ async def test_a_worker_that_shows_no_sign_of_life_is_replaced_by_its_spare_whic
             assert not is_there(before)
 
 
+async def test_what_adorns_a_list_is_answered_beside_what_the_next_key_needs(app: Path) -> None:
+    async with open_code_service(app, call_s=PATIENT_S) as code:
+        await labels(code, "import os\nos.getc")
+        before = code.pid
+        assert before is not None
+        os.kill(before, signal.SIGSTOP)
+
+        details = await code.ask(
+            "mainspring/completionDetails", "main.py", "import os\nos.getc", 1, 7, labels=("getcwd",)
+        )
+
+        assert [item["label"] for item in details["items"]] == ["getcwd"]
+        # Nobody has asked the one that hangs for anything.
+        assert code.pid == before
+
+
 async def test_a_worker_gives_a_sign_of_life_while_jedi_is_busy(app: Path, tmp_path: Path) -> None:
     worker = await start_worker(app, tmp_path, "")
     try:
@@ -183,7 +199,12 @@ async def test_what_a_large_package_takes_is_read_before_anybody_asks(
 
     async with open_code_service(own, call_s=PATIENT_S) as code:
         async with asyncio.timeout(PATIENT_S):
+            await code.warmed()
+            before = code.pid
             await code.packages_read()
+
+        # Not by the process that answers meanwhile, whose questions would have to wait.
+        assert code.pid not in (None, before)
 
     name = hashlib.sha256(str(package).encode()).hexdigest()
     assert [file for file in (tmp_path / "cache").rglob("*.pkl") if name in file.name]
