@@ -1,5 +1,5 @@
 /** Completion: names at once, kinds and signatures for the rows that are shown, documentation for the one selected. */
-import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import { type Completion, type CompletionContext, completionStatus, type CompletionResult } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 import { ViewPlugin, type ViewUpdate } from "@codemirror/view";
@@ -23,20 +23,54 @@ const WORD = /[\p{L}\p{N}_]*/u;
 const IN_KEY =
   /(?:\[|\.(?:get|pop|setdefault)\(|\bset_page\(\s*(?:key\s*=\s*)?|[=!]=|\bin\s*[[({](?:[^\])}]*,)?|\bcase\s+(?:["'][^"'\\]*["']\s*\|)*)\s*["']([^"'\\]*)$/;
 const PAUSE_MS = 200;
+/** Nothing cancels a question, and the next key may need another one: what adorns a list is asked for when typing rests. */
+const DETAILS_MS = 120;
 const AGAIN_MS = 50;
 const TRIES = 3;
 const TYPES: Record<string, string> = { statement: "variable", instance: "variable", param: "variable", module: "namespace", path: "text" };
+
+/** When something was typed last, and the list that is open. */
+class Typing {
+  list: Rows | null = null;
+  private last = 0;
+
+  touch(): void {
+    this.last = performance.now();
+  }
+
+  /** Until nothing has been typed for so long. */
+  async rest(ms: number): Promise<void> {
+    for (let left = 1; (left = this.last + ms - performance.now()) > 0; ) await new Promise((resolve) => setTimeout(resolve, left));
+  }
+}
 
 /** Kinds and signatures of the names of one list, asked for in one question for all rows that are drawn together. */
 class Rows {
   private readonly told = new Map<string, Name>();
   private readonly waiting = new Map<string, HTMLElement[]>();
+  private readonly explained = new Map<string, Promise<unknown>>();
+  private selected = "";
   private timer = 0;
 
   constructor(
+    readonly labels: ReadonlySet<string>,
+    private readonly typing: Typing,
     private readonly ask: (labels: string[]) => Promise<unknown>,
-    readonly explain: (label: string) => Promise<unknown>,
+    private readonly resolve: (label: string) => Promise<unknown>,
   ) {}
+
+  /** Documentation of the row that is selected; nothing where another one is, or no list, before typing rests. */
+  async explain(label: string): Promise<unknown> {
+    this.selected = label;
+    const known = this.explained.get(label);
+    if (known) return known;
+    await this.typing.rest(PAUSE_MS);
+    if (this.selected !== label || this.typing.list !== this) return null;
+    const answer = this.explained.get(label) ?? this.resolve(label);
+    this.explained.set(label, answer);
+    answer.catch(() => this.explained.delete(label));
+    return answer;
+  }
 
   fill(label: string, element: HTMLElement): void {
     const known = this.told.get(label);
@@ -50,6 +84,7 @@ class Rows {
   }
 
   private async flush(tries = TRIES): Promise<void> {
+    await this.typing.rest(DETAILS_MS);
     const waiting = new Map([...this.waiting].filter(([, elements]) => elements.some((element) => element.isConnected)));
     this.waiting.clear();
     if (!waiting.size) return;
@@ -86,6 +121,7 @@ export const detailColumn = {
 export class Completer {
   /** The names behind a dot that isn't typed yet. */
   private ahead: { text: string; at: number; names: Promise<Name[]> } | null = null;
+  private readonly typing = new Typing();
 
   constructor(private readonly askAt: AskAt) {}
 
@@ -111,9 +147,12 @@ export class Completer {
     const text = state.doc.toString();
     const ask = (method: string, more: object): Promise<unknown> => this.askAt(method, text, line.number - 1, pos - line.from, more);
     const rows = new Rows(
+      new Set(names.map(({ label }) => label)),
+      this.typing,
       (labels) => ask("mainspring/completionDetails", { labels }),
       (label) => ask("completionItem/resolve", { label }),
     );
+    this.typing.list = rows;
     return { from, options: names.map((name) => option(name, rows)), validFor: key ? /^[^"'\\]*$/ : /^[\p{L}\p{N}_]*$/u };
   };
 
@@ -133,8 +172,9 @@ export class Completer {
     return answer?.items ?? [];
   }
 
-  /** While the user rests behind a name: ask for what a dot would offer. */
+  /** Behind a name that is whole, or where the user rests behind one: ask for what a dot would offer. */
   readonly prefetch = ViewPlugin.define((view) => {
+    const { typing } = this;
     let timer = 0;
     const look = (): void => {
       const { state } = view;
@@ -151,13 +191,21 @@ export class Completer {
     };
     return {
       update(update: ViewUpdate) {
+        if (completionStatus(update.state) === null) typing.list = null;
         if (!update.docChanged) return;
+        typing.touch();
         clearTimeout(timer);
-        timer = window.setTimeout(look, PAUSE_MS);
+        timer = window.setTimeout(look, typing.list?.labels.has(wordBefore(update.state)) ? 0 : PAUSE_MS);
       },
       destroy: () => clearTimeout(timer),
     };
   });
+}
+
+function wordBefore(state: EditorState): string {
+  const { head } = state.selection.main;
+  const line = state.doc.lineAt(head);
+  return /[\p{L}\p{N}_]*$/u.exec(line.text.slice(0, head - line.from))![0];
 }
 
 function option(name: Name, rows: Rows): Row {
