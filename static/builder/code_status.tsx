@@ -78,7 +78,9 @@ function EnvironmentChip() {
       onClick={() => openPane("problems")}
     >
       {(other || known.wrong) && <Icon icon={ICONS.alert} />}
-      Python {known.version} · {known.name}
+      <span>
+        Python {known.version} · {known.name}
+      </span>
     </button>
   );
 }
