@@ -11,12 +11,10 @@ from supervised_apps import COUNTER, Watched
 HANDLER = (
     COUNTER
     + """
-import asyncio, os, time
+import asyncio, itertools, operator, os, time
 
 {kind} slow(state):
-    os.write(1, b"running\\n")
-    while True:
-        {body}
+{body}
 """
 )
 LETTING_GO = (
@@ -39,18 +37,44 @@ async def other(state):
     await asyncio.sleep(3600)
 """
 )
+# A plain handler can be interrupted at any step of Python, so these say that they run where that does nothing.
+IN_ONE_STEP = """
+    list(itertools.starmap(operator.call, ((os.write, 1, b"running\\n"), ({}))))
+"""
 HOLDS_ON = {
     "a loop that catches everything": (
         "def",
-        "\n        try:\n            time.sleep(0.001)\n        except BaseException:\n            pass",
+        """
+    said = False
+    while True:
+        try:
+            said = said or os.write(1, b"running\\n")
+            time.sleep(0.001)
+        except BaseException:
+            pass
+""",
     ),
-    "a sleep": ("def", "time.sleep(3600)"),
+    "a sleep": ("def", IN_ONE_STEP.format("time.sleep, 3600")),
     "an async loop that catches everything": (
         "async def",
-        "\n        try:\n            await asyncio.sleep(0)\n        except BaseException:\n            pass",
+        """
+    os.write(1, b"running\\n")
+    while True:
+        try:
+            await asyncio.sleep(0)
+        except BaseException:
+            pass
+""",
     ),
-    "an async handler that waits for nobody": ("async def", "time.sleep(3600)"),
+    "an async handler that waits for nobody": (
+        "async def",
+        """
+    os.write(1, b"running\\n")
+    time.sleep(3600)
+""",
+    ),
 }
+LOCK = ("def", IN_ONE_STEP.format("sum, range(10**13)"))
 
 
 async def cancelled(seen: Watched, kind: str, body: str) -> None:
@@ -104,7 +128,7 @@ async def test_even_a_handler_that_holds_the_lock_is_ended_and_others_are_served
     supervised: Any,
 ) -> None:
     async with supervised(limits={"cancel_s": 0.1, "export_s": 0.1}) as seen:
-        await cancelled(seen, "def", "sum(range(10**13))")
+        await cancelled(seen, *LOCK)
         await seen.until(lambda: seen.supervisor.status.generation == 3)
         seen.click("bump", 3)
 
