@@ -67,6 +67,23 @@ class Table:
         return choices if len(choices) <= MAX_CHOICES else None
 
 
+class Repeated(Sequence[dict[str, Any]]):
+    """The rows of a frame as a repeater has them, by column: as many as a page gets of it."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def __len__(self) -> int:
+        return min(len(self._table), REPEATED_ROWS)
+
+    def __getitem__(self, position: Any) -> Any:
+        return dict(zip(self._table.columns, self._table.row(position), strict=True))
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for row in self._table.rows(range(len(self))):
+            yield dict(zip(self._table.columns, row, strict=True))
+
+
 def is_frame(value: Any) -> bool:
     """Whether ``value`` is a frame or series of a package that the app has imported."""
     kind = type(value)

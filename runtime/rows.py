@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import expressions, frames
@@ -10,6 +10,7 @@ from .expressions import MISSING, Path
 from .payloads import Refused
 from .protocol import Component
 from .references import repeater_names
+from .row_names import position_of
 
 Place = tuple[Any, ...]
 
@@ -39,14 +40,16 @@ class Scope:
         if isinstance(items, Mapping):
             key = expressions.find_key(items, row)
             value = items[key] if key is not MISSING else None
-        elif row.isascii() and row.isdigit() and len(row) < 10:
+        else:
+            identity = expressions.as_text(self.evaluate(repeater.fields.get("key_field")))
+            records: Sequence[Any] = ()
             if frames.is_frame(items):
-                frame = frames.read(items)
-                if int(row) < len(frame):
-                    key, value = int(row), frame.row(int(row))
-                    value = dict(zip(frame.columns, value, strict=True))
-            elif isinstance(items, list | tuple) and int(row) < len(items):
-                key, value = int(row), items[int(row)]
+                records = frames.Repeated(frames.read(items))
+            elif isinstance(items, list | tuple):
+                records = items
+            position = position_of(row, records, identity)
+            if position is not None and position < len(records):
+                key, value = position, records[position]
         if key is MISSING or str(key).startswith("_"):
             raise Refused(f"{repeater.id} has no row {row!r} now")
         place = None

@@ -9,9 +9,9 @@ import type { Component, Json, Rows } from "./protocol.ts";
 import { isVisible, lookup, resolve, type Scope } from "./scope.ts";
 import type { Entered, Session } from "./session.ts";
 
-/** The keys of the repeater rows around a component, outermost first. */
+/** The names of the repeater rows around a component, outermost first. */
 export function rowsOf(scope: Scope | null): string[] {
-  return scope ? [...rowsOf(scope.outer), scope.key] : [];
+  return scope ? [...rowsOf(scope.outer), scope.row] : [];
 }
 
 /** State changes in place; who shows a whole mapping or list must see another one, or it would seem unchanged. */

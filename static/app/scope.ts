@@ -1,6 +1,6 @@
 /** What names mean within repeaters: the items of each, by key, and paths that begin with a variable. */
 import { at, child, keysOf, mapValues } from "./changes.ts";
-import { evaluate, isTrue, keys, type Lookup, onlyPath, type Part, parse } from "./expressions.ts";
+import { asText, evaluate, isTrue, keys, type Lookup, onlyPath, type Part, parse } from "./expressions.ts";
 import type { Json } from "./protocol.ts";
 import type { Store } from "./store.ts";
 
@@ -9,7 +9,9 @@ export interface Scope {
   readonly outer: Scope | null;
   readonly keyName: string;
   readonly valueName: string;
-  /** The row's key: of a mapping its key, else its number. */
+  /** What events call the row, and what keeps its elements and what is entered in it; see `rowsIn`. */
+  readonly row: string;
+  /** Where the row is now: of a mapping its key, else its number. */
   readonly key: string;
   readonly source: Source;
 }
@@ -39,7 +41,7 @@ export function lookup(store: Store, scope: Scope | null): Lookup {
     const [name, ...rest] = path;
     for (let each = scope; each; each = each.outer) {
       if (name === each.keyName) return rest.length ? undefined : each.key;
-      if (name === each.valueName) return item(store, each, rest);
+      if (name === each.valueName) return item(store, each.source, each.key, rest);
     }
     return store.read(path);
   };
@@ -91,7 +93,28 @@ export function rowKeys(from: Source, store: Store): string[] {
   return Array.isArray(value) ? value.map((_, i) => String(i)) : keysOf(value);
 }
 
-function item(store: Store, { source: from, key }: Scope, rest: readonly string[]): Json | undefined {
+/**
+ * The rows by name, in order, each with the key that leads to it. `identity` names the entry that tells items of
+ * lists and frames apart: by that a row is known wherever it moves. One that has none, or one that came before, is
+ * known by its number, such as `#3`. As in `runtime/row_names.py`.
+ */
+export function rowsIn(from: Source, store: Store, identity: string): ReadonlyMap<string, string> {
+  const keys = rowKeys(from, store);
+  const value = "path" in from ? store.shape(from.path) : from.value;
+  const isMapping = !Array.isArray(value) && !asFrame(value);
+  const rows = new Map<string, string>();
+  for (const key of keys) {
+    if (isMapping || identity === "") {
+      rows.set(key, key);
+      continue;
+    }
+    const name = asText(item(store, from, key, [identity]));
+    rows.set(name === "" || name.startsWith("#") || rows.has(name) ? `#${key}` : name, key);
+  }
+  return rows;
+}
+
+function item(store: Store, from: Source, key: string, rest: readonly string[]): Json | undefined {
   if (!("path" in from)) return at(row(from.value, key), rest);
   const frame = asFrame(store.shape(from.path)) && asFrame(store.read(from.path));
   return frame ? at(record(frame, key), rest) : store.read([...from.path, key, ...rest]);

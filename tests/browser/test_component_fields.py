@@ -52,6 +52,7 @@ DONE: Final[Mapping[tuple[str, str], str]] = {
     ("figure", "file_name"): 'test_figures.py: file_name="points"',
     ("pdf_viewer", "page"): 'test_documents.py: page="@{page}"',
     ("plotly_graph", "scroll_zoom"): "test_plots.py: scroll_zoom=True",
+    ("repeater", "key_field"): 'test_nested_repeaters.py: "key_field": apart',
     ("repeater", "key_variable"): 'test_nested_repeaters.py: "key_variable": key',
     ("repeater", "value_variable"): 'test_nested_repeaters.py: "value_variable": value',
     ("select_multiple", "options"): 'test_comboboxes.py: "options":',

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { axisOf } from "../../static/app/agent_ruler.ts";
 import { readToAgent } from "../../static/app/agent_messages.ts";
@@ -9,7 +10,7 @@ import { bounded, problemWith, stepped } from "../../static/app/numbers.ts";
 import { optionsOf } from "../../static/app/options.ts";
 import type { Component, Json, Page } from "../../static/app/protocol.ts";
 import { reconcilePages } from "../../static/app/reconcile.ts";
-import { lookup, rowKeys, type Scope, source, statePath } from "../../static/app/scope.ts";
+import { lookup, rowKeys, rowsIn, type Scope, source, statePath } from "../../static/app/scope.ts";
 import { Store } from "../../static/app/store.ts";
 import { cellText, tableOf } from "../../static/app/table.ts";
 import { foundRows, nextSorting } from "../../static/app/table_sorting.ts";
@@ -19,6 +20,8 @@ import { safeImage, safeLink } from "../../static/app/urls.ts";
 
 const FRAME = { $frame: { columns: [{ name: "n", type: "number" }], rows: [[10], [20]], total: 2 } };
 
+const rowNames = JSON.parse(readFileSync("../tests/row_names_cases.json", "utf8")) as { items: Json; identity: string; names: string[] }[];
+
 function storeWith(state: Record<string, Json>): Store {
   const store = new Store();
   store.replace(state);
@@ -26,7 +29,7 @@ function storeWith(state: Record<string, Json>): Store {
 }
 
 function scope(store: Store, items: Json, key: string, outer: Scope | null = null, names = ["item_id", "item"]): Scope {
-  return { outer, keyName: names[0] as string, valueName: names[1] as string, key, source: source(items, store, outer) };
+  return { outer, keyName: names[0] as string, valueName: names[1] as string, row: key, key, source: source(items, store, outer) };
 }
 
 const show = (store: Store, around: Scope | null, text: string): Json => evaluate(parse(text), lookup(store, around));
@@ -40,6 +43,18 @@ test("rows of mappings are named by their keys, of lists and frames by their num
   assert.deepEqual(keys("@{frame}"), ["0", "1"]);
   assert.deepEqual(keys({ k: 1 }), ["k"]);
   for (const nothing of ["@{text}", "@{missing}", "", null, 5]) assert.deepEqual(keys(nothing), []);
+});
+
+test("items of lists and frames are known by what tells them apart, others by their number", () => {
+  for (const { items, identity, names } of rowNames) {
+    const store = storeWith({ items });
+    assert.deepEqual([...rowsIn(source("@{items}", store, null), store, identity).keys()], names);
+  }
+  const store = storeWith({ map: { b: { id: 1 } }, frame: FRAME });
+  const rows = (items: Json, identity: string) => [...rowsIn(source(items, store, null), store, identity)];
+  assert.deepEqual(rows("@{map}", "id"), [["b", "b"]]);
+  assert.deepEqual(rows("@{frame}", "n"), [["10", "0"], ["20", "1"]]);
+  assert.deepEqual(rows("@{frame}", "other"), [["#0", "0"], ["#1", "1"]]);
 });
 
 test("the variables of a repeater are the row's key and value", () => {
