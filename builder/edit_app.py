@@ -176,7 +176,7 @@ async def edit_app(app_path: Path, listen: Listen, *, token: bool, template: boo
             ):
                 secret = f"?token={guard.entry.token}" if guard.entry is not None else ""
                 await announce(f"{listen.address(port)}/{secret}", browser=listen.browser)
-                await asyncio.to_thread(renderer.prepare)
+                await asyncio.to_thread(renderer.prepare, "builder.html", "app.html")
                 await wait_for_ever()
 
 

@@ -127,7 +127,7 @@ async def run_app(app_path: Path, listen: Listen, drain: Drain, *, log_json: boo
                 async with serving(make_app_site(guard, site), bound):
                     url = f"{listen.address(port_of(bound))}{listen.proxies.base_path}"
                     await announce(url, browser=listen.browser)
-                    await asyncio.to_thread(renderer.prepare)
+                    await asyncio.to_thread(renderer.prepare, "app.html")
                     await drain.asked()
                     await gateway.draining.run(drain.limit_s)
             finally:

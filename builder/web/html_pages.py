@@ -58,9 +58,10 @@ class PageRenderer:
             lstrip_blocks=True,
         )
 
-    def prepare(self) -> None:
-        """Load what renders: while the first browser is on its way here, a service has the time for it."""
-        self._environment.get_template("icon.html")
+    def prepare(self, *templates: str) -> None:
+        """Make ready to render these: while the first browser is on its way here, there is time for it."""
+        for template in templates:
+            self._environment.get_template(template)
 
     @property
     def error_style(self) -> str:
