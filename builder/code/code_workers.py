@@ -84,7 +84,7 @@ class CodeWorkers:
     # than those that answer, which take their places afterwards.
 
     async def read_aside(self, texts: tuple[str, ...]) -> None:
-        """Read what it takes to complete ``texts`` at their ends onto the disk; all other processes go first."""
+        """Read onto the disk what it takes to complete ``texts`` at their ends; all others go first."""
         with contextlib.suppress(WorkerLost, OSError):
             await self._end(await self._start(texts, niceness=19))
 
