@@ -37,7 +37,7 @@ async def other(state):
     await asyncio.sleep(3600)
 """
 )
-# A plain handler can be interrupted at any step of Python, so these say that they run where that does nothing.
+# A plain handler can be interrupted at any step of Python: these say that they run where that does nothing.
 IN_ONE_STEP = """
     list(itertools.starmap(operator.call, ((os.write, 1, b"running\\n"), ({}))))
 """
