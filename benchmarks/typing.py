@@ -66,6 +66,8 @@ SESSION = (
     "pd.DataFrame().head",
     "os.getc",
 )
+# Typed first: no key of it opens a list, so it takes what the editor and a frame of the screen take anyway.
+COMMENT = "# as it is"
 PAUSE_MS = 90
 ROUNDS = 3
 
@@ -97,7 +99,7 @@ INSTRUMENT = """window.typing = {
   },
   watch(word, pressed) {
     const frame = () => {
-      if (this.fits(word)) setTimeout(() => this.told(performance.now() - pressed));
+      if (word === undefined || this.fits(word)) setTimeout(() => this.told(performance.now() - pressed));
       else if (performance.now() > pressed + 5000) this.told(null);
       else requestAnimationFrame(frame);
     };
@@ -119,7 +121,7 @@ def main(*, short: bool) -> None:
         app = Path(folder, "app")
         write_app(app)
         opened: list[float] = []
-        taken: Taken = {"key": [], "dot": [], "dot of a frame": [], "first pd.": []}
+        taken: Taken = {"key without a list": [], "key": [], "dot": [], "dot of a frame": [], "first pd.": []}
         with open_browser() as browser:
             for number in range(1 if short else ROUNDS):
                 with open_command(*mainspring("edit", app, "--port", "0", "--no-browser")) as served:
@@ -173,6 +175,12 @@ def open_pane(browser: Browser, url: str, opened: list[float]) -> Page:
 
 
 def measure(page: Page, taken: Taken, *, short: bool) -> None:
+    for key in COMMENT:
+        page.evaluate("() => typing.expect(undefined)")
+        page.keyboard.type(key)
+        taken["key without a list"].append((page.evaluate("() => typing.taken"), COMMENT))
+        page.wait_for_timeout(PAUSE_MS)
+    _clear(page)
     for number, line in enumerate(SESSION[:3] if short else SESSION):
         word = ""
         for position, key in enumerate(line):
@@ -189,10 +197,13 @@ def measure(page: Page, taken: Taken, *, short: bool) -> None:
             else:
                 page.keyboard.type(key)
             page.wait_for_timeout(PAUSE_MS)
-        page.keyboard.press("Escape")
-        # Behind the brackets that closed themselves, too.
-        for press in ("End", "Shift+Home", "Delete"):
-            page.keyboard.press(press)
+        _clear(page)
+
+
+def _clear(page: Page) -> None:
+    """Empty the line, also of brackets that closed themselves."""
+    for press in ("Escape", "End", "Shift+Home", "Delete"):
+        page.keyboard.press(press)
 
 
 def _kind(typed: str, *, first: bool) -> str:

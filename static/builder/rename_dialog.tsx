@@ -151,7 +151,8 @@ function Preview({ plan }: { plan: RenamePlan }) {
           <h3>Only mentioned, and left as it is</h3>
           {plan.left.slice(0, MAX_LEFT).map((place) => (
             <div key={`${place.uri}:${place.range.start.line}:${place.range.start.character}`} class="rename-line mono quiet">
-              {place.uri}:{place.range.start.line + 1}
+              <span class="rename-number">{place.range.start.line + 1}</span>
+              <span>{place.uri}</span>
             </div>
           ))}
         </section>
