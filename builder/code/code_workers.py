@@ -67,8 +67,15 @@ class CodeWorkers:
     async def spare(self) -> Worker:
         """The process that can take over, when it is ready. Raises: WorkerLost, OSError."""
         self.prepare_spare()
-        assert self._spare is not None
-        return await asyncio.shield(self._spare)
+        spare = self._spare
+        assert spare is not None
+        try:
+            return await asyncio.shield(spare)
+        except (WorkerLost, OSError):
+            # Whoever asks next tries another one.
+            if self._spare is spare:
+                self._spare = None
+            raise
 
     async def replace(self, worker: Worker) -> None:
         """End a process; where it was the one that answers, its spare is the next one."""

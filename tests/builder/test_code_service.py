@@ -171,6 +171,22 @@ async def test_what_adorns_a_list_is_answered_beside_what_the_next_key_needs(app
         assert code.pid == before
 
 
+async def test_a_spare_that_could_not_be_started_is_tried_again(
+    app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_code_service(app, call_s=PATIENT_S) as code:
+        await code.warmed()
+        asked = ("mainspring/completionDetails", "main.py", "import os\nos.getc", 1, 7)
+        with monkeypatch.context() as without_python:
+            without_python.setattr(sys, "executable", str(app / "nowhere"))
+            with pytest.raises(CodeUnanswered, match="can't be started"):
+                await code.ask(*asked, labels=("getcwd",))
+
+        details = await code.ask(*asked, labels=("getcwd",))
+
+        assert [item["label"] for item in details["items"]] == ["getcwd"]
+
+
 async def test_a_worker_gives_a_sign_of_life_while_jedi_is_busy(app: Path, tmp_path: Path) -> None:
     worker = await start_worker(app, tmp_path, "")
     try:
