@@ -99,6 +99,14 @@ PAGES: dict[str, list[Any]] = {
         part("body", "heading", text="Today", level="2"),
         part("long", "html_element", text="Long", styles={"height": "3000px"}),
     ],
+    "rows": [
+        part(
+            "unwrapped", "horizontal_stack",
+            text("A text that has more words than a narrow screen has room for", "words"),
+            button("brew", "count"),
+            wrap=False,
+        )
+    ],
     "titled": [
         part("bar_2", "header", title="Workshop desk"),
         part("main_heading", "heading", text="Orders", level="1"),
@@ -157,6 +165,18 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Comm
 async def show(page: Page, served: Command, name: str) -> None:
     await page.goto(f"{served.origin}/{name}")
     await expect(page.get_by_role("main")).to_be_visible()
+
+
+async def test_in_a_row_that_does_not_wrap_texts_make_room_for_buttons(page: Page, served: Command) -> None:
+    await page.set_viewport_size({"width": 360, "height": 640})
+    await show(page, served, "rows")
+
+    brew = page.get_by_role("button", name="Brew")
+    height = await brew.evaluate(
+        "(button) => button.offsetHeight / parseFloat(getComputedStyle(button).lineHeight)"
+    )
+    assert height < 2
+    await expect(brew).to_be_in_viewport(ratio=1)
 
 
 # --- steps ---
