@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from commands import Command, open_command
-from playwright.async_api import FrameLocator, Locator, Page, expect
+from playwright.async_api import FrameLocator, Locator, Page, Route, expect
 
 # The browser lives in the session's loop.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -160,6 +160,28 @@ async def test_a_page_changed_by_another_program_shows_in_the_builder_and_in_the
 
     await expect(app(page).get_by_role("button", name="One from outside")).to_be_visible()
     await expect(region(page, "Settings").get_by_label("Text", exact=True)).to_have_value("One from outside")
+
+
+@pytest.mark.usefixtures("builder")
+async def test_an_edit_of_what_somebody_else_has_just_changed_is_said_to_be_a_conflict(
+    page: Page, copy_of_hello: Path
+) -> None:
+    file = copy_of_hello / "pages" / "main.json"
+    theirs = file.read_text("utf-8").replace('"One more"', '"Theirs"')
+
+    async def after_theirs(route: Route) -> None:
+        file.write_text(theirs, encoding="utf-8")
+        await route.continue_()
+
+    await row(page, "count_button").click()
+    await page.route("**/api/pages/main/operations", after_theirs)
+    await region(page, "Settings").get_by_label("Text", exact=True).fill("Mine")
+
+    # The watcher may have been faster than the edit.
+    conflict = re.compile("in the meantime|has just been changed")
+    await expect(page.get_by_role("alert", name="Messages")).to_contain_text(conflict)
+    await expect(app(page).get_by_role("button", name="Theirs")).to_be_visible()
+    assert file.read_text("utf-8") == theirs
 
 
 @pytest.mark.usefixtures("builder")
