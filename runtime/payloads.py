@@ -29,6 +29,7 @@ from .offers import (
 )
 from .protocol import Upload
 from .records import Records, Unfit
+from .seen_records import place_of
 
 MAX_BYTES: Final = 1024 * 1024
 MAX_DEPTH: Final = 32
@@ -268,7 +269,10 @@ def _record(*names: str) -> Callable[[Any, Fields], dict[str, Any]]:
     expected = " and ".join(names)
 
     def check(value: Any, fields: Fields) -> dict[str, Any]:
-        if not isinstance(value, dict) or set(value) != set(names) or not isinstance(value["record"], dict):
+        if not isinstance(value, dict):
+            raise _unfit(expected, value)
+        seen, count = (value.pop("seen", []), value.pop("count", 0)) if "record_index" in names else ([], 0)
+        if set(value) != set(names) or not isinstance(value["record"], dict):
             raise _unfit(expected, value)
         records = Records(fields("data"))
         if "action" in names:
@@ -278,7 +282,14 @@ def _record(*names: str) -> Callable[[Any, Fields], dict[str, Any]]:
         except Unfit as unfit:
             raise _unfit(str(unfit), value["record"]) from None
         if "record_index" in names:
-            _row(value["record_index"], records.length)
+            _row(value["record_index"], None)
+            if not isinstance(seen, list) or type(count) is not int:
+                raise _unfit("what was seen of a row, and the number of rows", seen)
+            place = place_of(records, value["record_index"], seen, count)
+            if place is None:
+                raise Refused("This row has been changed or removed meanwhile.")
+            value["record_index"] = place
+            _row(place, records.length)
             if records.length is not None:
                 record = records.record(value["record_index"]) | record
         return value | {"record": record}

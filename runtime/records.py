@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from . import frames
@@ -82,6 +82,25 @@ class Records:
                 for name, column in self._data.items()
             }
         return {}
+
+    def cells(self, index: int) -> list[Any]:
+        """What a browser shows of the record at ``index``, column by column."""
+        if self._table is not None:
+            return [cell(value) for value in self._table.row(index)]
+        return self._shown(index)
+
+    def all_cells(self) -> Iterator[list[Any]]:
+        """``cells`` of each record."""
+        length = self.length or 0
+        if self._table is not None:
+            for row in self._table.rows(range(length)):
+                yield [cell(value) for value in row]
+        else:
+            yield from map(self._shown, range(length))
+
+    def _shown(self, index: int) -> list[Any]:
+        record = self.record(index)
+        return [cell(record.get(name)) for name in self.columns or ()]
 
     def fitting(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``record`` with whole numbers that came as texts, for their digits, as numbers.

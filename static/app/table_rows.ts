@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { FrameRows, type Row } from "./frame_rows.ts";
 import type { Instance } from "./instance.ts";
+import type { Json } from "./protocol.ts";
 import type { Query, Table } from "./table.ts";
 import { foundRows } from "./table_sorting.ts";
 
@@ -14,6 +15,21 @@ export interface TableRows {
   /** Whether these are still rows of the order before. */
   waiting: boolean;
   problem: string;
+}
+
+const SEEN_COLUMNS = 50;
+const SEEN_CHARACTERS = 200;
+
+/**
+ * Names a record in a payload: its place, and what is seen there, by which the runtime finds it where it stands when
+ * the event arrives. The twin of runtime/seen_records.py.
+ */
+export function recordAt(table: Table, { position, cells }: Row): { record_index: number; seen: Json[]; count: number } {
+  const seen = cells.slice(0, SEEN_COLUMNS).map((cell) => {
+    if (typeof cell === "string") return cell.length > SEEN_CHARACTERS ? [...cell].slice(0, SEEN_CHARACTERS).join("") : cell;
+    return typeof cell === "object" ? null : cell;
+  });
+  return { record_index: position, seen, count: table.total };
 }
 
 export function useTableRows(c: Instance, table: Table, query: Query): TableRows {

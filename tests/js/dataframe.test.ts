@@ -6,6 +6,7 @@ import { ALL_ROWS, type Column, tableOf, uniqueNames } from "../../static/app/ta
 import { columnWindow, filling, firstLayout, hide, moved, resized, showAll, shownColumns } from "../../static/app/table_columns.ts";
 import { csv, csvCell, tsv } from "../../static/app/table_csv.ts";
 import { noFilter, withFilter } from "../../static/app/table_filters.ts";
+import { recordAt } from "../../static/app/table_rows.ts";
 import { chosen, rowsOf } from "../../static/app/table_selection.ts";
 import { foundRows } from "../../static/app/table_sorting.ts";
 import { asInput, type Kind, kindOf, readInput } from "../../static/components/dataframe/cell_values.ts";
@@ -153,4 +154,14 @@ test("each column has the editor for what stands in it, and the editor begins wi
   assert.equal(asInput(0.1 + 0.2, "number", column("number")), "0.30000000000000004");
   assert.equal(asInput("2026-03-14T00:00:00", "date", column("date")), "2026-03-14");
   assert.equal(asInput("2026-03-14T09:30:00+01:00", "text", column("date")), "2026-03-14T09:30:00+01:00");
+});
+
+test("an event names a record by its place and by what is seen there, cut to what tells it apart", () => {
+  const long = "é😀".repeat(150);
+  const table = tableOf([{ id: 7, name: long, tags: [1], ok: true, none: null }]);
+
+  const named = recordAt(table, { position: 0, cells: table.rows[0] ?? [] });
+
+  assert.deepEqual(named, { record_index: 0, seen: [7, "é😀".repeat(100), null, true, null], count: 1 });
+  assert.equal(recordAt(table, { position: 3, cells: Array.from({ length: 80 }, (_, i) => i) }).seen.length, 50);
 });

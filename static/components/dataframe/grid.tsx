@@ -10,7 +10,7 @@ import { useRowWindow, WRAPPED_HEIGHT } from "../../app/row_window.ts";
 import { ALL_ROWS, hasLongTexts, type Query, sameQuery, tableOf } from "../../app/table.ts";
 import { hide, moved, showAll } from "../../app/table_columns.ts";
 import { noFilter, withFilter } from "../../app/table_filters.ts";
-import { useTableRows } from "../../app/table_rows.ts";
+import { recordAt, useTableRows } from "../../app/table_rows.ts";
 import { nextSorting } from "../../app/table_sorting.ts";
 import { notify } from "../../app/notices.tsx";
 import { CellEditor, type Then } from "./cell_editor.tsx";
@@ -123,7 +123,7 @@ export function Grid({ c }: Props) {
       return true;
     }
     show(at.row, at.column);
-    editing.begin({ position: row.position, column, value, typed });
+    editing.begin({ row, column, value, typed });
     return true;
   };
   const afterEdit = (then: Then) => {
@@ -136,7 +136,7 @@ export function Grid({ c }: Props) {
   };
   const act = (place: number, action: string) => {
     const row = rows.row(place);
-    if (row && !disabled) void c.emit("wf-dataframe-action", { action, record_index: row.position, record: {} });
+    if (row && !disabled) void c.emit("wf-dataframe-action", { action, ...recordAt(table, row), record: {} });
   };
   const resize = (place: number, by: number) => {
     const column = shown[place];

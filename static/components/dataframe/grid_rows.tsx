@@ -25,7 +25,7 @@ export function GridRows({ rows, scrolling: { start, end, before, after, rowHeig
   for (let place = start; place < end; place++) {
     const row = rows.row(place);
     const isMarked = marked !== null && marked.rows.from <= place && place <= marked.rows.to;
-    const isEdited = edited !== null && at.row === place && row?.position === edited.position;
+    const isEdited = edited !== null && at.row === place && row?.position === edited.row.position;
     drawn.push(
       <GridRow
         key={place % most}

@@ -2,12 +2,13 @@
 import { useState } from "preact/hooks";
 import type { Instance } from "../../app/instance.ts";
 import type { Json } from "../../app/protocol.ts";
+import type { Row } from "../../app/frame_rows.ts";
 import type { Table } from "../../app/table.ts";
+import { recordAt } from "../../app/table_rows.ts";
 import { type Pending, pendingKey } from "./grid_view.ts";
 
 export interface Edited {
-  /** Where in the data the row stands. */
-  position: number;
+  row: Row;
   column: number;
   value: Json;
   /** What was typed to begin with, in place of the value. */
@@ -29,10 +30,10 @@ export function useEditing(c: Instance, table: Table): Editing {
   const take = (value: Json) => {
     if (!edited) return;
     edit(null);
-    const { position, column } = edited;
+    const { row, column } = edited;
     const name = table.columns[column]?.key;
     if (name === undefined || JSON.stringify(value) === JSON.stringify(edited.value)) return;
-    const key = pendingKey(position, column);
+    const key = pendingKey(row.position, column);
     setPending((before) => new Map(before).set(key, value));
     const settle = () =>
       setPending((before) => {
@@ -41,7 +42,7 @@ export function useEditing(c: Instance, table: Table): Editing {
         after.delete(key);
         return after;
       });
-    void c.emit("wf-dataframe-update", { record_index: position, record: { [name]: value } }).then(settle);
+    void c.emit("wf-dataframe-update", { ...recordAt(table, row), record: { [name]: value } }).then(settle);
   };
   return { edited, pending, begin: edit, giveUp: () => edit(null), take };
 }
