@@ -172,7 +172,7 @@ export class Completer {
     return answer?.items ?? [];
   }
 
-  /** Behind a name that is whole, or where the user rests behind one: ask for what a dot would offer. */
+  /** Behind a name or a call that is whole, or where the user rests behind one: ask for what a dot would offer. */
   readonly prefetch = ViewPlugin.define((view) => {
     const { typing } = this;
     let timer = 0;
@@ -195,11 +195,18 @@ export class Completer {
         if (!update.docChanged) return;
         typing.touch();
         clearTimeout(timer);
-        timer = window.setTimeout(look, typing.list?.labels.has(wordBefore(update.state)) ? 0 : PAUSE_MS);
+        const isWhole = endsCall(update.state) || typing.list?.labels.has(wordBefore(update.state));
+        timer = window.setTimeout(look, isWhole ? 0 : PAUSE_MS);
       },
       destroy: () => clearTimeout(timer),
     };
   });
+}
+
+/** Whether a bracket has just been closed, behind which hardly anything but a dot goes on with the name. */
+function endsCall(state: EditorState): boolean {
+  const { head } = state.selection.main;
+  return /[)\]]/.test(state.sliceDoc(head - 1, head));
 }
 
 function wordBefore(state: EditorState): string {

@@ -1,5 +1,5 @@
 /** What a person does to pages. Each edit is one operation, sent in order against the newest revision. */
-import type { Api } from "./api.ts";
+import { type Api, ApiError } from "./api.ts";
 import { dirty } from "./code.ts";
 import { copyOf, find, freeId, fromClipboard, idsOf, newComponent, parentOf, placeAfterStep, placeForNew, placeOf, refusal, toClipboard, type Place } from "./changes.ts";
 import { movesTo, refusalOfAll, topmost, unwrapping, wrapping } from "./groups.ts";
@@ -41,10 +41,18 @@ export function operate(operation: Operation, key = current.value?.key): Promise
   if (key === undefined) return Promise.resolve(null);
   return enqueue(async () => {
     const base = pages.value.find((each) => each.key === key)?.revision ?? 0;
-    const state = await api.operate(key, base, operation);
+    const state = await api.operate(key, base, operation).catch((error: unknown) => offerAgain(error, operation, key));
+    if (!state) return null;
     takePage(state);
     return state.changed_id ?? ("id" in operation ? operation.id : null);
   });
+}
+
+/** Somebody else was faster: what they did stands, and what was meant here can be had with a click, as a step of its own. */
+function offerAgain(error: unknown, operation: Operation, key: string): null {
+  if (!(error instanceof ApiError) || error.code !== "conflict") throw error;
+  toast(error.message, "bad", { label: "Use mine", run: () => void operate(operation, key) });
+  return null;
 }
 
 export function undo(): void {

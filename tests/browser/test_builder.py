@@ -163,7 +163,7 @@ async def test_a_page_changed_by_another_program_shows_in_the_builder_and_in_the
 
 
 @pytest.mark.usefixtures("builder")
-async def test_an_edit_of_what_somebody_else_has_just_changed_is_said_to_be_a_conflict(
+async def test_an_edit_that_somebody_else_was_faster_with_is_a_conflict_and_can_be_had_all_the_same(
     page: Page, copy_of_hello: Path
 ) -> None:
     file = copy_of_hello / "pages" / "main.json"
@@ -182,6 +182,11 @@ async def test_an_edit_of_what_somebody_else_has_just_changed_is_said_to_be_a_co
     await expect(page.get_by_role("alert", name="Messages")).to_contain_text(conflict)
     await expect(app(page).get_by_role("button", name="Theirs")).to_be_visible()
     assert file.read_text("utf-8") == theirs
+
+    await page.unroute("**/api/pages/main/operations")
+    await page.get_by_role("button", name="Use mine").click()
+    await expect(app(page).get_by_role("button", name="Mine")).to_be_visible()
+    assert '"Mine"' in file.read_text("utf-8")
 
 
 @pytest.mark.usefixtures("builder")

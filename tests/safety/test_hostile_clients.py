@@ -47,8 +47,9 @@ async def attacked(served: Served, name: str, grow_by: int = 96 * MEGABYTE) -> A
     async with asyncio.timeout(LIMIT_S), bystander(served) as during:
         yield
     grown = resident_bytes(served.process.pid) - memory
-    ratio = figures.percentile(during.result().took_ms, 99) / figures.percentile(before.result().took_ms, 99)
-    figures.say(name, f"p99 of others × {ratio:.1f}, memory {grown / MEGABYTE:+.0f} MB")
+    usual, then = (figures.percentile(each.result().took_ms, 99) for each in (before, during))
+    said = f"p99 of others {usual:.1f} → {then:.1f} ms (× {then / usual:.1f})"
+    figures.say(name, f"{said}, memory {grown / MEGABYTE:+.0f} MB")
     assert served.process.poll() is None
     assert await page_is_served(served)
     assert not (served.app / "called.txt").exists()
