@@ -1,7 +1,7 @@
 """Which record a browser means: the one that it shows, wherever that stands by now.
 
-A press of a row's button may be on its way while an earlier one removes a record, or sorts them. So the browser
-says with the place what it shows there (``seen``), and how many records there were.
+A press of a row's button may be on its way while an earlier one removes a record, or sorts them. So the
+browser says with the place what it shows there (``seen``), and how many records there were.
 """
 
 from __future__ import annotations
@@ -46,4 +46,5 @@ def _alike(value: Any, seen: Any) -> bool:
         return seen is None  # Not worth the bytes.
     if isinstance(value, str):
         return isinstance(seen, str) and value[:SEEN_CHARACTERS] == seen
-    return type(value) is not bool and type(seen) is not bool and value == seen or value is seen
+    # A truth is no number, though Python says that they are equal.
+    return value is seen or (value == seen and not isinstance(value, bool) and not isinstance(seen, bool))

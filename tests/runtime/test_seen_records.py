@@ -36,7 +36,7 @@ def test_a_record_is_found_where_it_stands_now(make):
     other = {**ROWS[3], "id": 99}
     assert place([*ROWS[:3], other, ROWS[4]], 3) == 3  # It was changed in its place.
     assert place([other, *ROWS[:3]], 3) is None  # That can't be told when others have come or gone.
-    assert place([ROWS[3], other, ROWS[3]], 1, seen=SEEN[3]) is None  # There are two like it, at other places.
+    assert place([ROWS[3], other, ROWS[3]], 1, seen=SEEN[3]) is None  # Which of the two?
     assert place(ROWS, 3, seen=[]) == 3  # Nothing was said.
 
 
@@ -80,7 +80,8 @@ def test_a_button_that_is_pressed_twice_removes_one_row_and_the_next_one_the_row
         child.open()
 
         def press(row):
-            payload = {"action": "remove", "record_index": row, "record": {}, "seen": [row, f"row {row}"], "count": 5}
+            seen = [row, f"row {row}"]
+            payload = {"action": "remove", "record_index": row, "record": {}, "seen": seen, "count": 5}
             return child.event(
                 "table", msgspec.json.encode(payload), event="wf-dataframe-action", kind="record_action"
             )
