@@ -162,7 +162,7 @@ def draw(curve: Curve, folder: Path) -> None:
     axes.set(xscale="log", yscale="log", xlabel=curve.grows, ylabel=curve.name)
     axes.grid(visible=True, which="major", linewidth=0.5, alpha=0.5)
     axes.legend(frameon=False, fontsize=8)
-    words = f"growth {curve.grows} {curve.name}".replace(",", " ").split()
+    words = f"growth {curve.grows} {curve.name}".replace(",", " ").replace("µ", "u").split()
     figure.savefig(folder / f"{'-'.join(words)}.svg", metadata={"Date": None})
     plt.close(figure)
 
