@@ -293,6 +293,7 @@ async def test_ids_of_components_are_offered_in_the_code_and_handlers_in_a_page(
     await write_at_end(page, '\n\ndef more(context):\n    if context["target"] == "')
     await expect(names(page).filter(has_text="shown")).to_contain_text("text on main")
     await page.keyboard.type("me")
+    await expect(names(page)).to_have_count(1)
     await page.keyboard.press("Enter")
     await expect(content(page)).to_contain_text('context["target"] == "mend"')
     await page.keyboard.type(": return 'a")
