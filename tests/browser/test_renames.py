@@ -75,6 +75,8 @@ async def test_f2_in_the_code_renames_in_code_and_pages_with_a_preview_and_one_u
     await expect(page.get_by_text("save is keep now, in 1 file and 2 pages.")).to_be_visible()
     await expect(page.get_by_role("textbox", name="main.py")).to_contain_text("def keep(state)")
     assert links(folder) == ["keep", "keep"]
+    # The version before knows no keep.
+    await expect(page.get_by_role("log").get_by_text("live in").nth(1)).to_be_visible()
     await page.get_by_role("button", name="Use app").click()
     await app(page).get_by_role("button", name="Go").click()
     await expect(page.get_by_role("log").get_by_text("saved", exact=True)).to_be_visible()
