@@ -271,7 +271,9 @@ def _record(*names: str) -> Callable[[Any, Fields], dict[str, Any]]:
     def check(value: Any, fields: Fields) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise _unfit(expected, value)
-        seen, count = (value.pop("seen", []), value.pop("count", 0)) if "record_index" in names else ([], 0)
+        # Beside what the handler gets: what was shown in the row, and how many there were.
+        beside = ("seen", "count") if "record_index" in names else ()
+        told = {name: value.pop(name) for name in beside if name in value}
         if set(value) != set(names) or not isinstance(value["record"], dict):
             raise _unfit(expected, value)
         records = Records(fields("data"))
@@ -282,19 +284,23 @@ def _record(*names: str) -> Callable[[Any, Fields], dict[str, Any]]:
         except Unfit as unfit:
             raise _unfit(str(unfit), value["record"]) from None
         if "record_index" in names:
-            _row(value["record_index"], None)
-            if not isinstance(seen, list) or type(count) is not int:
-                raise _unfit("what was seen of a row, and the number of rows", seen)
-            place = place_of(records, value["record_index"], seen, count)
-            if place is None:
-                raise Refused("This row has been changed or removed meanwhile.")
-            value["record_index"] = place
-            _row(place, records.length)
+            value["record_index"] = _record_place(value["record_index"], records, **told)
             if records.length is not None:
                 record = records.record(value["record_index"]) | record
         return value | {"record": record}
 
     return check
+
+
+def _record_place(index: Any, records: Records, seen: Any = (), count: Any = 0) -> int:
+    _row(index, None)
+    if not isinstance(seen, list | tuple) or type(count) is not int:
+        raise _unfit("what was seen of a row, and the number of rows", [seen, count])
+    place = place_of(records, index, seen, count)
+    if place is None:
+        raise Refused("This row has been changed or removed meanwhile.")
+    _row(place, records.length)
+    return place
 
 
 def _row(value: Any, rows: int | None) -> None:

@@ -83,24 +83,15 @@ class Records:
             }
         return {}
 
-    def cells(self, index: int) -> list[Any]:
-        """What a browser shows of the record at ``index``, column by column."""
+    def cells(self, positions: range) -> Iterator[Iterator[Any]]:
+        """What a browser shows of the records at ``positions``, column by column, each as it is looked at."""
         if self._table is not None:
-            return [cell(value) for value in self._table.row(index)]
-        return self._shown(index)
-
-    def all_cells(self) -> Iterator[list[Any]]:
-        """``cells`` of each record."""
-        length = self.length or 0
-        if self._table is not None:
-            for row in self._table.rows(range(length)):
-                yield [cell(value) for value in row]
+            for row in self._table.rows(positions):
+                yield map(cell, row)
         else:
-            yield from map(self._shown, range(length))
-
-    def _shown(self, index: int) -> list[Any]:
-        record = self.record(index)
-        return [cell(record.get(name)) for name in self.columns or ()]
+            for position in positions:
+                record = self.record(position)
+                yield (cell(record.get(name)) for name in self.columns or ())
 
     def fitting(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``record`` with whole numbers that came as texts, for their digits, as numbers.

@@ -21,24 +21,27 @@ MOST_RECORDS: Final = 100_000
 
 
 def place_of(records: Records, index: int, seen: Sequence[Any], count: int) -> int | None:
-    """Return where the record stands that was seen at ``index``; ``None`` if it isn't there any more.
+    """Return where the record stands that was seen at ``index``, from 0; ``None`` if it isn't there any more.
 
     One that looks another way while there are as many records as before has been changed in its place.
     """
-    length = records.length
-    if length is None or not seen:
+    length, columns = records.length, records.columns
+    if length is None or columns is None or not seen:
         return index
-    if 0 <= index < length and _looks(records.cells(index), seen):
-        return index
-    if length <= MOST_RECORDS:
-        places = [place for place, cells in enumerate(records.all_cells()) if _looks(cells, seen)]
+    if len(seen) == min(len(columns), SEEN_COLUMNS):
+        if index < length and _places(records, range(index, index + 1), seen):
+            return index
+        places = _places(records, range(length), seen) if length <= MOST_RECORDS else []
         if len(places) == 1:
             return places[0]
     return index if length == count else None
 
 
-def _looks(cells: Sequence[Any], seen: Sequence[Any]) -> bool:
-    return len(cells[:SEEN_COLUMNS]) == len(seen) and all(map(_alike, cells, seen))
+def _places(records: Records, positions: range, seen: Sequence[Any]) -> list[int]:
+    """Which of the records look as ``seen`` does."""
+    found = zip(positions, records.cells(positions), strict=True)
+    # Beyond so many columns nothing was said, so `map` ends there.
+    return [place for place, cells in found if all(map(_alike, cells, seen))]
 
 
 def _alike(value: Any, seen: Any) -> bool:
