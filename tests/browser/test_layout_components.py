@@ -340,12 +340,24 @@ async def test_header_and_sidebar_stay_in_sight_while_the_page_is_scrolled(
     await show(page, served, "framed")
 
     await expect(page.get_by_text("Long", exact=True)).to_be_visible()
-    # A turn of the wheel that comes before the page is first painted is lost.
     await page.evaluate("() => window.scrollTo(0, 1500)")
     await expect(page.get_by_role("heading", name="Today")).not_to_be_in_viewport()
 
     await expect(page.get_by_role("heading", name="Workshop desk")).to_be_in_viewport()
     await expect(page.get_by_role("link", name="Orders")).to_be_in_viewport()
+
+
+async def test_an_element_has_its_styles_before_it_is_painted(page: Page, served: Command) -> None:
+    await page.add_init_script("""
+        new MutationObserver(() => {
+            const long = document.querySelector('[data-component="long"]');
+            if (long) window.heightWhenAdded ??= long.style.height;
+        }).observe(document, { childList: true, subtree: true });
+    """)
+    await show(page, served, "framed")
+
+    await expect(page.get_by_text("Long", exact=True)).to_be_visible()
+    assert await page.evaluate("window.heightWhenAdded") == "3000px"
 
 
 async def test_the_title_is_no_heading_where_the_page_has_its_own(page: Page, served: Command) -> None:

@@ -163,6 +163,20 @@ async def test_of_long_code_the_lines_in_view_are_in_the_page(page: Page, origin
     assert await code.locator(".code-line").count() < 100
 
 
+async def test_marked_text_is_never_away_for_a_frame(page: Page, origin: str) -> None:
+    await page.add_init_script("""
+        new MutationObserver(() => {
+            for (const place of document.querySelectorAll(".text > .markdown"))
+                window.textWhenAdded ??= place.textContent.trim();
+        }).observe(document, { childList: true, subtree: true });
+    """)
+    await page.goto(f"{origin}/words")
+
+    await page.get_by_role("button", name="Mark").click()
+    await expect(page.locator(".markdown strong")).to_have_text("bold")
+    assert await page.evaluate("window.textWhenAdded") == "Some bold words"
+
+
 async def test_markdown_that_can_not_be_loaded_leaves_the_text(page: Page, origin: str) -> None:
     await page.route("**/chunk-markdown-*", lambda route: route.abort())
     await page.goto(f"{origin}/words")

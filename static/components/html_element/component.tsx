@@ -1,6 +1,6 @@
 /** An element that the page makes up: see `html_rules.ts` for what passes. */
 import { createElement, Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { asText } from "../../app/expressions.ts";
 import { allowedElement } from "../../app/html_rules.ts";
 import { Children, type Props } from "../../app/page.tsx";
@@ -15,8 +15,9 @@ export function render({ c }: Props) {
   const { ref, ...root } = c.root(ownClass ?? "");
   const element = useRef<HTMLElement | null>(null);
   const style = Object.entries(styles);
-  // Set one by one: a value can't be more than the value of its property.
-  useEffect(() => {
+  // Set one by one: a value can't be more than the value of its property. Before it is painted,
+  // or the page would jump, and who has scrolled it already would be thrown back.
+  useLayoutEffect(() => {
     const own = element.current?.style;
     for (const [name, value] of style) own?.setProperty(name, value);
     return () => style.forEach(([name]) => own?.removeProperty(name));

@@ -1,5 +1,5 @@
 /** Text, with Markdown where there is some in it. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { hasMarkdown } from "../../app/has_markdown.ts";
 import { useDerived } from "../../app/hooks.ts";
 import type { Instance } from "../../app/instance.ts";
@@ -26,7 +26,8 @@ function Markdown({ c }: { c: Instance }) {
   const place = useRef<HTMLDivElement>(null);
   const reading = usePart(markdown);
   const toNodes = "got" in reading ? reading.got : null;
-  useEffect(() => {
+  // Before it is painted, or the text would be away for a frame.
+  useLayoutEffect(() => {
     if (toNodes) place.current?.replaceChildren(toNodes(text));
   }, [toNodes, text]);
   // Until it is there, and where it can't be loaded, the text is shown as it stands.
