@@ -95,6 +95,14 @@ class Line:
         return bool(piece)
 
 
+def text_frame(text: bytes) -> bytes:
+    """A text as a browser sends it over a WebSocket (RFC 6455, 5.2); the mask changes nothing."""
+    size = len(text)
+    assert size < 65_536
+    head = bytes([0x81, 0x80 | size]) if size < 126 else bytes([0x81, 0xFE]) + size.to_bytes(2, "big")
+    return head + b"\0\0\0\0" + text
+
+
 def request(
     method: str, target: str, headers: Mapping[str, str | None] | list[tuple[str, str]], body: bytes = b""
 ) -> bytes:

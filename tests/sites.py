@@ -43,7 +43,10 @@ def component_type(title: str, **more: Any) -> ComponentType:
 
 @dataclass
 class RecordingApp:
-    """Stands where the supervisor does: keeps what it is told, answers sessions with their state."""
+    """Stands where the supervisor does: keeps what it is told, answers sessions with their state.
+
+    ``busy``: It has no time for who asks for everything anew.
+    """
 
     receive: Callable[[FromApp], None] = lambda _: None
     status: Status = field(default_factory=lambda: Status("live", 1))
@@ -51,9 +54,12 @@ class RecordingApp:
     told: list[ToApp] = field(default_factory=list)
     verdict: Callable[[Verify], Verified] = lambda asked: Verified(asked.request, "allowed")
     subscribers: list[Callable[[Status], None]] = field(default_factory=list)
+    busy: bool = False
 
     def send(self, message: ToApp) -> None:
         self.told.append(message)
+        if self.busy and isinstance(message, Resync):
+            return
         if isinstance(message, OpenSession | Resync) and self.status.generation is not None:
             self.receive(Snapshot(message.session_id, 1, self.state))
         elif isinstance(message, Verify):

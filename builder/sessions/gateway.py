@@ -50,6 +50,8 @@ log = logging.getLogger("mainspring.gateway")
 
 HEARTBEAT_S: Final = 30.0
 CLOSE_S: Final = 1.0
+# After so many of one line the others have their turn.
+TURN_MESSAGES: Final = 8
 # Kinds whose payload is files: their bytes come by HTTP, the event names them.
 _FILE_KINDS: Final = frozenset({"files", "image"})
 
@@ -187,6 +189,7 @@ class Gateway:
             case protocol.Rows():
                 self._reads.take(session, message)
             case protocol.Snapshot(revision=revision, state=state):
+                session.refreshed_by = 0.0
                 self._send_everything(session, revision, state)
             case protocol.Action(body=body, call=call_id):
                 if call_id:
@@ -220,6 +223,7 @@ class Gateway:
             await socket.close(code, "not let in")
             return response
         self._sessions.give_cookie(session, cookie)
+        socket.joined()
         # An idle socket holds no task but its own: thousands may be open.
         catching_up: set[asyncio.Task[None]] = set()
         socket.on_behind = lambda: self._fell_behind(session, socket, catching_up)
@@ -275,9 +279,11 @@ class Gateway:
     async def _listen(
         self, session: _Session, socket: SessionSocket, response: web.WebSocketResponse
     ) -> None:
+        received = 0
         async for frame in response:
             if session.socket is not socket:
                 return
+            received += 1
             if frame.type is not WSMsgType.TEXT:
                 await socket.close(messages.CLOSE_MALFORMED, "text frames only")
                 return
@@ -314,8 +320,8 @@ class Gateway:
             if session.strikes > self._sessions.limits.strikes:
                 await socket.close(messages.CLOSE_BUSY, "too many messages")
                 return
-            if session.strikes:
-                # Of what has arrived in one piece, the others needn't wait for more than one message.
+            if session.strikes or received % TURN_MESSAGES == 0:
+                # What has arrived in one piece is no reason for others to wait.
                 await asyncio.sleep(0)
 
     def _fell_behind(
@@ -418,7 +424,8 @@ class Gateway:
 
     def _refresh(self, session: _Session) -> None:
         """Have everything sent anew; a runtime that is still starting does so by itself."""
-        self._tell_app(protocol.Resync(session.id))
+        if session.wants_refresh(asyncio.get_running_loop().time()):
+            self._tell_app(protocol.Resync(session.id))
         self._show_without_app(session)
 
     def _show_without_app(self, session: _Session) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
+from mainspring.builder.web.shared_reading import SharedReading
 
 __all__ = ["MAX_UNSENT_BYTES", "SessionSocket", "text_frame"]
 
@@ -58,6 +59,12 @@ class SessionSocket:
         self._unwritten: list[bytes] = []
         self.behind = False
         self.on_behind: Callable[[], None] | None = None
+
+    def joined(self) -> None:
+        """It is a session's from now on: what it brings is taken at once."""
+        transport: object = self._request.transport
+        if isinstance(transport, SharedReading):
+            transport.joined = True
 
     def send(self, text: bytes) -> bool:
         """Write a text frame soon; ``False`` if the browser is too far behind or gone."""

@@ -17,6 +17,8 @@ from mainspring.builder.sessions.session_messages import Done
 
 __all__ = ["Session", "SessionLimits", "Sessions", "TooManySessions", "new_secret"]
 
+# An app that has not sent everything within so many seconds is asked for it again.
+REFRESH_S: Final = 5.0
 # Actions that wait for a browser, and calls that wait for its answer; the oldest make room.
 KEPT_ACTIONS: Final = 64
 KEPT_CALLS: Final = 256
@@ -89,6 +91,7 @@ class Session(Generic[S]):
         joined: Whether this socket has got all pages and all state; before that it gets no changes.
         resumed: Whether the socket came back to a session that was there before.
         sequence: The highest number of an event that was taken.
+        refreshed_by: Until when (time of the loop) everything that was asked for is waited for.
         pending: Events that wait for their answer, each with the ids of the uploads that it brought.
         answers: The newest answers, by number.
         missed: Numbers of answers that could not be sent, because the browser didn't keep up.
@@ -107,6 +110,7 @@ class Session(Generic[S]):
     joined: bool = False
     resumed: bool = False
     sequence: int = 0
+    refreshed_by: float = 0.0
     strikes: int = 0
     pending: dict[int, tuple[str, ...]] = field(default_factory=dict)
     answers: dict[int, Done] = field(default_factory=dict)
@@ -119,6 +123,13 @@ class Session(Generic[S]):
     def take_token(self, limits: SessionLimits, now: float) -> bool:
         """Whether one more event is within the rate; takes a token if so."""
         return self.events.take(limits, now)
+
+    def wants_refresh(self, now: float) -> bool:
+        """Whether to ask for everything anew: what is on its way already has all that a browser misses."""
+        if now < self.refreshed_by:
+            return False
+        self.refreshed_by = now + REFRESH_S
+        return True
 
     def keep_call(self, call_id: str) -> None:
         """Remember that the page is asked; only this session may answer, and once."""

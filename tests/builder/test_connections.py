@@ -10,6 +10,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 from mainspring.builder.listening import bind, port_of, serving
+from mainspring.builder.sessions.session_socket import SessionSocket
+from raw_requests import text_frame
 
 LIMIT_S = 20.0
 
@@ -101,3 +103,107 @@ async def test_connections_beyond_the_limit_are_closed_and_a_place_that_is_free_
                 found = await ask(port)
         for _, writer in lines:
             writer.close()
+
+
+# --- turns ---
+
+SOCKET_HEAD = (
+    b"GET /socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+PAGE_HEAD = b"GET /page HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+class Heard:
+    """What a service was told, in order."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self._more = asyncio.Event()
+
+    def add(self, word: str) -> None:
+        self.words.append(word)
+        self._more.set()
+
+    async def until(self, word: str, times: int = 1) -> None:
+        while self.words.count(word) < times:
+            self._more.clear()
+            await self._more.wait()
+
+
+@contextlib.asynccontextmanager
+async def recorded() -> AsyncIterator[tuple[int, Heard]]:
+    """A service of sockets that join at once."""
+    heard = Heard()
+
+    async def socket(request: web.Request) -> web.WebSocketResponse:
+        response = web.WebSocketResponse(compress=False)
+        await response.prepare(request)
+        SessionSocket(request, response).joined()
+        async for message in response:
+            heard.add(message.data)
+        return response
+
+    async def page(_: web.Request) -> web.Response:
+        heard.add("page")
+        return web.Response(text="here")
+
+    app = web.Application()
+    app.router.add_get("/socket", socket)
+    app.router.add_get("/page", page)
+    bound = bind("127.0.0.1", 0)
+    async with asyncio.timeout(LIMIT_S), serving(app, bound):
+        yield port_of(bound), heard
+
+
+async def joined(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(SOCKET_HEAD)
+    await reader.readuntil(b"\r\n\r\n")
+    return reader, writer
+
+
+async def test_a_line_that_sends_thousands_of_messages_at_once_lets_others_in_between() -> None:
+    async with recorded() as (port, heard):
+        (_, flood), (_, other) = await joined(port), await joined(port)
+
+        # Both lie in the service's buffers before it reads again.
+        flood.write(text_frame(b"flood") * 20_000)
+        other.write(text_frame(b"other"))
+        await heard.until("flood", 20_000)
+
+        assert heard.words.index("other") < 2_000
+        flood.close()
+        other.close()
+
+
+async def test_pages_that_are_asked_for_together_let_messages_of_sessions_in_between() -> None:
+    async with recorded() as (port, heard):
+        _, user = await joined(port)
+        lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(200)]
+
+        for _, writer in lines:
+            writer.write(PAGE_HEAD)
+        await heard.until("page")
+        user.write(text_frame(b"click"))
+        await heard.until("page", 200)
+
+        assert heard.words.index("click") < 100
+        for _, writer in (*lines, (None, user)):
+            writer.close()
+
+
+async def test_what_was_asked_in_one_piece_or_many_is_answered_whole_and_in_order() -> None:
+    async with recorded() as (port, heard):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(PAGE_HEAD * 50)
+        for _ in range(50):
+            assert (await reader.readuntil(b"here")).startswith(b"HTTP/1.1 200")
+        _, talker = await joined(port)
+        words = [str(number) for number in range(30_000)]
+        talker.write(b"".join(text_frame(word.encode()) for word in words))
+        await heard.until(words[-1])
+
+        assert heard.words == ["page"] * 50 + words
+        writer.close()
+        talker.close()

@@ -10,7 +10,7 @@ import aiohttp
 import msgspec
 import pytest
 from mainspring.builder.processes.supervisor import Status
-from mainspring.builder.sessions import gateway
+from mainspring.builder.sessions import gateway, sessions
 from mainspring.builder.sessions import session_messages as messages
 from mainspring.builder.sessions.sessions import (
     KEPT_ACTIONS,
@@ -32,6 +32,7 @@ from mainspring.runtime.protocol import (
     Resync,
     Snapshot,
 )
+from raw_requests import text_frame
 from sites import LIMIT_S, Browser, Site, SiteMaker
 
 
@@ -53,6 +54,12 @@ async def until_told(site: Site, browser: Browser, kind: type[Any], number: int 
     found = site.app.all(kind)
     assert len(found) >= number, f"{len(found)} of {number} {kind.__name__}"
     return found
+
+
+async def until_handled(browser: Browser, sequence: int) -> None:
+    """Wait until what the browser said before has been handled: what is refused is so in its turn."""
+    await browser.say(click(sequence, "nothing"))
+    await browser.hear("done")
 
 
 # --- joining -----------------------------------------------------------------------------------------
@@ -373,6 +380,45 @@ async def test_asking_for_the_same_again_and_again_ends_the_line(
 
         assert await browser.closed() == messages.CLOSE_BUSY
         assert len(site.app.all(Event)) + len(site.app.all(Resync)) <= 4
+
+
+async def test_clicks_that_arrive_together_let_those_of_another_in_between(open_site: SiteMaker) -> None:
+    limits = SessionLimits(burst=200, pending=200)
+    async with open_site(limits) as site, site.joined() as (quick, _), site.joined() as (other, joined):
+        clicks = [text_frame(json.dumps(click(sequence)).encode()) for sequence in range(1, 101)]
+        quick.socket._writer.transport.write(b"".join(clicks))
+        await other.say(click())
+        await until_handled(quick, 101)
+
+        order = [event.session_id for event in site.app.all(Event)]
+        assert len(order) == 101
+        assert order.index(joined["session"]) < 50
+
+
+async def test_everything_is_asked_for_once_however_often_a_browser_asks_until_it_is_there(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with site.joined() as (browser, joined):
+        site.app.busy = True
+        for _ in range(20):
+            await browser.say({"type": "resync"})
+        await until_handled(browser, 1)
+        assert len(site.app.all(Resync)) == 1
+
+        # It is there: what is missed from now on is asked for again.
+        site.app.receive(Snapshot(joined["session"], 2, b"{}"))
+        await browser.hear("snapshot")
+        await browser.say({"type": "resync"})
+        await until_handled(browser, 2)
+        assert len(site.app.all(Resync)) == 2
+
+        # And an app that never answered is asked again.
+        monkeypatch.setattr(sessions, "REFRESH_S", 0.0)
+        site.app.receive(Snapshot(joined["session"], 3, b"{}"))
+        for _ in range(3):
+            await browser.say({"type": "resync"})
+        await until_handled(browser, 3)
+        assert len(site.app.all(Resync)) == 5
 
 
 # --- what the app sends ------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ import aiohttp
 import figures
 import pytest
 from live_clients import bystander, event, heard, join, line, page_is_served
-from raw_requests import request
+from raw_requests import request, text_frame
 from served_apps import Served, resident_bytes, serve, write_served_app
 from sites import new_client
 
@@ -277,10 +277,7 @@ async def test_who_never_reads_costs_no_memory(served: Served) -> None:
         await reader.readuntil(b"\r\n\r\n")
         reader._transport.pause_reading()  # type: ignore[attr-defined]
         for text in (join(served), *([json.dumps({"type": "resync"})] * 400)):
-            body = text.encode()
-            size = len(body)
-            head = bytes([0x81, 0x80 | (size if size < 126 else 126)])
-            writer.write(head + (b"" if size < 126 else size.to_bytes(2, "big")) + b"\0\0\0\0" + body)
+            writer.write(text_frame(text.encode()))
         with contextlib.suppress(ConnectionError, TimeoutError):
             async with asyncio.timeout(2):
                 await writer.drain()
