@@ -98,9 +98,17 @@ INSTRUMENT = """window.typing = {
     return matched.toLowerCase() === word.toLowerCase();
   },
   watch(word, pressed) {
+    this.there = null;
+    const look = () => {
+      if (word === undefined || !this.fits(word)) return;
+      this.there = performance.now() - pressed;
+      seen.disconnect();
+    };
+    const seen = new MutationObserver(look);
+    seen.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
     const frame = () => {
-      if (word === undefined || this.fits(word)) setTimeout(() => this.told(performance.now() - pressed));
-      else if (performance.now() > pressed + 5000) this.told(null);
+      if (word === undefined || this.fits(word)) setTimeout(() => { seen.disconnect(); this.told(performance.now() - pressed); });
+      else if (performance.now() > pressed + 5000) { seen.disconnect(); this.told(null); }
       else requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
@@ -121,7 +129,14 @@ def main(*, short: bool) -> None:
         app = Path(folder, "app")
         write_app(app)
         opened: list[float] = []
-        taken: Taken = {"key without a list": [], "key": [], "dot": [], "dot of a frame": [], "first pd.": []}
+        taken: Taken = {
+            "key without a list": [],
+            "key, in the page": [],
+            "key": [],
+            "dot": [],
+            "dot of a frame": [],
+            "first pd.": [],
+        }
         with open_browser() as browser:
             for number in range(1 if short else ROUNDS):
                 with open_command(*mainspring("edit", app, "--port", "0", "--no-browser")) as served:
@@ -193,7 +208,11 @@ def measure(page: Page, taken: Taken, *, short: bool) -> None:
                 if ms is None:
                     print(f"no list within 5 s: {typed}", flush=True)
                 else:
-                    taken[_kind(typed, first=number == 0)].append((ms, typed))
+                    kind = _kind(typed, first=number == 0)
+                    taken[kind].append((ms, typed))
+                    there = page.evaluate("() => typing.there")
+                    if kind == "key" and there is not None:
+                        taken["key, in the page"].append((there, typed))
             else:
                 page.keyboard.type(key)
             page.wait_for_timeout(PAUSE_MS)
