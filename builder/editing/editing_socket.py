@@ -29,6 +29,7 @@ from mainspring.builder.processes.supervisor import Status
 from mainspring.builder.sessions.objects import as_object
 from mainspring.builder.sessions.session_socket import SessionSocket
 from mainspring.builder.web.access import GUARD, Policy, Route
+from mainspring.builder.web.heartbeat import heartbeat
 from mainspring.runtime.protocol import Handler
 
 __all__ = ["EditingSockets"]
@@ -36,7 +37,7 @@ __all__ = ["EditingSockets"]
 _log = logging.getLogger("mainspring.editing")
 
 JOIN_S: Final = 5.0
-HEARTBEAT_S: Final = 30.0
+HEARTBEAT_S: Final = 15.0
 CLOSE_S: Final = 1.0
 CLOSE_MALFORMED: Final = 1002
 CLOSE_TICKET: Final = 4403
@@ -69,17 +70,17 @@ class EditingSockets:
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Handle one WebSocket from its handshake to its end."""
         response = web.WebSocketResponse(
-            compress=False, max_msg_size=messages.MAX_MESSAGE_BYTES, heartbeat=HEARTBEAT_S, timeout=CLOSE_S
+            compress=False, max_msg_size=messages.MAX_MESSAGE_BYTES, timeout=CLOSE_S
         )
         await response.prepare(request)
-        join = await self._join(request, response)
-        if join is None:
-            return response
-        self._open.add(response)
-        try:
-            await _Connection(self._site, self._editor, request, response).run(join)
-        finally:
-            self._open.discard(response)
+        with heartbeat(request, HEARTBEAT_S):
+            if (join := await self._join(request, response)) is None:
+                return response
+            self._open.add(response)
+            try:
+                await _Connection(self._site, self._editor, request, response).run(join)
+            finally:
+                self._open.discard(response)
         return response
 
     async def _join(self, request: web.Request, response: web.WebSocketResponse) -> messages.Join | None:

@@ -38,6 +38,7 @@ from mainspring.builder.sessions.sessions import Session, SessionLimits, Session
 from mainspring.builder.sessions.visitors import NotLetIn, Visitors
 from mainspring.builder.web.blobs import Blobs
 from mainspring.builder.web.entry import Tickets
+from mainspring.builder.web.heartbeat import heartbeat
 from mainspring.builder.web.looks import Looks
 from mainspring.builder.web.row_downloads import RowDownloads
 from mainspring.builder.web.served_pages import EventRefused, ServedPages, Target
@@ -48,7 +49,7 @@ __all__ = ["TICKET_PURPOSE", "App", "Gateway"]
 
 log = logging.getLogger("mainspring.gateway")
 
-HEARTBEAT_S: Final = 30.0
+HEARTBEAT_S: Final = 15.0
 CLOSE_S: Final = 1.0
 # After so many of one line the others have their turn.
 TURN_MESSAGES: Final = 8
@@ -203,12 +204,19 @@ class Gateway:
     async def serve(self, request: web.Request, tickets: Tickets) -> web.WebSocketResponse:
         """Handle one WebSocket from its handshake to its end."""
         response = web.WebSocketResponse(
-            compress=False, max_msg_size=messages.MAX_MESSAGE_BYTES, heartbeat=HEARTBEAT_S, timeout=CLOSE_S
+            compress=False, max_msg_size=messages.MAX_MESSAGE_BYTES, timeout=CLOSE_S
         )
         cookie = new_secret()
         if not self._edit:
             set_session_cookie(request, response, cookie)
         await response.prepare(request)
+        with heartbeat(request, HEARTBEAT_S):
+            await self._serve(request, response, tickets, cookie)
+        return response
+
+    async def _serve(
+        self, request: web.Request, response: web.WebSocketResponse, tickets: Tickets, cookie: str
+    ) -> None:
         socket = SessionSocket(request, response)
         try:
             join = await receive_join(response, tickets)
@@ -216,12 +224,12 @@ class Gateway:
             session, before = self._attach(request, join, socket, user)
         except JoinRefused as refused:
             await socket.close(refused.code, refused.reason)
-            return response
+            return
         except NotLetIn as refused:
             # What failed may go well next time; a no is a no.
             code = messages.CLOSE_NOT_LET_IN if refused.status == 403 else messages.CLOSE_TOO_MANY
             await socket.close(code, "not let in")
-            return response
+            return
         self._sessions.give_cookie(session, cookie)
         socket.joined()
         # An idle socket holds no task but its own: thousands may be open.
@@ -241,7 +249,6 @@ class Gateway:
             for task in catching_up:
                 task.cancel()
             self._sessions.detach(session, socket)
-        return response
 
     def _attach(
         self, request: web.Request, join: messages.Join, socket: SessionSocket, user: bytes

@@ -188,6 +188,7 @@ class _Connection(asyncio.BufferedProtocol):
     def buffer_updated(self, nbytes: int) -> None:
         if self._reading is None:
             return
+        self._reading.pieces += 1
         self._piece = bytes(self._connections.piece[:nbytes])
         if not self._reading.joined:
             self._reading.hold()

@@ -15,6 +15,7 @@ class SharedReading:
     There is reading while neither wants none. All else is the transport's own.
 
     Attributes:
+        pieces: How many have been read, with whatever was in them.
         joined: Whether it is the line of a session: what it brings is taken before what others ask for.
     """
 
@@ -26,6 +27,7 @@ class SharedReading:
         "get_write_buffer_size",
         "is_closing",
         "joined",
+        "pieces",
         "write",
         "writelines",
     )
@@ -35,6 +37,7 @@ class SharedReading:
         self._held = False
         self._paused = False
         self.joined = False
+        self.pieces = 0
         # What is used with each message goes straight to it.
         self.write = transport.write
         self.writelines = transport.writelines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from mainspring.builder.sessions.sessions import (
     Sessions,
 )
 from mainspring.builder.web.served_pages import ServedPages
+from mainspring.builder.web.shared_reading import SharedReading
 from mainspring.runtime.protocol import (
     Action,
     Blob,
@@ -529,8 +532,6 @@ async def test_whoever_edits_sees_the_page_while_the_code_does_not_load(open_sit
 
 
 async def test_a_browser_that_does_not_keep_up_gets_everything_anew(site: Site) -> None:
-    import asyncio
-
     async with site.joined() as (browser, joined):
         session = joined["session"]
         big = json.dumps(["x" * 1_000_000]).encode()
@@ -548,8 +549,6 @@ async def test_a_browser_that_does_not_keep_up_gets_everything_anew(site: Site) 
 async def test_a_browser_that_has_vanished_without_a_word_is_noticed_and_its_session_waits_for_it(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import asyncio
-
     monkeypatch.setattr(gateway, "HEARTBEAT_S", 0.1)
     async with site.client.ws_connect(
         f"{site.url}/session", headers={"Origin": site.url}, autoping=False
@@ -565,11 +564,42 @@ async def test_a_browser_that_has_vanished_without_a_word_is_noticed_and_its_ses
     assert session is not None
 
 
+async def test_a_silent_browser_that_answers_pings_stays(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "HEARTBEAT_S", 0.2)
+    async with site.client.ws_connect(
+        f"{site.url}/session", headers={"Origin": site.url}, autoping=False
+    ) as socket:
+        browser = Browser(socket)
+        await browser.say({"type": "join", "ticket": site.ticket, "session": None, "page": "main"})
+        await browser.hear("joined")
+        async with asyncio.timeout(LIMIT_S):
+            for _ in range(4):
+                assert (await socket.receive()).type is aiohttp.WSMsgType.PING
+                await socket.pong()
+
+        await browser.say(click(1, "nothing"))
+        await browser.hear("done")
+
+
+async def test_of_a_line_that_the_service_has_ended_nothing_is_kept(site: Site) -> None:
+    def lines() -> int:
+        return sum(isinstance(found, SharedReading) for found in gc.get_objects())
+
+    gc.collect()
+    before = lines()
+    for _ in range(5):
+        async with site.joined() as (browser, _):
+            await browser.say("{")
+            assert await browser.closed() == messages.CLOSE_MALFORMED
+    async with asyncio.timeout(LIMIT_S):
+        # One whose end is on its way takes some turns of the loop.
+        while lines() > before:
+            await asyncio.to_thread(gc.collect)
+
+
 async def test_an_idle_session_holds_no_tasks_but_those_that_aiohttp_has_for_its_connection(
     site: Site,
 ) -> None:
-    import asyncio
-
     async with site.joined():
         before = asyncio.all_tasks()
         async with site.joined():

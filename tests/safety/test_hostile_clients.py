@@ -177,7 +177,7 @@ async def fuzz(served: Served, count: int, seed: int) -> None:
 
 
 async def test_twenty_thousand_broken_messages_do_nothing(served: Served) -> None:
-    async with attacked(served, f"{FUZZED:,} fuzzed messages"):
+    async with attacked(served, f"{FUZZED:,} fuzzed messages", grow_by=24 * MEGABYTE):
         await at_once(8, lambda number: fuzz(served, FUZZED // 8, number))
 
 
