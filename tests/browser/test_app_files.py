@@ -238,9 +238,8 @@ async def test_unsaved_work_outlives_the_tab_the_service_and_its_port(
         before = page.url
         async with page.expect_response(lambda answer: "/api/drafts/" in answer.url):
             await write_at_end(page, "\n\ndef drafted(state): pass\n")
-        await page.keyboard.type("# last")
-        async with page.expect_response(lambda answer: "/api/drafts/" in answer.url):
-            pass
+        async with page.expect_response(lambda answer: "# last" in str(answer.request.post_data)):
+            await page.keyboard.type("# last")
         # Nothing of the page runs any more: as when its process is killed.
         await page.close(run_before_unload=False)
     second = await context.new_page()
