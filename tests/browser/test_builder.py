@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from builder_pages import until_versions_are_live
 from commands import Command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, Route, expect
 
@@ -223,7 +224,7 @@ async def test_a_failing_handler_is_shown_at_its_line_in_log_and_code(
     file = copy_of_hello / "main.py"
     broken = file.read_text("utf-8").replace('state["visitors"] += 1', 'raise ValueError("no chair left")', 1)
     file.write_text(broken, encoding="utf-8")
-    await expect(page.get_by_role("log").get_by_text("The workshop is open.").nth(1)).to_be_visible()
+    await until_versions_are_live(page, 2)
 
     await page.get_by_role("button", name="Use app").click()
     await app(page).get_by_role("button", name="One more").click()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from browser_apps import button, text, write_app
+from builder_pages import until_versions_are_live
 from commands import open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
@@ -264,7 +265,7 @@ async def test_an_event_of_the_browser_gets_a_row_a_stub_and_a_handler(page: Pag
     await expect(events.get_by_label("Stub handle_press_mouseenter")).to_contain_text("client_x")
     await added.get_by_role("button", name="Create handler").click()
     await expect(added.get_by_role("button", name="Go to handle_press_mouseenter")).to_be_visible()
-    await expect(page.get_by_role("status").first).to_contain_text("live")
+    await until_versions_are_live(page, 2)
 
     await page.get_by_role("button", name="Use app").click()
     await app(page).get_by_role("button", name="Press").hover()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from browser_apps import button, on_page, text, write_app
+from builder_pages import until_versions_are_live
 from commands import Command, open_command
 from playwright.async_api import Page, expect
 
@@ -198,7 +199,7 @@ async def test_the_address_survives_a_new_version_of_the_code(page: Page, tmp_pa
 
         (folder / "main.py").write_text((folder / "main.py").read_text() + "\n\nprint('the new version')\n")
         await expect(page.get_by_role("log")).to_contain_text("the new version")
-        await expect(page.get_by_role("status").filter(has_text="live in").first).to_be_visible()
+        await until_versions_are_live(page, 2)
         await app.get_by_role("button", name="Look").click()
 
         await expect(app.get_by_text("Seen: main {'customer': '17', 'q': 'a & b'}")).to_be_visible()

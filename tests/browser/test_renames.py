@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from browser_apps import button, write_app
+from builder_pages import until_versions_are_live
 from commands import Command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
@@ -76,7 +77,7 @@ async def test_f2_in_the_code_renames_in_code_and_pages_with_a_preview_and_one_u
     await expect(page.get_by_role("textbox", name="main.py")).to_contain_text("def keep(state)")
     assert links(folder) == ["keep", "keep"]
     # The version before knows no keep.
-    await expect(page.get_by_role("log").get_by_text("live in").nth(1)).to_be_visible()
+    await until_versions_are_live(page, 2)
     await page.get_by_role("button", name="Use app").click()
     await app(page).get_by_role("button", name="Go").click()
     await expect(page.get_by_role("log").get_by_text("saved", exact=True)).to_be_visible()
@@ -159,6 +160,7 @@ async def test_a_rename_made_elsewhere_is_recognised_and_offered(page: Page, fol
     await page.get_by_role("button", name="Relink to keep").click()
 
     await expect(page.get_by_role("button", name="Relink to keep")).to_have_count(0)
+    await until_versions_are_live(page, 2)
     await page.get_by_role("button", name="Use app").click()
     await app(page).get_by_role("button", name="Go").click()
     await expect(page.get_by_role("log").get_by_text("saved", exact=True)).to_be_visible()

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from builder_pages import until_versions_are_live
 from commands import mainspring_command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
@@ -76,13 +77,14 @@ async def test_from_an_empty_app_to_a_button_that_counts(page: Page, tmp_path: P
         code = region(page, "Code")
         await expect(code.get_by_text("def handle_button_click")).to_be_visible()
         assert "def handle_button_click" in main.read_text(encoding="utf-8")
+        await until_versions_are_live(page, 2)
         # The cursor stands in its body, the example there is selected: typing replaces it.
         await expect(code.locator(".cm-content")).to_be_focused()
         await page.keyboard.type('state["counter"] = (state["counter"] or 0) + 1\n')
         await page.keyboard.type('print("counted to", state["counter"])')
         await page.keyboard.press("Control+s")
         await expect(code.get_by_label("unsaved")).to_have_count(0)
-        await wait_until_live(page)
+        await until_versions_are_live(page, 3)
         assert "counted to" in main.read_text(encoding="utf-8")
 
         # A click in the live app counts, and what it prints stands in the log.

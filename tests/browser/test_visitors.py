@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from browser_apps import button, text, write_app
+from builder_pages import until_versions_are_live
 from commands import open_command
 from playwright.async_api import Browser, Page, expect
 
@@ -132,7 +133,7 @@ async def test_whoever_edits_sees_the_app_anyway_and_changed_settings_take_effec
         await expect(page.get_by_text("did you mean check_visitor?").first).to_be_visible()
 
         (app / "mainspring.toml").write_text('verify_session = "check_visitor"\n')
-        await expect(page.get_by_text("live in").nth(1)).to_be_visible()
+        await until_versions_are_live(page, 2)
         await page.reload()
         await expect(canvas.get_by_text("counts 0.")).to_be_visible()
         await expect(page.get_by_text("verify_session does not let this browser in").first).to_be_visible()
