@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from builder_pages import until_versions_are_live
+from builder_pages import until_the_canvas_listens, until_versions_are_live
 from commands import Command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, Route, expect
 
@@ -24,6 +24,7 @@ async def builder(page: Page, copy_of_hello: Path) -> AsyncIterator[Command]:
         await page.goto(command.url)
         await expect(page.get_by_role("status").first).to_contain_text("live")
         await expect(app(page).get_by_text("12 visitors today")).to_be_visible()
+        await until_the_canvas_listens(page)
         yield command
 
 

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from accessibility import see_nothing_serious_in_the_builder
 from browser_apps import button, text, write_app
+from builder_pages import until_the_canvas_listens
 from commands import Command, open_command
 from playwright.async_api import Locator, Page, expect
 
@@ -75,7 +76,10 @@ async def builder(page: Page, tmp_path: Path) -> AsyncIterator[Command]:
     async with open_command("edit", folder, "--port", "0", "--no-browser") as command:
         await page.goto(command.url)
         app = page.frame_locator("iframe[title='App']")
+        await until_the_canvas_listens(page)
+        # The first press selects, the next one acts.
         await app.get_by_role("button", name="Go").click()
+        await expect(page.locator("#row-go")).to_have_attribute("aria-selected", "true")
         await app.get_by_role("button", name="Go").click()
         await expect(app.get_by_text("Counted 1")).to_be_visible()
         await expect(region(page, "Code").locator(".cm-line").first).to_be_visible()

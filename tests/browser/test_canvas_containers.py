@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from browser_apps import button, text, write_app
-from builder_pages import until_versions_are_live
+from builder_pages import until_the_canvas_listens, until_versions_are_live
 from commands import open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
@@ -69,6 +69,7 @@ async def folder(page: Page, tmp_path: Path) -> AsyncIterator[Path]:
         await page.goto(command.url)
         await expect(page.get_by_role("status").first).to_contain_text("live")
         await expect(app(page).get_by_text("Turned 0, open first")).to_be_visible()
+        await until_the_canvas_listens(page)
         yield app_folder
 
 

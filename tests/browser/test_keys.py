@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 from browser_apps import text, write_app
+from builder_pages import until_the_canvas_listens
 from commands import Command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
@@ -40,6 +41,7 @@ async def builder(page: Page, folder: Path) -> AsyncIterator[Command]:
         await page.goto(command.url)
         await expect(app(page).get_by_text("Inside")).to_be_visible()
         await expect(region(page, "Code").locator(".cm-line").first).to_be_visible()
+        await until_the_canvas_listens(page)
         yield command
 
 

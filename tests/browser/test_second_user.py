@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from accessibility import see_nothing_serious_in_the_builder
 from browser_apps import button, text, write_app
+from builder_pages import until_the_canvas_listens
 from commands import Command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
@@ -31,6 +32,7 @@ async def builder(page: Page, tmp_path: Path) -> AsyncIterator[Command]:
     async with open_command("edit", folder, "--port", "0", "--no-browser") as command:
         await page.goto(command.url)
         await expect(first(page).get_by_text("There are 1.")).to_be_visible()
+        await until_the_canvas_listens(page)
         yield command
 
 

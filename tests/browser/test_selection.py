@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from browser_apps import text, write_app
+from builder_pages import until_the_canvas_listens
 from commands import Command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
@@ -28,6 +29,7 @@ async def builder(page: Page, folder: Path) -> AsyncIterator[Command]:
     async with open_command("edit", folder, "--port", "0", "--no-browser") as command:
         await page.goto(command.url)
         await expect(app(page).get_by_text("Three")).to_be_visible()
+        await until_the_canvas_listens(page)
         yield command
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from builder_pages import until_versions_are_live
+from builder_pages import until_the_canvas_listens, until_versions_are_live
 from commands import mainspring_command, open_command
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
@@ -64,6 +64,7 @@ async def test_from_an_empty_app_to_a_button_that_counts(page: Page, tmp_path: P
     async with open_command("edit", path, "--port", "0", "--no-browser") as builder:
         await page.goto(builder.url)
         await wait_until_live(page)
+        await until_the_canvas_listens(page)
 
         # A text that shows the counter, and a button.
         await drop_from_palette(page, "Text")
