@@ -199,12 +199,14 @@ async def test_a_file_that_is_kept_in_state_is_there_for_later_handlers_and_gone
     shown = page.get_by_text("later /")
     await expect(shown).to_be_visible()
     path = Path((await shown.inner_text()).partition("later ")[2])
-    # Its end is told with the end of an event, so with this one at the latest.
+    # Its end is told with the end of an event, so with this one at the latest, and behind what it shows.
     await page.get_by_label("Documents").set_input_files(payload("a.txt", b"alpha"))
     await expect(page.get_by_text("Got 1: a.txt")).to_be_visible()
 
     assert path.name
-    assert not await asyncio.to_thread(path.exists)
+    async with asyncio.timeout(15):
+        while await asyncio.to_thread(path.exists):
+            await page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 async def test_files_that_state_holds_are_shown_after_a_reload_and_gone_when_a_handler_lets_go(
