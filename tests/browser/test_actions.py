@@ -195,7 +195,7 @@ async def test_an_address_opens_in_a_window_of_its_own_and_only_a_harmless_one(
     async with page.context.expect_page() as opened:
         await press(page, "open_site")
 
-    assert (await opened.value).url == "https://example.org/help"
+    await expect(await opened.value).to_have_url("https://example.org/help")
     await press(page, "open_bad")
     await app.until_said("takes an http, https or mailto address")
 

@@ -352,6 +352,7 @@ async def sheet(hand: Hand) -> None:
     shown = hand.page.get_by_role("dialog", name="Keyboard shortcuts")
     # The editor's own keys are in a group of their own, and its tests.
     groups = shown.locator("section").filter(has_not=hand.page.get_by_role("heading", name="In the code"))
+    await expect(groups.locator("kbd").first).to_be_visible()
     keys = await groups.locator("kbd").all_inner_texts()
     assert sorted(keys) == sorted(key for row in TABLE for key in row[0])
     await hand.press("Escape")

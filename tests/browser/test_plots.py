@@ -204,7 +204,7 @@ async def test_a_graph_is_as_wide_as_its_place_also_when_that_changes(page: Page
           return Math.abs(place.querySelector(".main-svg").clientWidth - place.clientWidth) < 2;
         }"""
     )
-    assert await page.evaluate("() => document.documentElement.scrollWidth") == 400
+    await page.wait_for_function("() => document.documentElement.scrollWidth === 400")
 
 
 async def test_a_graph_has_a_name_and_an_empty_state(page: Page, app: Command) -> None:
@@ -321,7 +321,7 @@ async def test_a_chart_fills_its_place_and_charts_of_several_scroll(page: Page, 
         }"""
     )
 
-    assert await page.evaluate("() => document.documentElement.scrollWidth") == 400
+    await page.wait_for_function("() => document.documentElement.scrollWidth === 400")
     assert (await box_of(svg))["height"] == pytest.approx(320, abs=1)
 
 

@@ -131,7 +131,7 @@ async def test_the_second_user_has_a_width_and_a_page_of_their_own(page: Page) -
     )
 
     await expect(second(page).get_by_text("There are 1.")).to_be_visible()
-    assert await second(page).locator("html").evaluate("root => innerWidth") == 390
+    await expect(second(page).locator("html")).to_have_js_property("clientWidth", 390)
     assert await first(page).locator("html").evaluate("root => innerWidth") != 390
     await second(page).get_by_role("button", name="Go").focus()
     await page.keyboard.press("p")

@@ -116,7 +116,7 @@ async def test_a_tree_is_copied_whole_by_its_button_and_in_part_by_its_key(page:
     await tree.press("ArrowDown")
     await tree.press("Control+c")
 
-    assert await page.evaluate(copied) == 4711
+    await page.wait_for_function(f"async () => await ({copied})() === 4711")
 
 
 async def test_of_twenty_thousand_entries_those_in_view_are_in_the_page(page: Page, origin: str) -> None:
