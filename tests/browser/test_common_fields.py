@@ -57,6 +57,8 @@ async def test_each_component_has_its_tooltip_and_classes_and_is_there_while_its
         "run", write_app(tmp_path / "app", MAIN, ASSETS, main=tree), "--port", "0"
     ) as served:
         await page.goto(served.url)
+        # Of what isn't there yet, nothing is busy.
+        await expect(page.locator(f"[data-component={tried[-1]['id']}]")).to_be_attached()
         await page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
         seen = await page.evaluate(LOOKS)
         assert {name: seen.get(name) for name in expected} == dict.fromkeys(expected, "The first, first")

@@ -86,6 +86,8 @@ async def test_each_control_says_what_state_holds_and_follows_when_a_handler_cha
     )
     async with open_command("run", app, "--port", "0") as served:
         await page.goto(served.url)
+        # Of what isn't there yet, nothing is busy.
+        await expect(page.locator(f"[data-component={tree[-1]['id']}]")).to_be_attached()
         await page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
         empty = await page.evaluate(READ)
         full = {f"bound_{type_}": says for type_, (_, says) in SHOWN.items()}
