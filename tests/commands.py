@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 START_LIMIT_S = 30.0
+SAYING_LIMIT_S = 30.0
 
 
 @dataclass
@@ -24,9 +25,10 @@ class Command:
 
     async def until_said(self, text: str) -> None:
         """Wait until a line on stderr holds ``text``."""
-        while not any(text in line for line in self.said):
-            self.heard.clear()
-            await self.heard.wait()
+        async with asyncio.timeout(SAYING_LIMIT_S):
+            while not any(text in line for line in self.said):
+                self.heard.clear()
+                await self.heard.wait()
 
     @property
     def origin(self) -> str:

@@ -22,9 +22,13 @@ class Cut:
 
 @dataclass
 class Proxy:
-    """``cuts`` counts the lines that were cut; while ``dead``, nobody gets through."""
+    """Stands before the service on port ``target``.
+
+    ``cuts`` counts the lines that were cut; while ``dead``, nobody gets through.
+    """
 
     port: int = 0
+    target: int = 0
     cut: Cut | None = None
     cuts: int = 0
     dead: bool = False
@@ -37,8 +41,8 @@ class Proxy:
 
 
 @contextlib.asynccontextmanager
-async def cutting_proxy(target: int) -> AsyncIterator[Proxy]:
-    """Stand before the service on port ``target``."""
+async def cutting_proxy() -> AsyncIterator[Proxy]:
+    """Listen on a free port; whoever opens it says later which ``target`` it stands before."""
     proxy = Proxy()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -46,7 +50,7 @@ async def cutting_proxy(target: int) -> AsyncIterator[Proxy]:
             writer.transport.abort()
             return
         try:
-            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", target)
+            up_reader, up_writer = await asyncio.open_connection("127.0.0.1", proxy.target)
         except OSError:
             writer.transport.abort()
             return

@@ -42,11 +42,10 @@ PARTS = [
 @pytest_asyncio.fixture(loop_scope="session")
 async def proxy(page: Page, tmp_path: Path) -> AsyncIterator[Proxy]:
     folder = write_app(tmp_path / "app", MAIN, main=PARTS)
-    async with open_command("run", folder, "--allowed-host", "localhost:1") as probe:
-        port = int(probe.origin.rpartition(":")[2])
-    async with cutting_proxy(port) as made:
+    async with cutting_proxy() as made:
         host = f"127.0.0.1:{made.port}"
-        async with open_command("run", folder, "--port", str(port), "--allowed-host", host):
+        async with open_command("run", folder, "--port", "0", "--allowed-host", host) as command:
+            made.target = int(command.origin.rpartition(":")[2])
             await page.goto(f"http://{host}/")
             await expect(page.get_by_text("Count: 0.")).to_be_visible()
             yield made
