@@ -21,6 +21,7 @@ import pytest
 from commands import Command, mainspring_command, open_command
 from mainspring.builder.code.atomic_write import is_temporary
 from supervised_apps import LIMIT_S
+from web_server import free_port
 
 PAGE = b"""{
  "schema": 1,
@@ -178,7 +179,8 @@ async def test_a_killed_service_leaves_no_process_and_its_port_is_free(
         "import subprocess\nchild = subprocess.Popen(['sleep', '1000'])\nprint(child.pid, flush=True)\n"
         "open('started', 'w').close()\nsum(range(10**13))\n"
     )
-    async with open_command("edit", served, "--no-browser", *options) as command:
+    port = str(free_port())
+    async with open_command("edit", served, "--no-browser", "--port", port, *options) as command:
         async with asyncio.timeout(LIMIT_S):
             while not (served / "started").exists():
                 await asyncio.to_thread(lambda: None)
@@ -188,7 +190,6 @@ async def test_a_killed_service_leaves_no_process_and_its_port_is_free(
     assert len(pids) >= 2
 
     await all_gone(pids)
-    port = command.origin.rpartition(":")[2]
     (served / "main.py").write_text("")
     async with open_command("edit", served, "--no-browser", "--port", port) as again:
         assert again.origin == command.origin
