@@ -1,8 +1,8 @@
 /** Completion: names at once, kinds and signatures for the rows that are shown, documentation for the one selected. */
-import { type Completion, type CompletionContext, completionStatus, type CompletionResult } from "@codemirror/autocomplete";
+import { closeCompletion, type Completion, type CompletionContext, completionStatus, type CompletionResult, selectedCompletion } from "@codemirror/autocomplete";
 import { syntaxTree } from "@codemirror/language";
-import type { EditorState } from "@codemirror/state";
-import { ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { type EditorState, Prec } from "@codemirror/state";
+import { keymap, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 
 export interface Name {
   label: string;
@@ -117,6 +117,20 @@ export const detailColumn = {
     return element;
   },
 };
+
+/** Enter behind a name that is typed whole begins the next line: there is nothing to complete. */
+export const enterBehindNames = Prec.highest(
+  keymap.of([
+    {
+      key: "Enter",
+      run(view) {
+        const { state } = view;
+        if (selectedCompletion(state)?.label === wordBefore(state) && !inText(state, state.selection.main.head)) closeCompletion(view);
+        return false;
+      },
+    },
+  ]),
+);
 
 export class Completer {
   /** The names behind a dot that isn't typed yet. */

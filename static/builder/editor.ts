@@ -9,7 +9,7 @@ import { gotoLine, highlightSelectionMatches, searchKeymap } from "@codemirror/s
 import { Compartment, EditorSelection, EditorState, type Extension, type TransactionSpec } from "@codemirror/state";
 import { drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, rectangularSelection } from "@codemirror/view";
 import type { Mark } from "./code.ts";
-import { type AskAt, Completer, detailColumn } from "./completion.ts";
+import { type AskAt, Completer, detailColumn, enterBehindNames } from "./completion.ts";
 import { colours } from "./editor_colours.ts";
 import { findKeys, findPanel } from "./editor_find.tsx";
 import { type FollowOptions, followExtension, followHere, type Target } from "./editor_follow.ts";
@@ -148,6 +148,7 @@ export function createEditor(options: EditorOptions): Editor {
     /\.pyi?$/.test(of)
       ? [
           pythonLanguage,
+          enterBehindNames,
           autocompletion({ override: [completer.source], icons: false, maxRenderedOptions: 40, addToOptions: [detailColumn], activateOnTypingDelay: 0, interactionDelay: 30 }),
           completer.prefetch,
           signatureHelp(askAt),

@@ -321,6 +321,22 @@ async def test_ids_of_components_are_offered_in_the_code_and_handlers_in_a_page(
 
 
 @pytest.mark.usefixtures("edited")
+async def test_enter_behind_a_name_that_is_typed_whole_begins_the_next_line(page: Page) -> None:
+    await write_at_end(page, "\nimport json")
+    await expect(names(page).first).to_have_text("json")
+    await expect(names(page).first).to_have_attribute("aria-selected", "true")
+    # The list takes keys, as one can see from this one.
+    await expect(page.locator(".cm-completionInfo")).to_be_visible()
+
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("from")
+
+    last = content(page).locator(".cm-line")
+    await expect(last.nth(-2)).to_have_text("import json")
+    await expect(last.last).to_have_text("from")
+
+
+@pytest.mark.usefixtures("edited")
 async def test_rows_get_their_signature_and_the_selected_one_its_documentation(page: Page) -> None:
     await write_at_end(page, "\nimport json\njson.dump")
 
