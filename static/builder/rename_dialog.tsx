@@ -1,5 +1,5 @@
 /** The dialog of a rename: every line and every link that it changes, before and after; and the list of references. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { openFile } from "./code.ts";
 import { Button, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
@@ -41,8 +41,10 @@ function Dialog({ what }: { what: RenameWhat }) {
     }
   };
 
-  useEffect(() => {
+  // Before the next key: what is typed at once belongs in here, and stays when the answer comes.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
+    input.current?.focus();
     void look(proposed.peek()).then((found) => {
       if (!found || !input.current) return;
       input.current.value = found.new_name;
@@ -87,6 +89,8 @@ function Dialog({ what }: { what: RenameWhat }) {
             onInput={(event) => {
               const text = event.currentTarget.value.trim();
               clearTimeout(timer.current);
+              // What was asked for the name before doesn't count any more.
+              wanted.current++;
               setBusy(true);
               timer.current = window.setTimeout(() => void look(text), PAUSE_MS);
             }}

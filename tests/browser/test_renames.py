@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest_asyncio
 from browser_apps import button, write_app
 from builder_pages import until_versions_are_live
 from commands import Command, open_command
-from playwright.async_api import FrameLocator, Locator, Page, expect
+from playwright.async_api import FrameLocator, Locator, Page, Route, expect
 
 # The browser lives in the session's loop.
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -86,6 +87,33 @@ async def test_f2_in_the_code_renames_in_code_and_pages_with_a_preview_and_one_u
     await expect(page.get_by_role("textbox", name="main.py")).to_contain_text("def save(state)")
     await expect(page.get_by_text("save has its name back.")).to_be_visible()
     assert links(folder) == ["save", "save"]
+
+
+@pytest.mark.usefixtures("builder")
+async def test_what_is_typed_before_the_preview_is_there_is_the_new_name(page: Page) -> None:
+    # The dialogs are loaded with the first of them.
+    await page.get_by_role("button", name="Keyboard shortcuts").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    answers = asyncio.Event()
+
+    async def later(route: Route) -> None:
+        await answers.wait()
+        await route.continue_()
+
+    await page.route("**/api/renames/plan", later)
+    code = page.get_by_role("textbox", name="main.py")
+    await code.get_by_text("save", exact=True).first.click()
+
+    await page.keyboard.press("F2")
+    await page.keyboard.type("keep")
+    answers.set()
+
+    await expect(dialog(page)).to_contain_text("2 lines in 1 file, 2 links on 2 pages")
+    await expect(dialog(page).get_by_label("New name")).to_have_value("keep")
+    await expect(dialog(page).get_by_role("button", name="Rename everywhere")).to_be_enabled()
+    await expect(code).to_contain_text("def save(state)")
 
 
 @pytest.mark.usefixtures("builder")
