@@ -1,6 +1,6 @@
 /** A modal dialog: the browser's own, which keeps the focus inside, gives it back and knows Escape. */
 import type { ComponentChildren, DialogHTMLAttributes } from "preact";
-import { useCallback, useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Notices } from "./notices.tsx";
 
 interface ModalProps {
@@ -24,7 +24,8 @@ export function Modal({ open, onClose, dismissible = true, attributes, children 
     },
     [outer],
   );
-  useEffect(() => {
+  // Before it is painted and before the next key, which belongs in it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (!element || element.open === open) return;
     if (open) element.showModal();

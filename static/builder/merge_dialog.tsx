@@ -1,5 +1,5 @@
 /** A file that has changed on disk under unsaved work: both versions side by side, and what is made of them. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { editor, open, saveMerged, takeDisk } from "./code.ts";
 import type { Comparison } from "./compare.ts";
 import { Compared } from "./comparison.tsx";
@@ -18,7 +18,7 @@ function Dialog({ path, disk }: { path: string; disk: { text: string; digest: st
   const dialog = useRef<HTMLDialogElement>(null);
   const comparison = useRef<Comparison | null>(null);
   const mine = useRef(editor.peek()?.textOf(path) ?? "");
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const close = (): void => {
     mergedFile.value = null;
   };

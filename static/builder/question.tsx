@@ -1,7 +1,7 @@
 /** A question that must be answered before something goes on: a dialog with a sentence and its answers. */
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./controls.tsx";
 
 interface Asked {
@@ -45,7 +45,8 @@ export function QuestionDialog() {
 
 function Dialog({ title, text, answers, dangerous, answer }: Asked) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before the next key: it is the answer.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} class="question-dialog" aria-label={title} onCancel={() => answer(null)}>
       <h2>{title}</h2>

@@ -1,5 +1,5 @@
 /** The dialog of a rename: every line and every link that it changes, before and after; and the list of references. */
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { openFile } from "./code.ts";
 import { Button, IconButton } from "./controls.tsx";
 import { Icon, ICONS } from "./icons.tsx";
@@ -169,7 +169,7 @@ function Preview({ plan }: { plan: RenamePlan }) {
 export function ReferencesDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const shown = referencesShown.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown) dialog.current?.showModal();
   }, [shown]);
   if (!shown) return null;

@@ -263,6 +263,20 @@ async def test_a_dialog_keeps_the_focus_gives_it_back_and_tells_of_its_end(
     await expect(page.get_by_text("Told 1, asking false")).to_be_visible()
 
 
+async def test_a_dialog_is_open_before_it_is_painted(page: Page, served: Command) -> None:
+    await page.add_init_script("""
+        new MutationObserver(() => {
+            const inside = document.querySelector('dialog [data-component="more"]');
+            if (inside) window.openWhenAdded ??= inside.closest("dialog").open;
+        }).observe(document, { childList: true, subtree: true });
+    """)
+    await show(page, served, "dialogs")
+
+    await page.get_by_role("button", name="Ask").click()
+    await expect(page.get_by_role("dialog", name="Sure?")).to_be_visible()
+    assert await page.evaluate("window.openWhenAdded")
+
+
 async def test_a_press_beside_a_dialog_closes_it_and_one_inside_does_not(page: Page, served: Command) -> None:
     await show(page, served, "dialogs")
     await page.get_by_role("button", name="Ask").click()
