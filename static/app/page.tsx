@@ -1,7 +1,7 @@
 /** Draws a page: each component by the function of its type, each in a place of its own so that only it is drawn again. */
 import { components } from "catalogue:all";
 import { Component as Preact, type ComponentChildren, createContext } from "preact";
-import { useContext, useEffect, useMemo } from "preact/hooks";
+import { useContext, useLayoutEffect, useMemo } from "preact/hooks";
 import { isTyping, keyPayload, MODIFIERS } from "./dom_events.ts";
 import { Instance } from "./instance.ts";
 import { laterComponent } from "./later_component.tsx";
@@ -111,7 +111,8 @@ export function PageView({ session, page }: { session: Session; page: Page }) {
 }
 
 function useKeys(session: Session, page: Page): void {
-  useEffect(() => {
+  // Whoever sees the page can strike a key.
+  useLayoutEffect(() => {
     if (!page.on.includes("wf-keydown")) return;
     const send = (event: KeyboardEvent) => {
       if (isTyping(event.target) || MODIFIERS.has(event.key) || event.isComposing) return;

@@ -25,6 +25,10 @@ MAIN = """
         state["got"] = f"{payload['type']} of {context['target']}"
 
 
+    def strike(state, payload):
+        state["got"] = f"key {payload['key']}"
+
+
     def keys(state, payload):
         state["keys"] = " ".join(sorted(payload))
 """
@@ -73,6 +77,7 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Comm
         {"on": {"contextmenu": "keys"}},
         {"id": "k", "type": "text", "fields": {"text": "@{keys}"}},
     ]
+    pages["of_keys"] = [{"on": {"wf-keydown": "strike"}}, got("keys")]
     disabled = {
         "id": "off",
         "type": "text_input",
@@ -105,6 +110,23 @@ async def test_the_payload_holds_plain_properties_and_nothing_else(page: Page, s
         "alt_key button buttons client_x client_y ctrl_key detail meta_key movement_x movement_y "
         "offset_x offset_y page_x page_y pointer_type pressure shift_key type"
     )
+
+
+async def test_a_key_that_is_struck_as_soon_as_the_page_is_there_is_heard(
+    page: Page, served: Command
+) -> None:
+    await page.add_init_script("""
+        const watching = new MutationObserver(() => {
+            if (!document.querySelector("[data-component=got_keys]")) return;
+            watching.disconnect();
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "k", bubbles: true }));
+        });
+        watching.observe(document, { childList: true, subtree: true });
+    """)
+
+    await page.goto(f"{served.origin}/of_keys")
+
+    await expect(page.get_by_text("Got: key k", exact=True)).to_be_visible()
 
 
 async def test_passing_over_a_disabled_component_is_not_an_event(page: Page, served: Command) -> None:
