@@ -71,5 +71,6 @@ async def test_a_damaged_page_is_taken_back_from_the_last_good_version(page: Pag
         assert file.read_bytes() == damaged
         await page.get_by_role("button", name="Take this version back").click()
 
+        await expect(page.get_by_role("region", name="Page main")).to_have_count(0)
         await expect(app.get_by_text("All is well.")).to_be_visible()
         assert file.read_bytes() == before
