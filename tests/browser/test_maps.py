@@ -144,6 +144,7 @@ async def test_arrows_move_a_map_and_plus_zooms(page: Page, origin: str) -> None
     await page.goto(f"{origin}/plain")
     more = page.get_by_role("region", name="More")
     rome = more.get_by_role("button", name="Rome")
+    await expect(more.locator(".leaflet-tile-loaded line").first).to_be_attached()
     before = await rome.bounding_box()
     assert before is not None
     await more.focus()

@@ -18,6 +18,8 @@ STATE["figure"] = {
 
 async def middle(mark: Locator) -> tuple[float, float]:
     await expect(mark).to_be_visible()
+    # What comes of a gesture while it is being drawn was not done by a person.
+    await expect(mark.page.locator("[aria-busy=true]")).to_have_count(0)
     await mark.scroll_into_view_if_needed()
     box = await mark.bounding_box()
     assert box is not None
