@@ -146,7 +146,7 @@ async def test_everything_of_an_app_works_below_a_path_and_survives_a_restart(
 
             await page.get_by_role("link", name="Orders").click()
             await expect(page.get_by_text("These are the orders")).to_be_visible()
-            assert page.url == f"{origin}{BASE}orders?customer=7"
+            await expect(page).to_have_url(f"{origin}{BASE}orders?customer=7")
             assert await shown(page, "Logo")
             await page.go_back()
             await expect(told).to_contain_text("Count 1")

@@ -281,7 +281,8 @@ async def test_keys_of_the_state_are_offered_within_the_quotes_with_their_types(
     await write_at_end(page, '\n\ndef more(state):\n    state["')
 
     await expect(names(page).filter(has_text="fail")).to_contain_text("bool")
-    await page.keyboard.type("tot")
+    # As fast as a person: a list takes keys 30 ms after it has come.
+    await page.keyboard.type("tot", delay=40)
     await expect(names(page)).to_have_count(1)
     await page.keyboard.press("Enter")
 
@@ -292,7 +293,8 @@ async def test_keys_of_the_state_are_offered_within_the_quotes_with_their_types(
 async def test_ids_of_components_are_offered_in_the_code_and_handlers_in_a_page(page: Page) -> None:
     await write_at_end(page, '\n\ndef more(context):\n    if context["target"] == "')
     await expect(names(page).filter(has_text="shown")).to_contain_text("text on main")
-    await page.keyboard.type("me")
+    # As fast as a person: a list takes keys 30 ms after it has come.
+    await page.keyboard.type("me", delay=40)
     await expect(names(page)).to_have_count(1)
     await page.keyboard.press("Enter")
     await expect(content(page)).to_contain_text('context["target"] == "mend"')
