@@ -106,9 +106,13 @@ INSTRUMENT = """window.typing = {
     };
     const seen = new MutationObserver(look);
     seen.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true });
+    const tell = (taken) => {
+      seen.disconnect();
+      this.told(taken);
+    };
     const frame = () => {
-      if (word === undefined || this.fits(word)) setTimeout(() => { seen.disconnect(); this.told(performance.now() - pressed); });
-      else if (performance.now() > pressed + 5000) { seen.disconnect(); this.told(null); }
+      if (word === undefined || this.fits(word)) setTimeout(() => tell(performance.now() - pressed));
+      else if (performance.now() > pressed + 5000) tell(null);
       else requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
