@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,9 +119,8 @@ class EditingSite:
 
         (The watcher sees it too, and causes nothing more.)
         """
-        if path.endswith(".py"):
-            self.supervisor.expect_reload()
-        saved = await self.files.save(path, text, base_digest, lambda: self.code_changed([path]))
+        with self.writing([path]):
+            saved = await self.files.save(path, text, base_digest, lambda: self.code_changed([path]))
         await self.pages_changed([path])
         return saved
 
@@ -130,6 +130,11 @@ class EditingSite:
         self.code_changed([path])
         await self.pages_changed([path])
         return made
+
+    def writing(self, paths: Iterable[str]) -> AbstractContextManager[None]:
+        """What changes these files happens within the block: see ``Supervisor.expect_reload``."""
+        code = any(path.endswith(".py") for path in paths)
+        return self.supervisor.expect_reload() if code else nullcontext()
 
     def code_changed(self, paths: Iterable[str]) -> None:
         """Take the app's code as it is on disk now, if some of ``paths`` is code."""

@@ -28,7 +28,7 @@ from mainspring.builder.editing.fired_events import (
     SessionInfo,
     short_id,
 )
-from mainspring.builder.pages.tree import find
+from mainspring.builder.pages.tree import linked_to
 from mainspring.builder.pages.tree_store import StoredPage
 from mainspring.builder.processes.app_messages import FromApp, ToApp
 from mainspring.builder.sessions.gateway import App
@@ -253,8 +253,8 @@ class EventHistory:
 
     def _wait(self, event: Event, replay_of: int | None = None) -> None:
         page = self._pages().get(event.page)
-        component = find(page.component, event.component) if page is not None else None
-        does = component.on.get(event.event, "") if component is not None else ""
+        found = [page.component] if page is not None else []
+        does = linked_to(found, event.page, event.component, event.event)
         item = FiredItem(next(self._numbers), event, self._clock(), does, replay_of)
         self._waiting[event.session_id, event.sequence] = item
         item.show_after(RUNNING_S, self._tell)

@@ -90,6 +90,45 @@ class Renames:
         if plan.fingerprint != asked.plan:
             raise RequestRefused(409, "changed", "Something has changed since the preview; look at it again.")
         changes = list(without(changes, asked.leave))
+        # What is pressed before the last page is written must find the name that its page has then.
+        with self._site.writing(change.path for change in changes):
+            return await self._write(asked, plan, changes)
+
+    async def undo(self, number: int) -> Done:
+        """Take the last rename back.
+
+        Raises:
+            RequestRefused: It is not the last one, or a file has changed since.
+        """
+        step = self._last
+        if step is None or step.number != number:
+            raise RequestRefused(409, "no_rename", "This rename is not the last one any more.")
+        if (path := await self._files.changed_since(step.after)) is not None:
+            raise RequestRefused(
+                409, "changed", f"{path} has changed since; rename {step.name} back by a rename instead."
+            )
+        if step.component_of:
+            check_component_rename(self._site, step.component_of, step.new_name, step.name)
+        self._last = None
+        back = (step.new_name, step.name) if step.moved else None
+        try:
+            with self._site.writing(step.after):
+                files, moved = await self._take_back(step.before, step.after, step.links, step.name, back)
+        except (FileProblem, PathRefused) as error:
+            raise RequestRefused(409, "not_undone", f"The rename was not taken back: {error}") from None
+        pages = step.pages
+        if step.component_of:
+            try:
+                pages = await rename_component(self._site.pages, step.component_of, step.new_name, step.name)
+            except _REFUSALS as error:
+                raise RequestRefused(
+                    409, "not_undone", f"{step.name} has its name back in the code only: {error}"
+                ) from None
+        return Done(number, files, pages, moved)
+
+    # --- inside ---
+
+    async def _write(self, asked: Asked, plan: Plan, changes: Sequence[Change]) -> Done:
         before = {change.path: change.on_disk for change in changes}
         shown = {change.path: change.shown for change in changes}
         saved: dict[str, SavedFile] = {}
@@ -122,39 +161,6 @@ class Renames:
             number, plan.name, plan.new_name, shown, saved, pages, links, page, moved=bool(moved)
         )
         return Done(number, _where_they_are(saved), pages, tuple(moved))
-
-    async def undo(self, number: int) -> Done:
-        """Take the last rename back.
-
-        Raises:
-            RequestRefused: It is not the last one, or a file has changed since.
-        """
-        step = self._last
-        if step is None or step.number != number:
-            raise RequestRefused(409, "no_rename", "This rename is not the last one any more.")
-        if (path := await self._files.changed_since(step.after)) is not None:
-            raise RequestRefused(
-                409, "changed", f"{path} has changed since; rename {step.name} back by a rename instead."
-            )
-        if step.component_of:
-            check_component_rename(self._site, step.component_of, step.new_name, step.name)
-        self._last = None
-        back = (step.new_name, step.name) if step.moved else None
-        try:
-            files, moved = await self._take_back(step.before, step.after, step.links, step.name, back)
-        except (FileProblem, PathRefused) as error:
-            raise RequestRefused(409, "not_undone", f"The rename was not taken back: {error}") from None
-        pages = step.pages
-        if step.component_of:
-            try:
-                pages = await rename_component(self._site.pages, step.component_of, step.new_name, step.name)
-            except _REFUSALS as error:
-                raise RequestRefused(
-                    409, "not_undone", f"{step.name} has its name back in the code only: {error}"
-                ) from None
-        return Done(number, files, pages, moved)
-
-    # --- inside ---
 
     async def _planned(self, asked: Asked) -> tuple[Plan, Sequence[Change]]:
         if asked.component:

@@ -56,17 +56,17 @@ class TextChanges:
         saved: dict[str, SavedFile] = {}
         before: dict[str, str] = {}
         changes = tuple(changes)
-        self._expect(change.path for change in changes)
-        try:
-            for change in changes:
-                before[change.path] = change.on_disk
-                saved[change.path] = await self._save(change.path, change.after, change.digest)
-            if then is not None:
-                await then()
-        except (FileProblem, PathRefused):
-            await self.put_back(before, saved)
-            raise
-        await self._take(saved)
+        with self._site.writing(change.path for change in changes):
+            try:
+                for change in changes:
+                    before[change.path] = change.on_disk
+                    saved[change.path] = await self._save(change.path, change.after, change.digest)
+                if then is not None:
+                    await then()
+            except (FileProblem, PathRefused):
+                await self.put_back(before, saved)
+                raise
+            await self._take(saved)
         return saved
 
     async def put_back(
@@ -80,11 +80,11 @@ class TextChanges:
         Raises:
             FileProblem, PathRefused: One can't be written, or has changed since.
         """
-        self._expect(saved)
-        files = tuple([await self._save(path, before[path], file.digest) for path, file in saved.items()])
-        if then is not None:
-            await then()
-        await self._take(saved)
+        with self._site.writing(saved):
+            files = tuple([await self._save(path, before[path], file.digest) for path, file in saved.items()])
+            if then is not None:
+                await then()
+            await self._take(saved)
         return files
 
     async def changed_since(self, saved: Mapping[str, SavedFile]) -> str | None:
@@ -97,10 +97,6 @@ class TextChanges:
     async def _save(self, path: str, text: str, digest: str) -> SavedFile:
         saved = await self._site.files.save(path, text, digest)
         return SavedFile(path, saved.text, saved.digest)
-
-    def _expect(self, paths: Iterable[str]) -> None:
-        if any(path.endswith(".py") for path in paths):
-            self._site.supervisor.expect_reload()
 
     async def _take(self, paths: Iterable[str]) -> None:
         self._site.code_changed(paths)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 import msgspec
-from mainspring.runtime.protocol import Component
+from mainspring.runtime.protocol import BuiltIn, Component
 
 __all__ = [
     "MAX_DEPTH",
@@ -20,6 +20,7 @@ __all__ = [
     "find",
     "ids",
     "is_id",
+    "linked_to",
     "name_of",
     "new_id",
     "parent_of",
@@ -69,6 +70,14 @@ def duplicate_ids(pages: Iterable[Component]) -> dict[str, tuple[str, ...]]:
 def find(page: Component, component_id: str) -> Component | None:
     """The component of that id, ``page`` itself included."""
     return next((component for component in walk(page) if component.id == component_id), None)
+
+
+def linked_to(pages: Iterable[Component], page: str, component_id: str, event: str) -> str | BuiltIn:
+    """The handler that an event of a component calls, or what it does without code; empty if neither."""
+    for each in pages:
+        if each.id == page and (component := find(each, component_id)) is not None:
+            return component.on.get(event, "")
+    return ""
 
 
 def parent_of(page: Component, component_id: str) -> tuple[Component, int] | None:

@@ -25,7 +25,7 @@ from mainspring.runtime.protocol import (
     Verify,
 )
 
-__all__ = ["Child", "Limits", "Queue", "lost", "report_of_exit", "report_of_timeout"]
+__all__ = ["Child", "Limits", "lost", "report_of_exit", "report_of_timeout"]
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -36,7 +36,8 @@ class Limits(msgspec.Struct, frozen=True):
         export_s: Until the next piece of the sessions' state comes from the runtime before.
         export_most_s: Until all of it has come.
         finish_s: For handlers that were running when a newer runtime took over.
-        queued_messages: For the next runtime, while none serves.
+        queued_messages: For the next runtime, while none serves, or while that one is too old for them.
+        queued_s: For one of them, as long as one serves that could refuse it.
         ping_s: Between two questions whether the runtime that serves is there.
         silent_s: Without an answer; then people are told.
         trace_s: For a runtime that was not loaded in time to say where it is.
@@ -50,6 +51,7 @@ class Limits(msgspec.Struct, frozen=True):
     export_most_s: float = 10.0
     finish_s: float = 5.0
     queued_messages: int = 1_000
+    queued_s: float = 30.0
     finishing: int = 3
     ping_s: float = 1.0
     silent_s: float = 5.0
@@ -203,44 +205,6 @@ def lost(question: ReadRows | Verify) -> Rows | Verified:
 def _question(message: ReadRows | Rows | Verify | Verified) -> tuple[str, int]:
     """What question and answer have in common; visitors have no session yet."""
     return message.session_id if isinstance(message, ReadRows | Rows) else "", message.request
-
-
-class Queue:
-    """Messages for the next runtime, while none serves; beyond ``limit``, events are refused."""
-
-    def __init__(self, limit: int, answer: Callable[[Done], None]) -> None:
-        self._messages: list[ToRuntime] = []
-        self._limit = limit
-        self._answer = answer
-
-    def append(self, message: ToRuntime) -> None:
-        if len(self._messages) < self._limit:
-            self._messages.append(message)
-        elif isinstance(message, Event):
-            self._answer(Done(message.session_id, message.sequence, "refused", "too many events are waiting"))
-
-    def cancel(self, session_id: str, sequence: int) -> bool:
-        """Answer a waiting event as cancelled; ``False`` if it isn't here."""
-        for message in self._messages:
-            if isinstance(message, Event) and (message.session_id, message.sequence) == (
-                session_id,
-                sequence,
-            ):
-                self._messages.remove(message)
-                self._answer(Done(session_id, sequence, "cancelled", "cancelled before it began"))
-                return True
-        return False
-
-    def take(self) -> list[ToRuntime]:
-        """Return and forget what waits, oldest first."""
-        messages, self._messages = self._messages, []
-        return messages
-
-    def refuse(self, reason: str) -> None:
-        """Answer all events that wait: no runtime will come."""
-        for message in self.take():
-            if isinstance(message, Event):
-                self._answer(Done(message.session_id, message.sequence, "refused", reason))
 
 
 def report_of_exit(exit_: Exit) -> ErrorReport:

@@ -13,29 +13,24 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from mainspring.builder.app_status import Status, StatusBoard
+from mainspring.builder.pages.tree import linked_to
 from mainspring.builder.processes.app_messages import FromApp, ToApp
-from mainspring.builder.processes.carried_state import CarriedState
 from mainspring.builder.processes.child_process import Start
 from mainspring.builder.processes.dumped_trace import frames_of_dump
 from mainspring.builder.processes.log_buffer import LogBuffer
+from mainspring.builder.processes.message_queue import MessageQueue
+from mainspring.builder.processes.open_sessions import OpenSessions
 from mainspring.builder.processes.runtime_children import RuntimeChildren
 from mainspring.builder.processes.runtime_process import Exit
 from mainspring.builder.processes.source_rounds import SourceRounds
-from mainspring.builder.processes.supervised import (
-    Child,
-    Limits,
-    Queue,
-    lost,
-    report_of_exit,
-    report_of_timeout,
-)
+from mainspring.builder.processes.supervised import Child, Limits, lost, report_of_exit, report_of_timeout
 from mainspring.builder.processes.supervisor_states import Do, State, When, advance, too_often
 from mainspring.runtime.protocol import (
     Action,
@@ -57,8 +52,6 @@ from mainspring.runtime.protocol import (
     Inspected,
     LoadFailed,
     NamedFunctions,
-    Navigate,
-    OpenSession,
     Pong,
     ProtocolError,
     ReadRows,
@@ -122,6 +115,7 @@ class Supervisor:
         self._state = State.STOPPED
         self._board = StatusBoard(log)
         self._at_rest = asyncio.Event()
+        self._expected = 0
 
         self._live: Child | None = None
         self._candidate: Child | None = None
@@ -131,9 +125,8 @@ class Supervisor:
         self._handlers: tuple[Handler, ...] = ()
         self._state_keys: tuple[str, ...] = ()
         self._crashes: deque[float] = deque(maxlen=16)
-        self._sessions: dict[str, OpenSession] = {}
-        self._queue = Queue(limits.queued_messages, on_message)
-        self._carried = CarriedState(self._board, self._pass)
+        self._sessions = OpenSessions(self._board, self._pass)
+        self._queue = MessageQueue(limits, on_message, self._publish)
 
         self._sources = SourceRounds(app_path, self._sources_new, self._sources_checked, self._publish)
         self._asked = self._loop.time()
@@ -163,31 +156,25 @@ class Supervisor:
 
         Every ``Event`` is answered by one ``Done`` through ``on_message``, whatever happens: ``lost`` when
         the runtime died over it, ``cancelled`` when a reload outlasted it, ``refused`` when none serves.
-        While a reload hands over, or the app starts, events wait for the new runtime.
+        While a reload hands over, or the app starts, events wait for the new runtime. From the moment when
+        one is expected, so do those for a handler that the one which serves doesn't know, and what their
+        session sends after them, for ``Limits.queued_s`` at most.
         ``CancelEvent`` ends one; if its handler doesn't let go, a new runtime replaces this one.
         Every ``ReadRows`` is answered by one ``Rows``, every ``Verify`` by one ``Verified``: ``lost`` if the
         runtime that serves can't, or ends first; the ``Snapshot`` of the next one says that it is time to ask
         again, and so does its status.
         Sessions that were opened stay known: each new runtime opens them again (answer: ``Snapshot``).
         """
-        if isinstance(message, OpenSession):
-            self._sessions[message.session_id] = message
-        elif isinstance(message, CloseSession):
-            self._sessions.pop(message.session_id, None)
-            self._carried.forget(message.session_id)
-        elif isinstance(message, Navigate) and (opened := self._sessions.get(message.session_id)):
-            self._sessions[message.session_id] = msgspec.structs.replace(
-                opened, page=message.page, route_vars=message.route_vars
-            )
-        elif isinstance(message, FrontendResult):
+        self._sessions.note(message)
+        if isinstance(message, FrontendResult):
             # Whichever version asked, perhaps one that only finishes: the others know no such call.
             for child in self._children:
                 self._pass(child, message)
             return
-        elif isinstance(message, CancelEvent):
+        if isinstance(message, CancelEvent):
             self._cancel(message)
             return
-        if self._live is not None and not self._handing_over:
+        if self._live is not None and not self._must_wait(message):
             self._pass(self._live, message)
         elif isinstance(message, ReadRows | Verify):
             self._on_message(lost(message))
@@ -221,13 +208,22 @@ class Supervisor:
             self._asked = self._loop.time()
         self._at_rest.clear()
 
-    def expect_reload(self) -> None:
-        """A change is about to be written: have a process ready that ``reload`` may then take.
+    @contextmanager
+    def expect_reload(self) -> Iterator[None]:
+        """Write a change within the block: have a process ready that ``reload`` may then take.
 
-        Nothing of the app runs in it. If it isn't wanted within seconds, it goes.
+        Nothing of the app runs in it. If it isn't wanted within seconds, it goes. What is written within one
+        block, code and pages, is one change to those who use the app: see ``send``.
         """
         if self._state not in _NOT_RUNNING:
             self._children.start_ahead()
+        self._expected += 1
+        self._at_rest.clear()
+        try:
+            yield
+        finally:
+            self._expected -= 1
+            self._publish()
 
     async def stop(self) -> None:
         """End the app; it stays ended until ``restart``. Returns when no process of it is left."""
@@ -240,12 +236,12 @@ class Supervisor:
         """End the app if it runs and start it anew, with fresh state; returns once it starts."""
         self._asked = self._loop.time()
         self._crashes.clear()
-        self._carried.clear()
+        self._sessions.forget_state()
         self._happened(When.RESTART)
         self._children.end_all()
 
     async def settled(self) -> Status:
-        """Wait until no check, start or hand-over is under way; return the status then."""
+        """Wait until no check, start or hand-over is under way or expected; return the status then."""
         await self._at_rest.wait()
         return self._board.status
 
@@ -299,13 +295,7 @@ class Supervisor:
         self._handlers = child.ready.handlers
         self._state_keys = child.ready.state_keys
         self._board.serves((self._loop.time() - child.asked) * 1000)
-        for session_id, opened in self._sessions.items():
-            # In this order, so that the snapshot which answers the second shows what the first restored.
-            self._carried.give(child, session_id)
-            self._pass(child, opened)
-        self._carried.clear()
-        for message in self._queue.take():
-            self._pass(child, message)
+        self._sessions.open_in(child)
         if not child.restoring:
             self._board.say_live()
 
@@ -399,14 +389,14 @@ class Supervisor:
                 self._on_message(message)
             case Exported():
                 child.gave.set()
-                self._carry(message)
+                self._sessions.carry(message, self._live if not self._handing_over else None)
             case ExportEnd():
                 child.exported.set()
                 child.gave.set()
                 if child is self._live and self._handing_over:
                     self._happened(When.EXPORTED)
             case Restored():
-                self._carried.restored(child, message, live=child is self._live)
+                self._sessions.restored(child, message, live=child is self._live)
                 self._publish()
             case Pong():
                 child.answered.set()
@@ -421,16 +411,6 @@ class Supervisor:
             case LoadFailed():
                 child.loaded.set()
                 self.child_gave_up(child, message.error)
-
-    def _carry(self, message: Exported) -> None:
-        """State comes from the runtime before: to the live one, or kept for the next."""
-        self._board.dropped(message.dropped)
-        if message.session_id not in self._sessions:
-            return
-        if self._live is None or self._handing_over:
-            self._carried.keep(message.session_id, message.entries)
-        else:
-            self._carried.restore(self._live, message.session_id, message.entries)
 
     def _pass(self, child: Child, message: ToRuntime) -> None:
         try:
@@ -472,6 +452,23 @@ class Supervisor:
         for answer in child.settle_all_questions():
             self._on_message(answer)
 
+    # --- what waits ---
+
+    def _must_wait(self, message: ToApp) -> bool:
+        """Whether the runtime that serves mustn't get this (yet)."""
+        if self._at_rest.is_set():
+            return False
+        if self._handing_over:
+            return True
+        if not isinstance(message, Event) or self._queue.overdue:
+            return False
+        return self._queue.holds_any_of(message.session_id) or self._is_unknown(message)
+
+    def _is_unknown(self, event: Event) -> bool:
+        """Whether the runtime that serves has no such handler as the event is linked to."""
+        handler = linked_to(self._pages, event.page, event.component, event.event)
+        return isinstance(handler, str) and handler not in ("", *(known.name for known in self._handlers))
+
     # --- the sources ---
 
     def _sources_new(self, reason: str) -> None:
@@ -488,10 +485,12 @@ class Supervisor:
 
     def _publish(self) -> None:
         self._board.show(self._state, self._live.generation if self._live is not None else None)
-        if self._state in _AT_REST and not self._sources.busy:
+        if self._state in _AT_REST and not self._sources.busy and not self._expected:
             self._at_rest.set()
         else:
             self._at_rest.clear()
+        if self._live is not None and not self._handing_over:
+            self._queue.let_go(self._must_wait, partial(self._pass, self._live))
 
 
 @asynccontextmanager

@@ -77,8 +77,6 @@ async def test_f2_in_the_code_renames_in_code_and_pages_with_a_preview_and_one_u
     await expect(page.get_by_text("save is keep now, in 1 file and 2 pages.")).to_be_visible()
     await expect(page.get_by_role("textbox", name="main.py")).to_contain_text("def keep(state)")
     assert links(folder) == ["keep", "keep"]
-    # The version before knows no keep.
-    await until_versions_are_live(page, 2)
     await page.get_by_role("button", name="Use app").click()
     await app(page).get_by_role("button", name="Go").click()
     await expect(page.get_by_role("log").get_by_text("saved", exact=True)).to_be_visible()
@@ -87,6 +85,33 @@ async def test_f2_in_the_code_renames_in_code_and_pages_with_a_preview_and_one_u
     await expect(page.get_by_role("textbox", name="main.py")).to_contain_text("def save(state)")
     await expect(page.get_by_text("save has its name back.")).to_be_visible()
     assert links(folder) == ["save", "save"]
+
+
+async def test_a_click_right_after_a_rename_waits_for_the_version_that_has_the_new_name(
+    page: Page, folder: Path
+) -> None:
+    held = folder / "held"
+    slow = "import time\nfrom pathlib import Path\n\nwhile Path('held').exists():\n    time.sleep(0.001)\n"
+    (folder / "main.py").write_text(slow + (folder / "main.py").read_text())
+    async with open_command("edit", folder, "--port", "0", "--no-browser") as command:
+        await page.goto(command.url)
+        await expect(page.get_by_role("log").get_by_text("live in")).to_be_visible()
+        held.touch()
+        await page.get_by_role("tab", name="Handlers").click()
+        await page.get_by_role("button", name="Rename save").click()
+        await rename_to(page, "keep")
+        assert links(folder) == ["keep", "keep"]
+        await page.get_by_role("button", name="Use app").click()
+        go = app(page).get_by_role("button", name="Go")
+        await go.click()
+        await expect(go).to_have_attribute("aria-busy", "true")
+        held.unlink()
+
+        await expect(go).not_to_have_attribute("aria-busy", "true")
+        await page.get_by_role("tab", name="Log").click()
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("saved", exact=True)).to_be_visible()
+        await expect(log.get_by_text("was refused")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("builder")

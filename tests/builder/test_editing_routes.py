@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from editing_sites import EditingSite, open_editing_site
+from editing_sites import LIMIT_S, EditingSite, open_editing_site
 from mainspring.builder.code.code_service import CodeService
 from mainspring.builder.editing.edit_lock import EditLock
+from mainspring.builder.editing.fired_events import Fired
 from mainspring.builder.web.access import Policy
 from mainspring.builder.web.html_pages import PageRenderer
 
@@ -243,6 +245,19 @@ async def test_a_handler_goes_into_what_the_editor_shows_not_only_what_is_saved(
 
 
 CREATE = {"page": "main", "component": "save", "event": "wf-click"}
+
+
+async def test_a_click_right_after_a_handler_was_created_runs_it(editing: EditingSite) -> None:
+    fired: asyncio.Queue[Fired] = asyncio.Queue()
+    editing.history.subscribe(fired.put_nowait)
+    await editing.supervisor.settled()
+
+    await editing.post("/api/handlers", CREATE)
+    editing.click("save")
+
+    async with asyncio.timeout(LIMIT_S):
+        event = await fired.get()
+    assert (event.handler, event.status) == ("handle_save_click", "ok")
 
 
 async def test_undoing_the_link_takes_an_untouched_stub_out_again_and_redoing_puts_it_back(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from editing_sites import LIMIT_S, open_editing_site
+from mainspring.builder.code.code_service import open_code_service
 from mainspring.builder.code.handler_edits import Place, top_level_name
+from mainspring.builder.editing.fired_events import Fired
+from mainspring.builder.web.html_pages import PageRenderer
 from served_apps import Served, serve
 
 MAIN = """from shop import price as cost
@@ -113,6 +118,40 @@ def test_a_handler_changes_in_code_and_on_all_pages_and_back(builder: Served, ap
     assert (back["main.py"], back["shop.py"]) == (before["main.py"], before["shop.py"])
     assert b'"save"' in back["pages/main.json"]
     assert b"keep" not in back["pages/second.json"]
+
+
+async def test_what_is_clicked_between_the_new_code_and_the_last_page_of_a_rename_waits_for_that(
+    app: Path, renderer: PageRenderer
+) -> None:
+    async with open_code_service(app) as code, open_editing_site(app, code, renderer) as site:
+        fired: asyncio.Queue[Fired] = asyncio.Queue()
+        site.history.subscribe(fired.put_nowait)
+        await site.supervisor.settled()
+
+        async def clicked_during(change: Coroutine[Any, Any, Any], click: int) -> Any:
+            """What came of a change whose pages take long to write: longer than a version to come."""
+            live = asyncio.Event()
+            before = site.supervisor.status.generation
+            unsubscribe = site.supervisor.subscribe(
+                lambda status: live.set() if status.generation != before else None
+            )
+            async with asyncio.timeout(LIMIT_S), asyncio.TaskGroup() as tasks, site.pages._lock:
+                changing = tasks.create_task(change)
+                await live.wait()
+                site.click("main_0", click)
+                site.click("main_1", click + 1)
+            unsubscribe()
+            return changing.result()
+
+        asked = {"handler": "save", "new_name": "keep"}
+        plan = await site.post("/api/renames/plan", asked)
+        renaming = site.post("/api/renames", {**asked, "plan": plan["fingerprint"]})
+        done = await clicked_during(renaming, 1)
+        await clicked_during(site.post("/api/renames/undo", {"number": done["number"]}), 3)
+
+        async with asyncio.timeout(LIMIT_S):
+            ended = [await fired.get() for _ in range(4)]
+    assert [(event.sequence, event.status) for event in ended] == [(1, "ok"), (2, "ok"), (3, "ok"), (4, "ok")]
 
 
 def test_a_handler_of_another_module_keeps_its_module(builder: Served, app: Path) -> None:

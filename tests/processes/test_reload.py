@@ -255,9 +255,8 @@ async def test_changed_pages_restart_nothing(supervised: Any) -> None:
 async def test_a_reload_that_was_expected_takes_the_process_that_was_started_ahead(supervised: Any) -> None:
     async with supervised() as seen:
         await seen.live()
-        seen.supervisor.expect_reload()
-        seen.supervisor.expect_reload()
-        ahead = [child for child in seen.supervisor._children if child is not seen.supervisor._live]
+        with seen.supervisor.expect_reload(), seen.supervisor.expect_reload():
+            ahead = [child for child in seen.supervisor._children if child is not seen.supervisor._live]
         status = await seen.save(TWO)
 
         assert len(ahead) == 1
@@ -268,8 +267,8 @@ async def test_a_reload_that_was_expected_takes_the_process_that_was_started_ahe
 async def test_a_process_started_ahead_that_nobody_wants_goes_and_the_app_stays(supervised: Any) -> None:
     async with supervised(limits={"ahead_s": 0.1}) as seen:
         await seen.live()
-        seen.supervisor.expect_reload()
-        await seen.alone()
+        with seen.supervisor.expect_reload():
+            await seen.alone()
 
         assert (seen.supervisor.status.state, seen.supervisor.status.generation) == ("live", 1)
         assert (await seen.save(TWO)).state == "live"
@@ -278,8 +277,8 @@ async def test_a_process_started_ahead_that_nobody_wants_goes_and_the_app_stays(
 async def test_stop_ends_a_process_that_was_started_ahead(supervised: Any) -> None:
     async with supervised() as seen:
         await seen.live()
-        seen.supervisor.expect_reload()
-        await seen.supervisor.stop()
+        with seen.supervisor.expect_reload():
+            await seen.supervisor.stop()
 
         assert list(seen.supervisor._children) == []
 
