@@ -164,6 +164,10 @@ class SetPages(Message, frozen=True, tag="set_pages"):
     pages: tuple[Component, ...]
 
 
+class CheckLinks(Message, frozen=True, tag="check_links"):
+    """Code and pages belong together now: log each link that can't run, unless it was there the last time."""
+
+
 class Verify(Message, frozen=True, tag="verify"):
     """May a browser with these come in? Answered by ``Verified``, always; before it has a session."""
 
@@ -395,6 +399,7 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
 ToRuntime = (
     Load
     | SetPages
+    | CheckLinks
     | Verify
     | OpenSession
     | CloseSession

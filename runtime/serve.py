@@ -19,7 +19,7 @@ import msgspec
 from . import api, inspection, loading
 from .calls import Call
 from .clock import Clock
-from .dead_links import dead_links
+from .dead_links import DeadLinks
 from .event_calls import prepare, runs_in_loop
 from .execution import Executor, Run, Turns
 from .late_starts import LateStarts
@@ -29,6 +29,7 @@ from .output import Output
 from .protocol import (
     VERSION,
     CancelEvent,
+    CheckLinks,
     CloseSession,
     Component,
     Done,
@@ -83,6 +84,7 @@ class Runtime:
         late = LateStarts(self._turns_clock, partial(self._output.say, "warning"), self._sources)
         self._executor = Executor(None, self._turns_clock, self._loop_failed, late)
         self._pages = Pages(())
+        self._dead_links = DeadLinks()
         self._handlers: dict[str, Entry] = {}
         self._named = Found()
         self._sessions: dict[str, Session] = {}
@@ -138,6 +140,9 @@ class Runtime:
                     session.snapshot()
             case SetPages():
                 self._set_pages(message.pages)
+            case CheckLinks():
+                for text in self._dead_links.new(self._pages, self._handlers):
+                    self._output.say("error", text)
             case Navigate():
                 if (session := self._sessions.get(message.session_id)) is not None:
                     session.info.update(page=message.page, route_vars=dict(message.route_vars))
@@ -184,7 +189,6 @@ class Runtime:
             self._outlet.send(LoadFailed(report(error, self._sources)))
             return
         self._pages = Pages(message.pages)
-        self._check_links(Pages(()))
         handlers = tuple(entry.listed for entry in self._handlers.values())
         imported = loading.imported_packages(before - self._ahead, self._sources)
         modules = loading.foreign_modules(before, self._sources.app_path)
@@ -194,13 +198,8 @@ class Runtime:
         if any(handler.own and "async" in handler.kind for handler in handlers):
             self._executor.loop()
 
-    def _check_links(self, before: Pages) -> None:
-        for text in dead_links(self._pages, before, self._handlers):
-            self._output.say("error", text)
-
     def _set_pages(self, pages: tuple[Component, ...]) -> None:
         old, self._pages = self._pages, Pages(pages)
-        self._check_links(old)
         grown = not old.references.covers(self._pages.references)
         for session in list(self._sessions.values()):
             with session.lock:

@@ -37,6 +37,7 @@ from mainspring.runtime.protocol import (
     Blob,
     CancelEvent,
     Changes,
+    CheckLinks,
     CloseSession,
     Component,
     Done,
@@ -122,8 +123,7 @@ class Supervisor:
         self._children = RuntimeChildren(
             app_path, edit, limits, pool_size, functions, start, lambda: self._pages, self, tasks
         )
-        self._handlers: tuple[Handler, ...] = ()
-        self._state_keys: tuple[str, ...] = ()
+        self._loaded = Ready((), (), ())
         self._crashes: deque[float] = deque(maxlen=16)
         self._sessions = OpenSessions(self._board, self._pass)
         self._queue = MessageQueue(limits, on_message, self._publish)
@@ -140,12 +140,12 @@ class Supervisor:
     @property
     def handlers(self) -> tuple[Handler, ...]:
         """What events can be linked to, in the version that serves or served last."""
-        return self._handlers
+        return self._loaded.handlers
 
     @property
     def state_keys(self) -> tuple[str, ...]:
         """The top-level keys of a new session's state, in that version."""
-        return self._state_keys
+        return self._loaded.state_keys
 
     def subscribe(self, callback: Callable[[Status], None]) -> Callable[[], None]:
         """Call ``callback`` with each new status; the function returned ends that."""
@@ -170,11 +170,9 @@ class Supervisor:
             # Whichever version asked, perhaps one that only finishes: the others know no such call.
             for child in self._children:
                 self._pass(child, message)
-            return
-        if isinstance(message, CancelEvent):
+        elif isinstance(message, CancelEvent):
             self._cancel(message)
-            return
-        if self._live is not None and not self._must_wait(message):
+        elif self._live is not None and not self._must_wait(message):
             self._pass(self._live, message)
         elif isinstance(message, ReadRows | Verify):
             self._on_message(lost(message))
@@ -196,6 +194,8 @@ class Supervisor:
         for child in (self._live, self._candidate):
             if child is not None:
                 self._pass(child, SetPages(pages))
+        self._at_rest.clear()
+        self._publish()
 
     def reload(self, reason: str, paths: Iterable[str] = ()) -> None:
         """Load the code on disk beside the running one and let it take over when it is ready.
@@ -291,9 +291,7 @@ class Supervisor:
         assert child.ready is not None
         if self._live is not None:
             self._retire()
-        self._live = child
-        self._handlers = child.ready.handlers
-        self._state_keys = child.ready.state_keys
+        self._live, self._loaded = child, child.ready
         self._board.serves((self._loop.time() - child.asked) * 1000)
         self._sessions.open_in(child)
         if not child.restoring:
@@ -467,7 +465,7 @@ class Supervisor:
     def _is_unknown(self, event: Event) -> bool:
         """Whether the runtime that serves has no such handler as the event is linked to."""
         handler = linked_to(self._pages, event.page, event.component, event.event)
-        return isinstance(handler, str) and handler not in ("", *(known.name for known in self._handlers))
+        return isinstance(handler, str) and handler not in ("", *(known.name for known in self.handlers))
 
     # --- the sources ---
 
@@ -485,10 +483,13 @@ class Supervisor:
 
     def _publish(self) -> None:
         self._board.show(self._state, self._live.generation if self._live is not None else None)
-        if self._state in _AT_REST and not self._sources.busy and not self._expected:
-            self._at_rest.set()
-        else:
+        if self._state not in _AT_REST or self._sources.busy or self._expected:
             self._at_rest.clear()
+        elif not self._at_rest.is_set():
+            self._at_rest.set()
+            if self._live is not None:
+                # Not before: a rename changes code and pages, and one of them is there first.
+                self._pass(self._live, CheckLinks())
         if self._live is not None and not self._handing_over:
             self._queue.let_go(self._must_wait, partial(self._pass, self._live))
 

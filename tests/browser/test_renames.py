@@ -111,7 +111,7 @@ async def test_a_click_right_after_a_rename_waits_for_the_version_that_has_the_n
         await page.get_by_role("tab", name="Log").click()
         log = page.get_by_role("log")
         await expect(log.get_by_text("saved", exact=True)).to_be_visible()
-        await expect(log.get_by_text("was refused")).to_have_count(0)
+        await expect(log.get_by_text("has no")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("builder")

@@ -110,7 +110,14 @@ async def test_what_is_written_as_one_change_is_one_for_them_whichever_part_is_t
             seen.supervisor.reload("saved", ["main.py"])
 
         assert (await seen.done(2)).status == "ok"
-        assert seen.supervisor.status.generation == 3
+        assert (await seen.live()).generation == 3
+        # Nor was a link said to lead nowhere that did so only in between; one that does is.
+        lost = msgspec.structs.replace(before, id="lost", on={"wf-click": "gone"})
+        seen.supervisor.set_pages((PAGE, Component(id="second", type="page", children=(lost,))))
+        await seen.until(
+            lambda: any(text.startswith("lost runs gone on wf-click, but") for text in seen.texts())
+        )
+        assert not [text for text in seen.texts() if text.startswith("bump runs")]
 
 
 async def test_their_wait_has_a_limit_and_so_has_their_number(supervised: Any) -> None:

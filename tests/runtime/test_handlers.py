@@ -7,7 +7,7 @@ import types
 
 import pytest
 from mainspring.runtime.api import init_handlers
-from mainspring.runtime.protocol import Ready, Record, SetPages
+from mainspring.runtime.protocol import CheckLinks, Ready, Record, SetPages
 from mainspring.runtime.registry import collect
 from mainspring.runtime.signature import read_signature
 from mainspring.runtime.tracebacks import Sources
@@ -318,7 +318,7 @@ def test_a_problem_is_logged_where_it_is_linked_and_only_there(tmp_path):
     first, second = button("first", "stray"), button("second", "gone")
     with open_child() as child:
         child.load(app, page(first))
-        child.send(SetPages((page(first, second),)))
+        child.send(CheckLinks(), SetPages((page(first, second),)), CheckLinks())
         done = child.until(Record, lambda record: "gone" in record.text)
 
     said = [line for line in child.lines() if "stray" in line or "other" in line]
