@@ -1,4 +1,4 @@
-"""Between browsers and the app: sessions, events on their way in, state and answers on their way out.
+"""Between browsers and the app: sessions, their sockets, and what the app sends them.
 
     gateway = Gateway(ServedPages(pages, catalogue), uploads, limits, edit=False)
     async with open_supervisor(…, on_message=gateway.receive) as app:
@@ -14,7 +14,6 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final, Protocol
 
 import msgspec
@@ -32,6 +31,7 @@ from mainspring.builder.sessions.joining import (
     set_session_cookie,
 )
 from mainspring.builder.sessions.row_reads import RowReads
+from mainspring.builder.sessions.session_events import SessionEvents
 from mainspring.builder.sessions.session_messages import MalformedMessage
 from mainspring.builder.sessions.session_socket import SessionSocket
 from mainspring.builder.sessions.sessions import Session, SessionLimits, Sessions, TooManySessions, new_secret
@@ -41,8 +41,8 @@ from mainspring.builder.web.entry import Tickets
 from mainspring.builder.web.heartbeat import heartbeat
 from mainspring.builder.web.looks import Looks
 from mainspring.builder.web.row_downloads import RowDownloads
-from mainspring.builder.web.served_pages import EventRefused, ServedPages, Target
-from mainspring.builder.web.uploads import UploadRefused, Uploads
+from mainspring.builder.web.served_pages import ServedPages
+from mainspring.builder.web.uploads import Uploads
 from mainspring.runtime import protocol
 
 __all__ = ["TICKET_PURPOSE", "App", "Gateway"]
@@ -53,8 +53,6 @@ HEARTBEAT_S: Final = 15.0
 CLOSE_S: Final = 1.0
 # After so many of one line the others have their turn.
 TURN_MESSAGES: Final = 8
-# Kinds whose payload is files: their bytes come by HTTP, the event names them.
-_FILE_KINDS: Final = frozenset({"files", "image"})
 
 _Session = Session[SessionSocket]
 
@@ -100,6 +98,9 @@ class Gateway:
         self._responds = True
         numbers = itertools.count(1)
         self.downloads = RowDownloads(numbers, self._tell_app)
+        self._events = SessionEvents(
+            limits, uploads, lambda: self.pages, self._tell_app, self.draining.answered, edit=edit
+        )
         self._reads = RowReads(limits, numbers, lambda: self.pages, self._tell_app, self._answer_rows)
         self.visitors = Visitors(self._tell_app, edit=edit)
 
@@ -176,15 +177,8 @@ class Gateway:
                 if session.joined:
                     changes = messages.Changes(revision, msgspec.Raw(operations))
                     self._send(session, messages.encode(changes))
-            case protocol.Done(sequence=sequence, status=status):
-                # Why an event was refused may name handlers, paths, and options of others.
-                shown = self._reason(message.message) if status == "refused" else message.message
-                done = messages.Done(sequence, status, shown, message.error_id)
-                if message.revision and session.joined:
-                    changes = messages.Changes(message.revision, msgspec.Raw(message.operations))
-                    self._answer(session, done, changes)
-                else:
-                    self._answer(session, done)
+            case protocol.Done():
+                self._events.done(session, message)
             case protocol.Rows() if self.downloads.take(message):
                 pass
             case protocol.Rows():
@@ -301,7 +295,7 @@ class Gateway:
                 await socket.close(messages.CLOSE_MALFORMED, "no message of this protocol")
                 return
             if isinstance(message, messages.Event):
-                self._event(session, message)
+                self._events.take(session, message)
             elif isinstance(message, messages.Resync):
                 if session.reads.take(self._sessions.limits, asyncio.get_running_loop().time()):
                     # Who has joined gets state alone; who hasn't, everything.
@@ -352,79 +346,8 @@ class Gateway:
             if session.socket is socket:
                 self._refresh(session)
 
-    # --- events ---
-
-    def _event(self, session: _Session, event: messages.Event) -> None:
-        if event.sequence <= session.sequence:
-            session.strikes += 1
-            self._answer_again(session, event.sequence)
-            return
-        session.sequence = event.sequence
-        limits = self._sessions.limits
-        within_rate = session.take_token(limits, asyncio.get_running_loop().time())
-        if not within_rate or len(session.pending) >= limits.pending:
-            session.strikes += 1
-            self._refuse(session, event.sequence, "busy")
-            return
-        session.strikes = 0
-        try:
-            target = self.pages.target(event.page, event.component, event.event)
-            call = self._call(session, event, target)
-        except (EventRefused, UploadRefused, MalformedMessage) as error:
-            log.info("session %s: event refused: %s", session.id[:8], error)
-            self._refuse(session, event.sequence, self._reason(str(error)))
-            return
-        session.pending[event.sequence] = tuple(Path(upload.path).name for upload in call.uploads)
-        self._tell_app(call)
-
-    def _call(self, session: _Session, event: messages.Event, target: Target) -> protocol.Event:
-        payload = bytes(event.payload)
-        uploads: tuple[protocol.Upload, ...] = ()
-        if target.kind in _FILE_KINDS:
-            uploads = self.uploads.find(session.id, messages.decode_uploads(payload))
-            payload = b"null"
-        elif target.kind == "chat_message":
-            uploads = self.uploads.find(session.id, messages.decode_attached(payload))
-        return protocol.Event(
-            session_id=session.id,
-            sequence=event.sequence,
-            page=event.page,
-            component=event.component,
-            event=event.event,
-            kind=target.kind,
-            payload=payload,
-            rows=event.rows,
-            binds=target.binds,
-            uploads=uploads,
-        )
-
-    def _reason(self, reason: str) -> str:
-        """Why something was refused, for whoever may know: it names what stands behind the page."""
-        return reason if self._edit or not reason else "not possible"
-
-    def _refuse(self, session: _Session, sequence: int, reason: str) -> None:
-        self._answer(session, messages.Done(sequence, "refused", reason))
-
-    def _answer(
-        self, session: _Session, done: messages.Done, changes: messages.Changes | None = None
-    ) -> None:
-        uploads = session.pending.pop(done.sequence, ())
-        session.keep_answer(done)
-        text = messages.encode(done if changes is None else msgspec.structs.replace(done, changes=changes))
-        if session.socket is None or not session.socket.send(text):
-            session.missed.append(done.sequence)
-        if uploads:
-            self.uploads.release(session.id, uploads)
-        self.draining.answered(session)
-
-    def _answer_again(self, session: _Session, sequence: int) -> None:
-        """An event came a second time: its effect doesn't, its answer does (if it is not still to come)."""
-        if sequence in session.pending:
-            return
-        self._send(session, messages.encode(session.answers.get(sequence) or messages.Done(sequence, "lost")))
-
     def _answer_rows(self, session: _Session, rows: messages.Rows) -> None:
-        told = msgspec.structs.replace(rows, message=self._reason(rows.message))
+        told = msgspec.structs.replace(rows, message=self._events.reason(rows.message))
         self._send(session, messages.encode(told))
 
     # --- to browsers ---
