@@ -62,6 +62,8 @@ async def test_a_damaged_page_is_taken_back_from_the_last_good_version(page: Pag
         await page.goto(command.url)
         app = page.frame_locator("iframe[title='App']")
         await expect(app.get_by_text("All is well.")).to_be_visible()
+        # The app may be seen before the Builder knows its pages.
+        await expect(page.get_by_role("treeitem", name="Page main")).to_be_visible()
         await until_kept(folder.parent / "state")
         damaged = before[: len(before) // 2]
         file.write_bytes(damaged)

@@ -157,7 +157,8 @@ async def joined(client: Any, origin: str) -> Browser:
 
 
 async def test_a_terminated_service_ends_with_0_when_its_last_handler_has_finished(app: Path) -> None:
-    async with open_command("run", app) as command, new_client() as client, asyncio.timeout(LIMIT_S):
+    arguments = ("run", app, "--drain", "600")
+    async with open_command(*arguments) as command, new_client() as client, asyncio.timeout(LIMIT_S):
         browser = await joined(client, command.origin)
         await browser.say(click(component="slow"))
         await command.until_said("it has begun")
@@ -177,7 +178,11 @@ async def test_a_terminated_service_ends_with_0_when_its_last_handler_has_finish
 
 @pytest.mark.parametrize(
     ("arguments", "then", "code"),
-    [(["--drain", "0.2"], None, 0), ([], signal.SIGTERM, 130), ([], signal.SIGINT, 130)],
+    [
+        (["--drain", "0.2"], None, 0),
+        (["--drain", "600"], signal.SIGTERM, 130),
+        (["--drain", "600"], signal.SIGINT, 130),
+    ],
 )
 async def test_a_handler_that_goes_on_holds_it_up_until_the_limit_or_the_second_signal(
     app: Path, arguments: list[str], then: signal.Signals | None, code: int

@@ -6,6 +6,7 @@ To write the list anew, delete it and run this.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections import Counter
@@ -20,6 +21,7 @@ from raw_requests import Answer
 from route_tables import CONTENT_TYPES, UPGRADE, filled, tables
 from served_apps import PAGE, Served, serve, write_served_app
 
+LIMIT_S = 60.0
 GOLDEN = Path(__file__).with_name("headers.txt")
 POLICY = "content-security-policy"
 # What is another one each time, and says nothing about safety.
@@ -47,6 +49,13 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Served]]:
     folder = tmp_path_factory.mktemp("headers")
     with serve(write_app(folder / "run"), "run") as (run,), serve(write_app(folder / "edit"), "edit") as edit:
         yield [run, *edit]
+
+
+async def until_the_log_begins(builder: Served) -> None:
+    """There is nothing to be asked for before the app has said its first line."""
+    async with asyncio.timeout(LIMIT_S):
+        while (await asyncio.to_thread(builder.ask, "GET", filled("/api/log/{number:[0-9]+}"))).status != 200:
+            pass
 
 
 async def blob_of(served: Served) -> str:
@@ -130,6 +139,7 @@ async def test_the_headers_of_every_route_are_what_their_list_says(apps: list[Se
         "/api/files/{path:.+}": "/api/files/main.py",
         "/api/raw/{path:.+}": "/api/raw/assets/logo.svg",
     }
+    await until_the_log_begins(builder)
     ports = {run.port: "APP", builder.port: "BUILDER", preview.port: "PREVIEW"}
     lines: list[str] = []
     for name, served, routes in (
