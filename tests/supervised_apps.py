@@ -186,6 +186,14 @@ async def watched(app_path: Path, **settings: Any) -> AsyncIterator[Watched]:
             measuring.cancel()
 
 
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; a zombie that nobody has reaped yet is none any more."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 async def nothing_ever(path: Path) -> AsyncIterator[set[Path]]:
     """The notices of a file system that gives none."""
     await asyncio.Event().wait()

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 import supervised_apps
 from mainspring.runtime.protocol import Changes, Done
-from supervised_apps import COUNTER, Watched
+from supervised_apps import COUNTER, Watched, is_gone
 
 TWO = COUNTER.replace("one", "two")
 
@@ -406,15 +406,6 @@ asyncio.run(main())
         await builder.wait()
         while not is_gone(app):
             await asyncio.to_thread(lambda: None)
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    # A zombie that init has not reaped yet is no process any more.
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 async def test_what_an_event_has_changed_is_passed_on_with_its_end_or_without_and_of_the_live_app_alone(

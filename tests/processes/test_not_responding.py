@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import supervised_apps
 from mainspring.builder.processes.dumped_trace import frames_of_dump
-from supervised_apps import COUNTER
+from supervised_apps import COUNTER, is_gone
 
 HANGING = (
     COUNTER
@@ -198,10 +198,3 @@ async def test_two_hundred_killed_builders_leave_no_process(app_path: Path) -> N
     (app_path / "main.py").write_text(FAMILY)
     for number in range(200):
         await kill_a_builder(app_path, ("template", "spare", "fresh", "template")[number % 4])
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import sys
 import threading
@@ -17,6 +16,7 @@ import pytest
 from mainspring.builder.processes.child_process import spawning
 from mainspring.builder.processes.runtime_process import Exit, Runtime, open_runtime
 from mainspring.runtime.protocol import Record, Retired, Shutdown, ToBuilder
+from supervised_apps import is_gone
 
 LIMIT_S = 20.0
 
@@ -87,22 +87,13 @@ async def running(folder: Path, script: str, generation: int = 1, **settings: An
         yield process
 
 
-def is_gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    # A zombie that init has not reaped yet is no process any more.
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-
-
 def children() -> set[int]:
     """Processes that this one has started and not reaped; the browser of other tests is among them."""
-    return {
-        int(pid)
-        for task in Path("/proc/self/task").iterdir()
-        for pid in (task / "children").read_text().split()
-    }
+    found = set[int]()
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):  # A thread that has ended meanwhile.
+            found.update(map(int, (task / "children").read_text().split()))
+    return found
 
 
 def descriptors() -> set[str]:

@@ -20,7 +20,7 @@ import aiohttp
 import pytest
 from commands import Command, mainspring_command, open_command
 from mainspring.builder.code.atomic_write import is_temporary
-from supervised_apps import LIMIT_S
+from supervised_apps import LIMIT_S, is_gone
 from web_server import free_port
 
 PAGE = b"""{
@@ -111,13 +111,6 @@ def below(pid: int) -> set[int]:
         found.update(children)
         todo += children
     return found
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
 
 
 async def all_gone(pids: set[int]) -> None:

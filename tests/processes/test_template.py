@@ -18,7 +18,7 @@ from commands import open_command
 from mainspring.builder.processes.log_buffer import LogBuffer
 from mainspring.builder.processes.runtime_starts import RuntimeStarts, open_starts
 from mainspring.builder.settings import load_settings
-from supervised_apps import COUNTER, LIMIT_S, Watched, watched
+from supervised_apps import COUNTER, LIMIT_S, Watched, is_gone, watched
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks runtimes")
 
@@ -61,13 +61,6 @@ async def until(found: Callable[[], bool]) -> None:
     async with asyncio.timeout(LIMIT_S):
         while not found():
             await asyncio.to_thread(lambda: None)
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 @pytest.fixture
@@ -300,11 +293,14 @@ async def test_stop_ends_a_forked_app_that_holds_the_lock_and_its_subprocesses(a
 
 
 def commands_below(pid: int) -> list[str]:
-    found = []
+    # Threads and processes may end while they are looked at.
+    children, found = list[str](), list[str]()
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            with contextlib.suppress(FileNotFoundError):
-                found.append(Path(f"/proc/{child}/cmdline").read_text().replace("\0", " "))
+        with contextlib.suppress(OSError):
+            children += (task / "children").read_text().split()
+    for child in children:
+        with contextlib.suppress(OSError):
+            found.append(Path(f"/proc/{child}/cmdline").read_text().replace("\0", " "))
     return found
 
 
