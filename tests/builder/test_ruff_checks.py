@@ -20,8 +20,12 @@ def app(tmp_path: Path) -> Path:
 
 def is_there(pid_file: Path) -> bool:
     """Whether the process whose number stands in a file still runs."""
+    # On a busy machine it may have been ended before it could write that.
+    number = pid_file.read_text().strip() if pid_file.exists() else ""
+    if not number:
+        return False
     try:
-        os.kill(int(pid_file.read_text()), 0)
+        os.kill(int(number), 0)
     except ProcessLookupError:
         return False
     return True
