@@ -22,6 +22,8 @@ let preview: Preview | null = null;
 let origin = "";
 /** The page that the frame shows, as its agent said last. */
 let framePage = "";
+/** Pages that the frame was asked to show and has not said that it does, the newest at the end. */
+let asked: string[] = [];
 /** Selected on the canvas itself: it is in view. */
 let picked: string | null = null;
 /** Selected elsewhere, perhaps just added: to be brought into view once the frame shows it. */
@@ -64,8 +66,21 @@ export function startAgentLink(): void {
   effect(() => tell({ type: "use", on: useApp.value }));
   effect(() => {
     const key = pageKey.value;
-    if (framePage && key && key !== framePage) tell({ type: "page", key });
+    if (framePage && key && key !== (asked.at(-1) ?? framePage)) askFor(key);
   });
+}
+
+function askFor(key: string): void {
+  asked.push(key);
+  tell({ type: "page", key });
+}
+
+/** The frame shows another page: because it was asked to, or since somebody went there in the app. */
+function turned(key: string): void {
+  framePage = key;
+  asked = asked.slice(asked.indexOf(key) + 1 || asked.length);
+  // Where more was asked for meanwhile, this one is only passed.
+  if (asked.length === 0 && key !== pageKey.peek()) showPage(key);
 }
 
 function revealIfShown(): void {
@@ -81,9 +96,10 @@ function receive(message: FromAgent): void {
   switch (message.type) {
     case "ready":
       framePage = message.page;
+      asked = [];
       tell({ type: "use", on: useApp.peek() });
       tell({ type: "select", ids: [...selectedIds.peek()] });
-      if (pageKey.peek() && pageKey.peek() !== message.page) tell({ type: "page", key: pageKey.peek() });
+      if (pageKey.peek() && pageKey.peek() !== message.page) askFor(pageKey.peek());
       tell({ type: "measure" });
       break;
     case "session":
@@ -112,8 +128,7 @@ function receive(message: FromAgent): void {
       break;
     }
     case "page":
-      framePage = message.key;
-      if (message.key !== pageKey.peek()) showPage(message.key);
+      turned(message.key);
       break;
     case "key":
       if (drag.peek() && message.key === "Escape") cancelDrag();
