@@ -275,6 +275,21 @@ async def test_of_several_questions_of_one_kind_the_newest_is_answered(code: Cod
     assert done[2] == ["putenv"]
 
 
+async def test_a_worker_counts_its_own_memory_and_not_that_of_the_process_that_started_it() -> None:
+    measured = "from mainspring.builder.code.code_worker import peak_mb; print(peak_mb())"
+    large = f"""
+import subprocess, sys
+held = b"x" * 400_000_000
+subprocess.run([sys.executable, "-c", {measured!r}], check=True)
+"""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", large, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await process.communicate()
+
+    assert 5 < float(told) < 300
+
+
 async def test_after_the_block_no_process_is_left(app: Path) -> None:
     async with open_code_service(app, call_s=PATIENT_S) as code:
         await labels(code, "import os\nos.getc")
