@@ -93,6 +93,8 @@ class Browser:
         async with asyncio.timeout(LIMIT_S):
             while True:
                 frame = await self.socket.receive()
+                if frame.type is aiohttp.WSMsgType.PING:
+                    continue  # Seen by those alone who answer it themselves, or don't.
                 assert frame.type is aiohttp.WSMsgType.TEXT, f"{frame!r} instead of {kind}"
                 message: dict[str, Any] = json.loads(frame.data)
                 self.heard.append(message)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,16 @@ async def until_handled(browser: Browser, sequence: int) -> None:
     """Wait until what the browser said before has been handled: what is refused is so in its turn."""
     await browser.say(click(sequence, "nothing"))
     await browser.hear("done")
+
+
+@contextlib.asynccontextmanager
+async def silent(site: Site) -> AsyncIterator[tuple[aiohttp.ClientWebSocketResponse, dict[str, Any]]]:
+    """A browser that has joined and answers no ping by itself, with what it was told."""
+    headers = {"Origin": site.url}
+    async with site.client.ws_connect(f"{site.url}/session", headers=headers, autoping=False) as socket:
+        browser = Browser(socket)
+        await browser.say({"type": "join", "ticket": site.ticket, "session": None, "page": "main"})
+        yield socket, await browser.hear("joined")
 
 
 # --- joining -----------------------------------------------------------------------------------------
@@ -550,12 +562,7 @@ async def test_a_browser_that_has_vanished_without_a_word_is_noticed_and_its_ses
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "HEARTBEAT_S", 0.1)
-    async with site.client.ws_connect(
-        f"{site.url}/session", headers={"Origin": site.url}, autoping=False
-    ) as socket:
-        browser = Browser(socket)
-        await browser.say({"type": "join", "ticket": site.ticket, "session": None, "page": "main"})
-        joined = await browser.hear("joined")
+    async with silent(site) as (socket, joined):
         # From here on it answers nothing, as if its machine slept.
         async with asyncio.timeout(LIMIT_S):
             while (session := site.gateway._sessions.get(joined["session"])) and session.joined:
@@ -566,19 +573,13 @@ async def test_a_browser_that_has_vanished_without_a_word_is_noticed_and_its_ses
 
 async def test_a_silent_browser_that_answers_pings_stays(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateway, "HEARTBEAT_S", 0.2)
-    async with site.client.ws_connect(
-        f"{site.url}/session", headers={"Origin": site.url}, autoping=False
-    ) as socket:
-        browser = Browser(socket)
-        await browser.say({"type": "join", "ticket": site.ticket, "session": None, "page": "main"})
-        await browser.hear("joined")
+    async with silent(site) as (socket, _):
         async with asyncio.timeout(LIMIT_S):
             for _ in range(4):
                 assert (await socket.receive()).type is aiohttp.WSMsgType.PING
                 await socket.pong()
 
-        await browser.say(click(1, "nothing"))
-        await browser.hear("done")
+        await until_handled(Browser(socket), 1)
 
 
 async def test_of_a_line_that_the_service_has_ended_nothing_is_kept(site: Site) -> None:
